@@ -1,0 +1,204 @@
+"""Self-describing checkpoints: one safetensors file holds the weights and all one needs to know.
+
+A folder of checkpoints is laid out as `<variant>/epoch-010.safetensors` and needs no registry: the
+string metadata of each file names its variant, epoch, settings, metrics and training data.
+Weights are stored in half precision, written to a temporary file and moved into place. Loading is
+strict: a file that lacks a tensor, has one too many or one of another shape raises CheckpointError,
+and no network is returned.
+"""
+
+import json
+import math
+import os
+import re
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from colorizer.network import VARIANTS, ColorNetwork, NetworkSettings
+
+FORMAT = "colorizer-1"
+_FILE_NAME = re.compile(r"epoch-(\d{3,})\.safetensors")
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that cannot be used; its text is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class CheckpointInfo:
+    """What a checkpoint says of itself."""
+
+    variant: str
+    epoch: int  # counted from 1
+    size: int  # side in pixels of the squares it was trained on
+    settings: NetworkSettings
+    metrics: dict[str, float] = field(default_factory=dict)  # the epoch's row of history.csv
+    data: dict[str, Any] = field(default_factory=dict)  # what it was trained on
+    seed: int = 0
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def file_name(epoch: int) -> str:
+    return f"epoch-{epoch:03d}.safetensors"
+
+
+def save_checkpoint(path: str | os.PathLike, network: ColorNetwork, info: CheckpointInfo) -> None:
+    """Write `network` and `info` to `path`, whole or not at all.
+
+    Raises CheckpointError if a weight is not finite in half precision.
+    """
+    path = Path(path)
+    tensors = {}
+    for name, tensor in network.state_dict().items():
+        tensor = tensor.detach().cpu()
+        tensors[name] = tensor.half().contiguous() if tensor.is_floating_point() else tensor
+        if not torch.isfinite(tensors[name]).all():
+            raise CheckpointError(
+                f"{path.name} was not written: its weights are not finite; "
+                "the training diverged, lower --lr."
+            )
+    metadata = {
+        "format": FORMAT,
+        "variant": info.variant,
+        "epoch": str(info.epoch),
+        "size": str(info.size),
+        "settings": json.dumps(asdict(info.settings)),
+        "metrics": json.dumps(info.metrics),
+        "data": json.dumps(info.data),
+        "seed": str(info.seed),
+        "versions": json.dumps(info.versions),
+    }
+    write_atomically(tensors, path, metadata)
+
+
+def write_atomically(
+    tensors: dict[str, torch.Tensor], path: Path, metadata: dict[str, str]
+) -> None:
+    """A safetensors file that is there whole or not at all, whenever the process is killed."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        save_file(tensors, temporary, metadata)
+        temporary.chmod(0o644)  # safetensors leaves it readable by its owner alone
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_info(path: str | os.PathLike) -> CheckpointInfo:
+    """What a checkpoint says of itself, read from its header alone. Raises CheckpointError."""
+    with _opened(Path(path)) as file:
+        return _parse_info(Path(path), file.metadata())
+
+
+def load_checkpoint(path: str | os.PathLike) -> tuple[ColorNetwork, CheckpointInfo]:
+    """The network in float32 and eval mode, and what the checkpoint says of itself.
+
+    Raises CheckpointError with one sentence unless every tensor of the network is in the file,
+    none is left over, all shapes agree and all values are finite.
+    """
+    path = Path(path)
+    with _opened(path) as file:
+        info = _parse_info(path, file.metadata())
+        try:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        except (SafetensorError, OSError, ValueError) as error:
+            raise _damaged(path) from error
+    network = ColorNetwork(info.settings)
+    expected = network.state_dict()
+    _compare(path, expected, tensors)
+    network.load_state_dict({n: t.to(expected[n].dtype) for n, t in tensors.items()}, strict=True)
+    return network.eval(), info
+
+
+def _compare(path: Path, expected: dict, found: dict) -> None:
+    remedy = "use the file as it was trained, or train it again."
+    if missing := sorted(expected.keys() - found.keys()):
+        raise CheckpointError(
+            f"{path.name} lacks {_counted(missing)} its network needs; {remedy}"
+        )
+    if extra := sorted(found.keys() - expected.keys()):
+        raise CheckpointError(
+            f"{path.name} holds {_counted(extra)} its network does not have; {remedy}"
+        )
+    for name, tensor in found.items():
+        if tensor.shape != expected[name].shape:
+            raise CheckpointError(
+                f"{path.name}: {name} has shape {tuple(tensor.shape)} where its network has "
+                f"{tuple(expected[name].shape)}; {remedy}"
+            )
+        if not torch.isfinite(tensor).all():
+            raise CheckpointError(f"{path.name}: {name} holds values that are not finite; {remedy}")
+
+
+def _counted(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{len(names)} tensors, {names[0]} among them, that"
+
+
+def _damaged(path: Path) -> CheckpointError:
+    return CheckpointError(f"{path.name} is cut short or damaged; fetch or train it again.")
+
+
+def _opened(path: Path):
+    try:
+        head = path.open("rb").read(200)
+    except OSError:
+        raise CheckpointError(
+            f"There is no checkpoint at {path}; train one with `python -m train fit`."
+        ) from None
+    if head.startswith(b"version https://git-lfs"):
+        raise CheckpointError(
+            f"{path.name} is a Git LFS pointer, not the weights; run `git lfs pull`."
+        )
+    # A safetensors file starts with the length of its header, then the header's "{".
+    if head.startswith(b"PK\x03\x04") or (head.startswith(b"\x80") and head[8:9] != b"{"):
+        raise CheckpointError(
+            f"{path.name} is a pickle, which can run code when opened; only safetensors are read."
+        )
+    try:
+        return safe_open(path, framework="pt", device="cpu")
+    except (SafetensorError, OSError) as error:
+        raise _damaged(path) from error
+
+
+def _parse_info(path: Path, metadata: dict[str, str] | None) -> CheckpointInfo:
+    metadata = metadata or {}
+    if metadata.get("format") != FORMAT:
+        found = metadata.get("format", "no format version")
+        raise CheckpointError(
+            f"{path.name} says {found} where {FORMAT} is read; "
+            "make checkpoints with `python -m train fit` of this version."
+        )
+    try:
+        return CheckpointInfo(
+            variant=metadata["variant"],
+            epoch=int(metadata["epoch"]),
+            size=int(metadata["size"]),
+            settings=NetworkSettings(**json.loads(metadata["settings"])),
+            metrics=json.loads(metadata["metrics"]),
+            data=json.loads(metadata["data"]),
+            seed=int(metadata["seed"]),
+            versions=json.loads(metadata["versions"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(
+            f"The metadata of {path.name} cannot be read ({error}); fetch or train it again."
+        ) from error
+
+
+def list_checkpoints(folder: str | os.PathLike) -> dict[str, dict[int, Path]]:
+    """The checkpoints below `folder`, as {variant: {epoch: path}}, epochs ascending.
+
+    Variants come in the order the story tells them, unknown ones after those by name.
+    """
+    found: dict[str, dict[int, Path]] = {}
+    for path in Path(folder).glob("*/epoch-*.safetensors"):
+        if match := _FILE_NAME.fullmatch(path.name):
+            found.setdefault(path.parent.name, {})[int(match[1])] = path
+    order = list(VARIANTS)
+    rank = {name: (order.index(name) if name in order else math.inf, name) for name in found}
+    return {name: dict(sorted(found[name].items())) for name in sorted(found, key=rank.__getitem__)}

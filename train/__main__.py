@@ -1,0 +1,70 @@
+"""The commands: `python -m train fit | study | report`."""
+
+import argparse
+import sys
+import warnings
+from pathlib import Path
+
+from colorizer.network import VARIANTS
+from train import TrainError
+
+
+def main(argv: list[str] | None = None) -> int:
+    arguments = vars(_parser().parse_args(argv))
+    run = arguments.pop("run")
+    try:
+        run(**arguments)
+    except TrainError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _fit(**flags) -> None:
+    from train.fit import FitArguments, fit
+
+    # Advice meant for other set-ups: data comes from memory, so no worker processes are wanted.
+    warnings.filterwarnings("ignore", ".*does not have many workers.*")
+    warnings.filterwarnings("ignore", ".*smaller than the logging interval.*")
+    fit(FitArguments(**flags))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+
+    command = commands.add_parser("fit", help="train one variant")
+    command.add_argument("--variant", required=True, help=", ".join(VARIANTS))
+    _photo_flags(command)
+    command.add_argument("--out", type=Path, default=Path("assets/checkpoints"))
+    command.add_argument("--epochs", type=int, default=25)
+    command.add_argument(
+        "--patience", type=int, default=5, help="stop after so many epochs without progress; 0: off"
+    )
+    command.add_argument("--dropout", type=float, help="rate of the dropout variant")
+    command.add_argument("--lr", type=float, default=1e-3)
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--resume", action="store_true", help="go on with a stopped run")
+    command.add_argument("--devices", type=int, default=1, help="processes or GPUs (DDP)")
+    command.add_argument("--num-nodes", type=int, default=1, help="machines (DDP)")
+    command.set_defaults(run=_fit)
+    return parser
+
+
+def _photo_flags(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--photos", nargs="+", required=True, metavar="SOURCE",
+        help="folders of pictures, tar files, or torchvision:NAME",
+    )  # fmt: skip
+    command.add_argument(
+        "--val", nargs="+", default=[], metavar="SOURCE",
+        help="validation photos; without it, one photo in thirty is held back",
+    )  # fmt: skip
+    command.add_argument("--size", type=int, default=64, help="side of the training squares")
+    command.add_argument("--batch-size", type=int, default=64)
+    command.add_argument("--limit", type=int, help="use so many photos only")
+    command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Batches of uint8 squares: the same photos, order and augmentation for every variant of a seed."""
+
+import zlib
+
+import numpy as np
+import torch
+from lightning import LightningDataModule
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset, DistributedSampler
+from torchvision.transforms import v2
+
+from train.photos import PhotoSet
+
+
+def cached_side(size: int) -> int:
+    """Photos are kept an eighth larger than they are trained, as room for the random crop."""
+    return size + size // 8
+
+
+class Squares(Dataset):
+    """Augmented crops of cached photos, fetched a batch at a time as (N, 3, size, size) uint8."""
+
+    def __init__(self, squares: np.ndarray, size: int, seed: int, augment: bool) -> None:
+        self.squares = squares
+        self.seed = seed
+        self.transform = (
+            v2.Compose([v2.RandomCrop(size), v2.RandomHorizontalFlip()])
+            if augment
+            else v2.CenterCrop(size)
+        )
+
+    def __len__(self) -> int:
+        return len(self.squares)
+
+    def __getitems__(self, indices: list[int]) -> Tensor:
+        # Seeded by the batch itself: the augmentation neither depends on nor disturbs the global
+        # generator, so a variant with dropout sees the same crops as one without.
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(zlib.crc32(np.array([self.seed, *indices]).tobytes()))
+            photos = torch.from_numpy(self.squares[indices])
+            return torch.stack([self.transform(photo) for photo in photos])
+
+
+class Batches(LightningDataModule):
+    def __init__(
+        self, train: PhotoSet, val: PhotoSet, size: int, batch_size: int, seed: int
+    ) -> None:
+        super().__init__()
+        self.train, self.val = train, val
+        self.size, self.batch_size, self.seed = size, batch_size, seed
+
+    def _loader(self, photos: PhotoSet, training: bool) -> DataLoader:
+        dataset = Squares(photos.squares, self.size, self.seed, augment=training)
+        world, rank = (self.trainer.world_size, self.trainer.global_rank) if self.trainer else (1, 0)
+        # Its order depends on seed and epoch alone; Lightning tells it the epoch.
+        sampler = DistributedSampler(dataset, world, rank, shuffle=training, seed=self.seed)
+        return DataLoader(
+            dataset,
+            self.batch_size,
+            sampler=sampler,
+            drop_last=training and len(dataset) >= self.batch_size * world,
+            collate_fn=_as_is,
+        )
+
+    def train_dataloader(self) -> DataLoader:
+        return self._loader(self.train, training=True)
+
+    def val_dataloader(self) -> DataLoader:
+        return self._loader(self.val, training=False)
+
+
+def _as_is(batch: Tensor) -> Tensor:
+    return batch

@@ -1,0 +1,208 @@
+"""Photos to train on, decoded once into one array of squares.
+
+A source is a folder tree of pictures, a tar of them, or `torchvision:NAME`. Decoding costs more
+than a small network's training step, so it happens once: `load_photos` keeps the decoded squares in
+a file of uint8 that is mapped into memory, named after what went into it.
+"""
+
+import hashlib
+import inspect
+import json
+import os
+import tarfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from colorizer.photo import Photo, PhotoError, read_photo
+from train import TrainError
+
+EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
+DEFAULT_CACHE = Path(".cache/photos")
+VALIDATION_SHARE = 30  # one photo in thirty, by hash of its name, where no --val is given
+_CACHE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One photo of a source; `decode` gives (H, W, 3) uint8 or raises PhotoError."""
+
+    name: str
+    decode: Callable[[], np.ndarray]
+
+    @property
+    def digest(self) -> int:
+        """A number in [0, 2^64) that depends on the name alone: a fixed, even shuffle."""
+        return int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:8], "big")
+
+
+@dataclass(frozen=True)
+class PhotoSet:
+    """Decoded photos. squares: (N, 3, side, side) uint8."""
+
+    squares: np.ndarray
+    sources: list[str]
+    grey: int  # left out because they hold no colour
+    unreadable: int
+
+    def describe(self) -> dict:
+        """For a checkpoint's metadata: what was trained on, without paths of this machine."""
+        return {
+            "sources": self.sources,
+            "photos": len(self.squares),
+            "grey_skipped": self.grey,
+            "unreadable_skipped": self.unreadable,
+        }
+
+
+def list_photos(source: str) -> list[Entry]:
+    """The photos of a folder, tar or `torchvision:NAME`. Raises TrainError if there are none."""
+    if source.startswith("torchvision:"):
+        entries = list(_torchvision_entries(source.removeprefix("torchvision:")))
+    elif Path(source).is_dir():
+        entries = list(_folder_entries(Path(source)))
+    elif Path(source).is_file():
+        entries = list(_tar_entries(Path(source)))
+    else:
+        raise TrainError(f"--photos {source}: there is no such folder or tar file.")
+    if not entries:
+        raise TrainError(f"--photos {source}: no pictures in it ({', '.join(sorted(EXTENSIONS))}).")
+    return entries
+
+
+def _folder_entries(folder: Path) -> Iterator[Entry]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in EXTENSIONS:
+            yield Entry(path.relative_to(folder).as_posix(), lambda path=path: read_photo(path))
+
+
+def _tar_entries(path: Path) -> Iterator[Entry]:
+    def decode(offset: int, size: int) -> np.ndarray:
+        with path.open("rb") as file:
+            file.seek(offset)
+            return read_photo(file.read(size))
+
+    try:
+        with tarfile.open(path, "r:") as tar:
+            for member in tar:
+                if member.isfile() and Path(member.name).suffix.lower() in EXTENSIONS:
+                    place = member.offset_data, member.size
+                    yield Entry(member.name, lambda place=place: decode(*place))
+    except tarfile.TarError as error:
+        raise TrainError(
+            f"--photos {path}: not an uncompressed tar file ({error}); unpack or re-pack it."
+        ) from None
+
+
+def _torchvision_entries(name: str) -> Iterator[Entry]:
+    import torchvision.datasets
+
+    factory = getattr(torchvision.datasets, name, None)
+    if not inspect.isclass(factory):
+        raise TrainError(f"--photos torchvision:{name}: torchvision has no data set of that name.")
+    known = inspect.signature(factory.__init__).parameters
+    wanted = {"root": ".cache/torchvision", "download": True}
+    try:
+        dataset = factory(**{key: value for key, value in wanted.items() if key in known})
+    except Exception as error:  # download and format errors differ from data set to data set
+        raise TrainError(f"--photos torchvision:{name}: could not be opened ({error}).") from error
+
+    def decode(index: int) -> np.ndarray:
+        image = dataset[index][0]
+        if not isinstance(image, Image.Image):
+            raise PhotoError("not a picture")
+        return np.array(image.convert("RGB"))
+
+    for index in range(len(dataset)):
+        yield Entry(f"{name}/{index}", lambda index=index: decode(index))
+
+
+def split_validation(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Training and validation photos: a fixed thirtieth by hash of the name, and at least one."""
+    by_digest = sorted(entries, key=lambda entry: entry.digest)
+    count = max(1, len(entries) // VALIDATION_SHARE)
+    return by_digest[count:], by_digest[:count]
+
+
+def load_photos(
+    entries: list[Entry],
+    sources: Iterable[str],
+    side: int,
+    limit: int | None = None,
+    cache: Path = DEFAULT_CACHE,
+) -> PhotoSet:
+    """Decode `entries` into squares of `side` pixels, or map the file that already holds them.
+
+    limit: take that many photos, chosen by the hash of their names, so that a larger limit extends
+    a smaller one. Grey and unreadable photos are left out and counted. Raises TrainError if none
+    is left.
+    """
+    entries = sorted(entries, key=lambda entry: entry.digest)
+    names = [Path(source).name for source in sources]
+    key = hashlib.sha256(
+        json.dumps([_CACHE_VERSION, side, limit, [entry.name for entry in entries]]).encode()
+    ).hexdigest()[:16]
+    array_path, report_path = cache / f"{key}.npy", cache / f"{key}.json"
+    if not report_path.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        squares, counts = _decode_all(entries, side, limit)
+        temporary = cache / f".{key}.{os.getpid()}.npy"
+        np.save(temporary, squares)
+        os.replace(temporary, array_path)
+        report_path.write_text(json.dumps(asdict(counts)))
+    counts = _Counts(**json.loads(report_path.read_text()))
+    squares = np.load(array_path, mmap_mode="r")
+    if len(squares) == 0:
+        raise TrainError(
+            f"--photos {' '.join(names)}: no colour photo among {len(entries)} pictures "
+            f"({counts.grey} grey, {counts.unreadable} unreadable); colour is what is learnt."
+        )
+    return PhotoSet(squares, names, counts.grey, counts.unreadable)
+
+
+@dataclass
+class _Counts:
+    grey: int = 0
+    unreadable: int = 0
+
+
+def _decode_all(
+    entries: list[Entry], side: int, limit: int | None
+) -> tuple[np.ndarray, _Counts]:
+    counts = _Counts()
+    squares: list[np.ndarray] = []
+    wanted = len(entries) if limit is None else min(limit, len(entries))
+    remaining = iter(entries)
+    with (
+        ThreadPoolExecutor() as pool,
+        tqdm(total=wanted, desc="Decoding", unit="photo", disable=wanted < 500) as bar,
+    ):
+        while len(squares) < wanted and (batch := list(islice(remaining, 512))):
+            for square in pool.map(lambda entry: _square_or_reason(entry, side), batch):
+                if isinstance(square, str):
+                    setattr(counts, square, getattr(counts, square) + 1)
+                elif len(squares) < wanted:
+                    squares.append(square)
+                    bar.update()
+    return np.array(squares, np.uint8).reshape(-1, 3, side, side), counts
+
+
+def _square_or_reason(entry: Entry, side: int) -> np.ndarray | str:
+    """(3, side, side) uint8 from the middle of the photo, or why not: a field of _Counts."""
+    try:
+        rgb = entry.decode()
+    except PhotoError:
+        return "unreadable"
+    height, width = rgb.shape[:2]
+    edge = min(height, width)
+    top, left = (height - edge) // 2, (width - edge) // 2
+    box = (left, top, left + edge, top + edge)
+    middle = Image.fromarray(rgb).resize((side, side), Image.Resampling.BICUBIC, box)
+    square = np.array(middle)
+    return "grey" if Photo(square).is_grey else np.ascontiguousarray(square.transpose(2, 0, 1))

@@ -1,0 +1,139 @@
+"""What an epoch leaves behind: a checkpoint, a row of history.csv, and the state to resume from."""
+
+import csv
+import json
+import os
+import platform
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import lightning
+import torch
+from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.plugins.io import CheckpointIO
+from safetensors import safe_open
+
+from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint, write_atomically
+from train.training import ColorTraining
+
+RESUME_FILE = "resume.safetensors"
+HISTORY_FILE = "history.csv"
+COLUMNS = [
+    "epoch",
+    "train_loss",
+    "val_loss",
+    "psnr",
+    "colourfulness_ratio",
+    "mean_chroma",
+    "hue_entropy",
+    "seconds",
+    "cpu_seconds",
+]
+
+
+class EpochRecorder(Callback):
+    """Writes each epoch's files into one folder, in an order that survives being killed.
+
+    The checkpoint comes first, then the row, then the state: whatever is interrupted is written
+    again, equal, by the resumed run.
+    """
+
+    def __init__(self, folder: Path, info: CheckpointInfo) -> None:
+        self.folder = folder
+        self.info = replace(info, versions=versions())
+
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        self.started = time.perf_counter(), time.process_time()
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        assert isinstance(pl_module, ColorTraining)
+        epoch = trainer.current_epoch + 1
+        if trainer.is_global_zero:
+            seen = {name: float(value) for name, value in trainer.callback_metrics.items()}
+            seen["colourfulness_ratio"] = seen["colourfulness"] / seen["true_colourfulness"]
+            seen["seconds"] = time.perf_counter() - self.started[0]
+            seen["cpu_seconds"] = time.process_time() - self.started[1]
+            row = {name: float(f"{seen[name]:.6g}") for name in COLUMNS[1:]}
+            info = replace(self.info, epoch=epoch, metrics=row)
+            save_checkpoint(self.folder / file_name(epoch), pl_module.network, info)
+            earlier = [r for r in read_history(self.folder) if r["epoch"] < epoch]
+            write_history(self.folder, [*earlier, {"epoch": epoch, **row}])
+        trainer.save_checkpoint(self.folder / RESUME_FILE)
+
+
+def versions() -> dict[str, str]:
+    return {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "lightning": lightning.__version__,
+    }
+
+
+def read_history(folder: Path) -> list[dict[str, float]]:
+    """The rows of history.csv, epochs as int; empty where there is none."""
+    path = folder / HISTORY_FILE
+    if not path.exists():
+        return []
+    with path.open(newline="") as file:
+        rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+    return [{**row, "epoch": int(row["epoch"])} for row in rows]
+
+
+def write_history(folder: Path, rows: list[dict[str, float]]) -> None:
+    temporary = folder / f".{HISTORY_FILE}.tmp"
+    with temporary.open("w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    os.replace(temporary, folder / HISTORY_FILE)
+
+
+class SafetensorsIO(CheckpointIO):
+    """Lightning's own training state (loops, optimiser, callbacks) without pickle.
+
+    Tensors go into safetensors under numbered names; everything around them is JSON metadata.
+    """
+
+    def save_checkpoint(
+        self, checkpoint: dict[str, Any], path: str | os.PathLike, storage_options: Any = None
+    ) -> None:
+        tensors: dict[str, torch.Tensor] = {}
+        state = json.dumps(_encode(checkpoint, tensors))
+        write_atomically(tensors, Path(path), {"state": state})
+
+    def load_checkpoint(self, path: str | os.PathLike, *_: Any, **__: Any) -> dict[str, Any]:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return _decode(json.loads(file.metadata()["state"]), tensors)
+
+    def remove_checkpoint(self, path: str | os.PathLike) -> None:
+        Path(path).unlink(missing_ok=True)
+
+
+def _encode(value: Any, tensors: dict[str, torch.Tensor]) -> Any:
+    if isinstance(value, torch.Tensor):
+        name = str(len(tensors))
+        tensors[name] = value.detach().cpu().contiguous().clone()
+        return {"tensor": name}
+    if isinstance(value, dict):
+        # Pairs, because JSON would turn the optimiser's integer keys into strings.
+        return {"dict": [[key, _encode(item, tensors)] for key, item in value.items()]}
+    if isinstance(value, list | tuple):
+        kind = "tuple" if isinstance(value, tuple) else "list"
+        return {kind: [_encode(item, tensors) for item in value]}
+    assert value is None or isinstance(value, str | int | float | bool), type(value)
+    return value
+
+
+def _decode(value: Any, tensors: dict[str, torch.Tensor]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    ((kind, content),) = value.items()
+    if kind == "tensor":
+        return tensors[content]
+    if kind == "dict":
+        return {key: _decode(item, tensors) for key, item in content}
+    items = [_decode(item, tensors) for item in content]
+    return tuple(items) if kind == "tuple" else items
