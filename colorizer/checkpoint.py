@@ -80,7 +80,7 @@ def write_atomically(
     tensors: dict[str, torch.Tensor], path: Path, metadata: dict[str, str]
 ) -> None:
     """A safetensors file that is there whole or not at all, whenever the process is killed."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.tmp")
     try:
         save_file(tensors, temporary, metadata)
         temporary.chmod(0o644)  # safetensors leaves it readable by its owner alone
@@ -118,9 +118,7 @@ def load_checkpoint(path: str | os.PathLike) -> tuple[ColorNetwork, CheckpointIn
 def _compare(path: Path, expected: dict, found: dict) -> None:
     remedy = "use the file as it was trained, or train it again."
     if missing := sorted(expected.keys() - found.keys()):
-        raise CheckpointError(
-            f"{path.name} lacks {_counted(missing)} its network needs; {remedy}"
-        )
+        raise CheckpointError(f"{path.name} lacks {_counted(missing)} its network needs; {remedy}")
     if extra := sorted(found.keys() - expected.keys()):
         raise CheckpointError(
             f"{path.name} holds {_counted(extra)} its network does not have; {remedy}"
@@ -145,7 +143,8 @@ def _damaged(path: Path) -> CheckpointError:
 
 def _opened(path: Path):
     try:
-        head = path.open("rb").read(200)
+        with path.open("rb") as file:
+            head = file.read(200)
     except OSError:
         raise CheckpointError(
             f"There is no checkpoint at {path}; train one with `python -m train fit`."

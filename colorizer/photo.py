@@ -45,7 +45,7 @@ def read_photo(source: str | os.PathLike | bytes | BinaryIO) -> np.ndarray:
     except PhotoError:
         raise
     except FileNotFoundError:
-        raise PhotoError(f"There is no photo at {os.fspath(source)}; check the path.") from None
+        raise PhotoError(f"There is no photo at {source}; check the path.") from None
     except UnidentifiedImageError:
         raise PhotoError(
             "This file is not a picture that can be read; try a JPEG, PNG, WebP or TIFF."

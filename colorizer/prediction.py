@@ -60,7 +60,7 @@ class Colorizer:
             raise ValueError(
                 f"The {self.info.variant} variant has no dropout layers; it gives one sample only."
             )
-        total = 0
+        total = torch.zeros(())
         try:
             for layer in layers:
                 layer.train()

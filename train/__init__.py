@@ -1,4 +1,7 @@
-"""Training: photos - batches - training - recorder - fit; `python -m train --help` lists the commands."""
+"""Training: photos - batches - training - recorder - fit.
+
+`python -m train --help` lists the commands.
+"""
 
 
 class TrainError(ValueError):

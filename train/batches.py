@@ -51,7 +51,9 @@ class Batches(LightningDataModule):
 
     def _loader(self, photos: PhotoSet, training: bool) -> DataLoader:
         dataset = Squares(photos.squares, self.size, self.seed, augment=training)
-        world, rank = (self.trainer.world_size, self.trainer.global_rank) if self.trainer else (1, 0)
+        world, rank = (
+            (self.trainer.world_size, self.trainer.global_rank) if self.trainer else (1, 0)
+        )
         # Its order depends on seed and epoch alone; Lightning tells it the epoch.
         sampler = DistributedSampler(dataset, world, rank, shuffle=training, seed=self.seed)
         return DataLoader(
@@ -59,7 +61,7 @@ class Batches(LightningDataModule):
             self.batch_size,
             sampler=sampler,
             drop_last=training and len(dataset) >= self.batch_size * world,
-            collate_fn=_as_is,
+            collate_fn=lambda batch: batch,  # __getitems__ gives it whole
         )
 
     def train_dataloader(self) -> DataLoader:
@@ -67,7 +69,3 @@ class Batches(LightningDataModule):
 
     def val_dataloader(self) -> DataLoader:
         return self._loader(self.val, training=False)
-
-
-def _as_is(batch: Tensor) -> Tensor:
-    return batch

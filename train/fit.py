@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, Literal
 
 import lightning
 import torch
 from lightning.pytorch.callbacks import EarlyStopping, TQDMProgressBar
+from lightning.pytorch.utilities import rank_zero_only
 
-from colorizer.checkpoint import CheckpointInfo
+from colorizer.checkpoint import CheckpointError, CheckpointInfo, file_name, read_info
 from colorizer.network import VARIANTS, NetworkSettings, build_network, parameter_count
 from train import TrainError
 from train.batches import Batches, cached_side
-from train.photos import DEFAULT_CACHE, PhotoSet, list_photos, load_photos, split_validation
+from train.photos import DEFAULT_CACHE, Entry, PhotoSet, list_photos, load_photos, load_split
 from train.recorder import RESUME_FILE, EpochRecorder, SafetensorsIO, read_history
 from train.training import ColorTraining
+
+say = rank_zero_only(print)  # several processes, one voice
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,10 @@ class FitArguments:
             raise TrainError(f"--limit {self.limit}: at least 2 photos are needed.")
         if self.patience < 0:
             raise TrainError("--patience must be 0 (never stop early) or more.")
+        if torch.cuda.is_available() and self.devices > torch.cuda.device_count():
+            raise TrainError(
+                f"--devices {self.devices}: this machine has {torch.cuda.device_count()} GPUs."
+            )
 
     @property
     def settings(self) -> NetworkSettings:
@@ -70,7 +78,7 @@ class FitArguments:
         return self.out / self.variant
 
 
-def choose_precision() -> tuple[str, str]:
+def choose_precision() -> tuple[Literal["bf16-mixed", "32-true"], str]:
     """Lightning's precision flag for this machine, and why.
 
     bf16 autocast with channels_last where the hardware multiplies bf16, float32 elsewhere.
@@ -89,17 +97,17 @@ def choose_precision() -> tuple[str, str]:
 
 def prepare_photos(arguments: FitArguments) -> tuple[PhotoSet, PhotoSet]:
     """Training and validation photos, decoded or taken from the cache."""
-    entries = [entry for source in arguments.photos for entry in list_photos(source)]
-    if arguments.val:
-        train, val = entries, [entry for source in arguments.val for entry in list_photos(source)]
-    else:
-        train, val = split_validation(entries)
-    side = cached_side(arguments.size)
-    train_set = load_photos(train, arguments.photos, side, arguments.limit, arguments.cache)
-    val_set = load_photos(
-        val, arguments.val or arguments.photos, side, arguments.limit, arguments.cache
+    how = cached_side(arguments.size), arguments.limit, arguments.cache
+
+    def entries(sources: list[str]) -> list[Entry]:
+        return [entry for source in sources for entry in list_photos(source)]
+
+    if not arguments.val:
+        return load_split(entries(arguments.photos), arguments.photos, *how)
+    return (
+        load_photos(entries(arguments.photos), arguments.photos, *how),
+        load_photos(entries(arguments.val), arguments.val, *how),
     )
-    return train_set, val_set
 
 
 def fit(arguments: FitArguments) -> list[dict[str, float]]:
@@ -116,14 +124,17 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
             "add --resume to go on, or choose another folder."
         )
     if arguments.resume and _is_finished(arguments, history):
-        print(f"{arguments.variant}: finished at epoch {len(history)}; nothing left to do.")
+        say(f"{arguments.variant}: finished at epoch {len(history)}; nothing left to do.")
         return history
-    if history and not state.exists():
+    # The state is written last: a run killed in its first epoch may have left a row without it.
+    if len(history) > 1 and not state.exists():
         raise TrainError(f"--resume: {state} is missing; choose another --out to start anew.")
+    if history:
+        _check_same_run(arguments, history)
 
     train, val = prepare_photos(arguments)
     for photos, name in ((train, "train"), (val, "validate")):
-        print(
+        say(
             f"{len(photos.squares)} photos to {name} on "
             f"({photos.grey} grey and {photos.unreadable} unreadable ones skipped)."
         )
@@ -131,10 +142,13 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
     fast = precision == "bf16-mixed"
     layout = "channels_last" if fast else "contiguous"
     network = build_network(arguments.settings, arguments.seed)
-    print(f"{arguments.variant}: {parameter_count(network):,} parameters.")
-    print(f"Precision {precision}, {layout}, because {reason}.")
+    say(f"{arguments.variant}: {parameter_count(network):,} parameters.")
+    say(f"Precision {precision}, {layout}, because {reason}.")
 
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainError(f"--out {arguments.out}: cannot be written ({error.strerror}).") from error
     info = CheckpointInfo(
         variant=arguments.variant,
         epoch=0,
@@ -145,7 +159,7 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
     )
     callbacks: list[lightning.Callback] = [TQDMProgressBar(refresh_rate=10)]
     if arguments.patience:
-        callbacks.append(EarlyStopping("val_loss", patience=arguments.patience))
+        callbacks.append(_EarlyStopping("val_loss", patience=arguments.patience))
     callbacks.append(EpochRecorder(folder, info))
     several = arguments.devices * arguments.num_nodes > 1
     trainer = lightning.Trainer(
@@ -162,12 +176,38 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
         num_sanity_val_steps=0,
         use_distributed_sampler=False,
     )
-    trainer.fit(
-        ColorTraining(network, arguments.lr, arguments.seed, channels_last=fast),
-        Batches(train, val, arguments.size, arguments.batch_size, arguments.seed),
-        ckpt_path=state if history else None,
-    )
+    try:
+        trainer.fit(
+            ColorTraining(network, arguments.lr, arguments.seed, channels_last=fast),
+            Batches(train, val, arguments.size, arguments.batch_size, arguments.seed),
+            ckpt_path=state if history and state.exists() else None,
+        )
+    except CheckpointError as error:
+        raise TrainError(str(error)) from error
     return read_history(folder)
+
+
+class _EarlyStopping(EarlyStopping):
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        # The --patience of the resumed run counts, not the one it was started with.
+        super().load_state_dict({**state_dict, "patience": self.patience})
+
+
+def _check_same_run(arguments: FitArguments, history: list[dict[str, float]]) -> None:
+    try:
+        before = read_info(arguments.folder / file_name(len(history)))
+    except CheckpointError as error:
+        raise TrainError(f"--resume: {error}") from error
+    for flag, was, wanted in (
+        ("--size", before.size, arguments.size),
+        ("--seed", before.seed, arguments.seed),
+        ("--dropout", before.settings.dropout, arguments.settings.dropout),
+    ):
+        if was != wanted:
+            raise TrainError(
+                f"--resume: this run was started with {flag} {was}, not {wanted}; "
+                "give the same, or choose another --out."
+            )
 
 
 def _is_finished(arguments: FitArguments, history: list[dict[str, float]]) -> bool:

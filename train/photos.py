@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -25,8 +26,8 @@ from train import TrainError
 
 EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
 DEFAULT_CACHE = Path(".cache/photos")
-VALIDATION_SHARE = 30  # one photo in thirty, by hash of its name, where no --val is given
-_CACHE_VERSION = 1
+VALIDATION_SHARE = 30  # one photo in thirty, where no --val is given
+_CACHE_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Entry:
 
     name: str
     decode: Callable[[], np.ndarray]
+    stamp: str = ""  # size and time of its file, so that another photo of that name is seen
 
     @property
     def digest(self) -> int:
@@ -50,6 +52,11 @@ class PhotoSet:
     sources: list[str]
     grey: int  # left out because they hold no colour
     unreadable: int
+
+    @property
+    def entries_seen(self) -> int:
+        """So many entries, in the order of their hashes, were used or left out."""
+        return len(self.squares) + self.grey + self.unreadable
 
     def describe(self) -> dict:
         """For a checkpoint's metadata: what was trained on, without paths of this machine."""
@@ -70,16 +77,25 @@ def list_photos(source: str) -> list[Entry]:
     elif Path(source).is_file():
         entries = list(_tar_entries(Path(source)))
     else:
-        raise TrainError(f"--photos {source}: there is no such folder or tar file.")
+        raise TrainError(
+            f"{source}: there is no such folder or tar file; check --photos and --val."
+        )
     if not entries:
-        raise TrainError(f"--photos {source}: no pictures in it ({', '.join(sorted(EXTENSIONS))}).")
+        raise TrainError(
+            f"{source}: there are no pictures in it; give {', '.join(sorted(EXTENSIONS))} files."
+        )
     return entries
 
 
 def _folder_entries(folder: Path) -> Iterator[Entry]:
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in EXTENSIONS:
-            yield Entry(path.relative_to(folder).as_posix(), lambda path=path: read_photo(path))
+        if path.suffix.lower() in EXTENSIONS and path.is_file():
+            status = path.stat()
+            yield Entry(
+                path.relative_to(folder).as_posix(),
+                lambda path=path: read_photo(path),
+                f"{status.st_size} {status.st_mtime_ns}",
+            )
 
 
 def _tar_entries(path: Path) -> Iterator[Entry]:
@@ -93,10 +109,11 @@ def _tar_entries(path: Path) -> Iterator[Entry]:
             for member in tar:
                 if member.isfile() and Path(member.name).suffix.lower() in EXTENSIONS:
                     place = member.offset_data, member.size
-                    yield Entry(member.name, lambda place=place: decode(*place))
+                    stamp = f"{member.size} {member.mtime}"
+                    yield Entry(member.name, lambda place=place: decode(*place), stamp)
     except tarfile.TarError as error:
         raise TrainError(
-            f"--photos {path}: not an uncompressed tar file ({error}); unpack or re-pack it."
+            f"{path}: not an uncompressed tar file ({error}); unpack or re-pack it."
         ) from None
 
 
@@ -105,29 +122,26 @@ def _torchvision_entries(name: str) -> Iterator[Entry]:
 
     factory = getattr(torchvision.datasets, name, None)
     if not inspect.isclass(factory):
-        raise TrainError(f"--photos torchvision:{name}: torchvision has no data set of that name.")
+        raise TrainError(f"torchvision:{name}: torchvision has no data set of that name.")
     known = inspect.signature(factory.__init__).parameters
     wanted = {"root": ".cache/torchvision", "download": True}
     try:
-        dataset = factory(**{key: value for key, value in wanted.items() if key in known})
+        dataset: Any = factory(**{key: value for key, value in wanted.items() if key in known})
     except Exception as error:  # download and format errors differ from data set to data set
-        raise TrainError(f"--photos torchvision:{name}: could not be opened ({error}).") from error
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise TrainError(f"torchvision:{name}: could not be opened ({reason}).") from error
 
     def decode(index: int) -> np.ndarray:
-        image = dataset[index][0]
+        try:
+            image = dataset[index][0]
+        except (OSError, ValueError) as error:
+            raise PhotoError(str(error)) from error
         if not isinstance(image, Image.Image):
             raise PhotoError("not a picture")
         return np.array(image.convert("RGB"))
 
     for index in range(len(dataset)):
         yield Entry(f"{name}/{index}", lambda index=index: decode(index))
-
-
-def split_validation(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """Training and validation photos: a fixed thirtieth by hash of the name, and at least one."""
-    by_digest = sorted(entries, key=lambda entry: entry.digest)
-    count = max(1, len(entries) // VALIDATION_SHARE)
-    return by_digest[count:], by_digest[:count]
 
 
 def load_photos(
@@ -146,7 +160,7 @@ def load_photos(
     entries = sorted(entries, key=lambda entry: entry.digest)
     names = [Path(source).name for source in sources]
     key = hashlib.sha256(
-        json.dumps([_CACHE_VERSION, side, limit, [entry.name for entry in entries]]).encode()
+        json.dumps([_CACHE_VERSION, side, limit, [(e.name, e.stamp) for e in entries]]).encode()
     ).hexdigest()[:16]
     array_path, report_path = cache / f"{key}.npy", cache / f"{key}.json"
     if not report_path.exists():
@@ -155,15 +169,36 @@ def load_photos(
         temporary = cache / f".{key}.{os.getpid()}.npy"
         np.save(temporary, squares)
         os.replace(temporary, array_path)
-        report_path.write_text(json.dumps(asdict(counts)))
+        temporary.write_text(json.dumps(asdict(counts)))
+        os.replace(temporary, report_path)
     counts = _Counts(**json.loads(report_path.read_text()))
     squares = np.load(array_path, mmap_mode="r")
     if len(squares) == 0:
         raise TrainError(
-            f"--photos {' '.join(names)}: no colour photo among {len(entries)} pictures "
-            f"({counts.grey} grey, {counts.unreadable} unreadable); colour is what is learnt."
+            f"{' '.join(names)}: no colour photo is left among {len(entries)} pictures "
+            f"({counts.grey} grey, {counts.unreadable} unreadable), and colour is what is learnt."
         )
     return PhotoSet(squares, names, counts.grey, counts.unreadable)
+
+
+def load_split(
+    entries: list[Entry],
+    sources: Iterable[str],
+    side: int,
+    limit: int | None = None,
+    cache: Path = DEFAULT_CACHE,
+) -> tuple[PhotoSet, PhotoSet]:
+    """Training and validation photos: a thirtieth, and at least one, is held back to validate on.
+
+    It is chosen by the hash of their names. Raises TrainError if either set is empty.
+    """
+    sources = list(sources)
+    entries = sorted(entries, key=lambda entry: entry.digest)
+    share = max(1, len(entries) // VALIDATION_SHARE)
+    val = load_photos(entries, sources, side, min(share, limit or share), cache)
+    if len(rest := entries[max(share, val.entries_seen) :]) == 0:
+        raise TrainError(f"{' '.join(val.sources)}: one photo is too few to train and validate on.")
+    return load_photos(rest, sources, side, limit, cache), val
 
 
 @dataclass
@@ -172,9 +207,7 @@ class _Counts:
     unreadable: int = 0
 
 
-def _decode_all(
-    entries: list[Entry], side: int, limit: int | None
-) -> tuple[np.ndarray, _Counts]:
+def _decode_all(entries: list[Entry], side: int, limit: int | None) -> tuple[np.ndarray, _Counts]:
     counts = _Counts()
     squares: list[np.ndarray] = []
     wanted = len(entries) if limit is None else min(limit, len(entries))
@@ -187,9 +220,11 @@ def _decode_all(
             for square in pool.map(lambda entry: _square_or_reason(entry, side), batch):
                 if isinstance(square, str):
                     setattr(counts, square, getattr(counts, square) + 1)
-                elif len(squares) < wanted:
-                    squares.append(square)
-                    bar.update()
+                    continue
+                squares.append(square)
+                bar.update()
+                if len(squares) == wanted:
+                    break
     return np.array(squares, np.uint8).reshape(-1, 3, side, side), counts
 
 

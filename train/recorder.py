@@ -13,9 +13,10 @@ import lightning
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.plugins.io import CheckpointIO
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint, write_atomically
+from train import TrainError
 from train.training import ColorTraining
 
 RESUME_FILE = "resume.safetensors"
@@ -104,9 +105,15 @@ class SafetensorsIO(CheckpointIO):
         write_atomically(tensors, Path(path), {"state": state})
 
     def load_checkpoint(self, path: str | os.PathLike, *_: Any, **__: Any) -> dict[str, Any]:
-        with safe_open(path, framework="pt", device="cpu") as file:
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            return _decode(json.loads(file.metadata()["state"]), tensors)
+        try:
+            with safe_open(path, framework="pt", device="cpu") as file:
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                state = file.metadata()["state"]
+        except (SafetensorError, OSError) as error:
+            raise TrainError(
+                f"--resume: {path} is damaged; choose another --out to start anew."
+            ) from error
+        return _decode(json.loads(state), tensors)
 
     def remove_checkpoint(self, path: str | os.PathLike) -> None:
         Path(path).unlink(missing_ok=True)

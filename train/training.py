@@ -28,9 +28,16 @@ class ColorTraining(LightningModule):
         # Constant rate: with a schedule, epoch 10 of 25 would not be "trained for 10 epochs".
         return torch.optim.Adam(self.parameters(), self.lr)
 
+    def on_train_start(self) -> None:
+        # A resumed run brings its optimiser's old rate with it; the flag counts.
+        for group in self.trainer.optimizers[0].param_groups:
+            group["lr"] = self.lr
+
     def on_train_epoch_start(self) -> None:
         # A resumed run draws the same dropout as one that was never stopped.
-        torch.manual_seed((self.seed + 1) * 1_000_003 + self.current_epoch * 1009 + self.global_rank)
+        torch.manual_seed(
+            (self.seed + 1) * 1_000_003 + self.current_epoch * 1009 + self.global_rank
+        )
 
     def _predict(self, rgb: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         lab = rgb_to_lab(rgb)
