@@ -1,16 +1,27 @@
-"""Numbers for colour, batched in torch.
+"""Numbers for colour: how much, how varied, how brown, how sharp, and how close to the original.
 
 PSNR and every pixel error reward grey: read them beside the rows for a grey picture and for a
 constant mean colour. Colourfulness and chroma say how much colour there is, hue entropy how many
-different ones.
+different ones, the sepia index how much of it turned brown.
+
+Everything is batched in torch and gives one value per photo, except AuC, which pools all pixels it
+is given. Over many photos the project takes the mean of the values; for a quantity that is told as
+a ratio to the original's (colourfulness, gradient energy) it takes the ratio of the two means, as
+a mean of ratios would be ruled by the few photos whose original has almost no colour.
 """
 
 import math
 
+import numpy as np
 import torch
 from torch import Tensor
 
 HUE_BINS = 36
+SEPIA_SECTOR = (30.0, 90.0)  # degrees of Lab hue
+COLOURLESS_CHROMA = 0.5  # mean Lab chroma; the 8-bit rounding of a grey picture stays below
+AB_CELL = 10.0  # side of a cell of the ab grid, in Lab units
+_CELLS_A_SIDE = 23  # centred on -110, -100 ... 110: more than sRGB can reach
+AUC_LIMIT = 150.0  # largest threshold of the error curve, in Lab units
 
 
 def colourfulness(rgb: Tensor) -> Tensor:
@@ -39,14 +50,73 @@ def hue_entropy(ab: Tensor) -> Tensor:
     ab: (..., 2, H, W). Returns (...) in bits: 0 for one hue (or no colour), log2(36) = 5.17 for
     all hues alike.
     """
-    a, b = ab.unbind(-3)
-    turn = torch.atan2(b, a) / (2 * math.pi) % 1.0
-    bins = (turn * HUE_BINS).long().clamp(max=HUE_BINS - 1).flatten(-2)
+    bins = (_hue(ab) / 360 * HUE_BINS).long().clamp(max=HUE_BINS - 1).flatten(-2)
     chroma = ab.norm(dim=-3).flatten(-2)
     weight = torch.zeros(*bins.shape[:-1], HUE_BINS, device=ab.device)
     weight.scatter_add_(-1, bins, chroma.float())
     share = weight / weight.sum(-1, keepdim=True).clamp(min=1e-12)
     return -(share * share.clamp(min=1e-12).log2()).sum(-1)
+
+
+def _hue(ab: Tensor) -> Tensor:
+    """Lab hue in degrees, [0, 360). ab: (..., 2, H, W). Returns (..., H, W)."""
+    a, b = ab.unbind(-3)
+    return torch.atan2(b, a) / (2 * math.pi) % 1.0 * 360
+
+
+def sepia_share(ab: Tensor) -> Tensor:
+    """Share of chroma whose hue lies in the brown-orange sector, 30 to 90 degrees of Lab hue.
+
+    ab: (..., 2, H, W) in Lab units. Returns (...) in [0, 1]; 0 for a picture without colour.
+    The sector is the project's own. It holds every named brown of CSS and the oranges beside them,
+    with sepia (#704214, 65 degrees) in its middle: brown 32, sienna 51, saddlebrown 57, peru 66,
+    orange 73, tan 78. It ends before yellow (103); sRGB's red (40) is inside, as brick red is.
+    """
+    low, high = SEPIA_SECTOR
+    hue = _hue(ab)
+    chroma = ab.norm(dim=-3)
+    inside = torch.where((hue >= low) & (hue <= high), chroma, 0.0).sum((-2, -1))
+    share = inside / chroma.sum((-2, -1)).clamp(min=1e-12)
+    return torch.where(mean_chroma(ab) < COLOURLESS_CHROMA, 0.0, share)
+
+
+def sepia_index(ab: Tensor, true_ab: Tensor) -> Tensor:
+    """How far the colour has moved into the brown-orange sector: the project's own measure.
+
+    clamp((s(ab) - s(true)) / (1 - s(true)), 0, 1), where s is `sepia_share`. Both
+    (..., 2, H, W) in Lab units. Returns (...) in [0, 1]: 0 where no more of the colour is brown
+    than in the original (and for a picture without colour), 1 where all of it is.
+    """
+    share, true_share = sepia_share(ab), sepia_share(true_ab)
+    return ((share - true_share) / (1 - true_share).clamp(min=1e-12)).clamp(0, 1)
+
+
+def gradient_energy(ab: Tensor) -> Tensor:
+    """Sharpness of the colour: mean squared difference of neighbouring pixels.
+
+    Horizontal and vertical neighbours, summed over a and b. ab: (..., 2, H, W) in Lab units.
+    Returns (...) in squared Lab units per pixel step; compare pictures of one size only. Divide
+    by the original's for "fuzzy" as a number: 1 as sharp, 0 flat.
+    """
+    across = ab.diff(dim=-1).square().sum(-3).mean((-2, -1))
+    down = ab.diff(dim=-2).square().sum(-3).mean((-2, -1))
+    return across + down
+
+
+def ab_variance(ab: Tensor) -> Tensor:
+    """Variance of ab within the photo, summed over a and b.
+
+    ab: (..., 2, H, W) in Lab units. Returns (...) in squared Lab units.
+    """
+    return ab.var((-2, -1), unbiased=False).sum(-1)
+
+
+def ab_rmse(ab: Tensor, true_ab: Tensor) -> Tensor:
+    """Root mean square error over pixels and both channels.
+
+    Both (..., 2, H, W) in Lab units. Returns (...) in Lab units.
+    """
+    return (ab - true_ab).square().mean((-3, -2, -1)).sqrt()
 
 
 def psnr(rgb: Tensor, truth: Tensor) -> Tensor:
@@ -56,3 +126,74 @@ def psnr(rgb: Tensor, truth: Tensor) -> Tensor:
     """
     error = (rgb.float() - truth.float()).square().mean((-3, -2, -1))
     return 10 * torch.log10(255**2 / error)
+
+
+def ssim(rgb: Tensor, truth: Tensor) -> Tensor:
+    """Structural similarity, mean over the channels: scikit-image with the paper's settings.
+
+    Wang, Bovik, Sheikh & Simoncelli 2004, "Image quality assessment": Gaussian window of sigma
+    1.5. Both (N, 3, H, W) uint8, at least 11 pixels a side. Returns (N,) in [-1, 1], 1 for equal
+    pictures.
+    """
+    # scipy stands behind it; whoever only paints photos need not wait for its import.
+    from skimage.metrics import structural_similarity
+
+    return torch.tensor(
+        [
+            structural_similarity(
+                picture, true, channel_axis=0, data_range=255,
+                gaussian_weights=True, sigma=1.5, use_sample_covariance=False,
+            )
+            for picture, true in zip(rgb.cpu().numpy(), truth.cpu().numpy(), strict=True)
+        ]
+    )  # fmt: skip
+
+
+def delta_e_2000(lab: Tensor, true_lab: Tensor) -> Tensor:
+    """CIEDE2000 colour difference, mean over the pixels, by scikit-image.
+
+    Sharma, Wu & Dalal 2005; kL = kC = kH = 1. Both (..., 3, H, W) Lab. Returns (...): 0 for equal
+    pictures, about 1 just noticeable.
+    """
+    from skimage.color import deltaE_ciede2000
+
+    difference = deltaE_ciede2000(
+        *(np.moveaxis(picture.cpu().numpy(), -3, -1) for picture in (true_lab, lab))
+    )
+    return torch.from_numpy(np.asarray(difference.mean((-2, -1)), np.float32))
+
+
+def _cells(ab: Tensor) -> Tensor:
+    """Index of each pixel's cell in the ab grid. ab: (..., 2, H, W). Returns (..., H, W) int64."""
+    half = _CELLS_A_SIDE // 2
+    a, b = ((ab / AB_CELL).round() + half).long().clamp(0, _CELLS_A_SIDE - 1).unbind(-3)
+    return a * _CELLS_A_SIDE + b
+
+
+def ab_prior(true_ab: Tensor) -> Tensor:
+    """How often each cell of the ab grid (10 Lab units a side) occurs, for `auc`.
+
+    true_ab: (..., 2, H, W) in Lab units, all photos at once. Returns (529,), which sums to 1.
+    """
+    counts = torch.bincount(_cells(true_ab).flatten(), minlength=_CELLS_A_SIDE**2)
+    return counts / counts.sum()
+
+
+def auc(ab: Tensor, true_ab: Tensor, prior: Tensor | None = None) -> Tensor:
+    """Area under the cumulative histogram of the ab error, thresholds 0 to 150 (Zhang et al.).
+
+    "Colorful Image Colorization", ECCV 2016, arXiv:1603.08511, section 3.1: the share of pixels
+    whose L2 distance in ab is at most t, averaged over t. Both (..., 2, H, W) in Lab units; all
+    pixels of all photos are pooled, as in the paper. Returns one number in [0, 1], 1 without error.
+
+    prior: rebalanced. Each pixel weighs 1 / prior of its true colour's cell, so that every colour
+    of the photos counts alike; compute it with `ab_prior` over the photos that are evaluated.
+    Pixels of a cell the prior does not know are left out.
+    """
+    # The area under a cumulative distribution has a closed form: one minus the mean error.
+    hit = 1 - (ab - true_ab).norm(dim=-3).clamp(max=AUC_LIMIT) / AUC_LIMIT
+    if prior is None:
+        return hit.double().mean().float()
+    known = torch.where(prior > 0, 1 / prior.clamp(min=1e-12), 0.0)
+    weight = known.to(ab.device)[_cells(true_ab)].double()
+    return ((hit * weight).sum() / weight.sum()).float()

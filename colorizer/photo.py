@@ -139,7 +139,9 @@ class Photo:
     def grayscale(self) -> np.ndarray:
         """(H, W, 3) uint8: the same L with a = b = 0."""
         neutral = torch.zeros(2, self.height, self.width)
-        return to_array(lab_to_rgb(self.lightness, neutral))
+        # One channel for all three: the published matrix is off neutral in its sixth digit.
+        green = lab_to_rgb(self.lightness, neutral)[1:2]
+        return to_array(green.expand(3, -1, -1))
 
     @cached_property
     def is_grey(self) -> bool:

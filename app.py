@@ -1,0 +1,49 @@
+"""Colorizer: how a convolutional network learns colour, and why it so often ends in sepia.
+
+`python app.py` opens the page; a Hugging Face Space runs the same file.
+"""
+
+from pathlib import Path
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+from interface import colorize_tab
+from interface.examples import example_photos
+from interface.service import Service
+from interface.theme import SCRIPT, STYLE, THEME
+
+CHECKPOINTS = Path(__file__).parent / "assets" / "checkpoints"
+KEEP_SECONDS = 3600  # uploaded photos and results are deleted after an hour
+
+
+def build_demo(checkpoints: Path = CHECKPOINTS) -> gr.Blocks:
+    pictures = Path(get_upload_folder()) / "colorizer"
+    service = Service(checkpoints, pictures)
+    examples = example_photos(pictures / "examples")
+    with gr.Blocks(
+        title="Colorizer", analytics_enabled=False, delete_cache=(KEEP_SECONDS, KEEP_SECONDS)
+    ) as demo:
+        gr.Markdown(
+            "# Colorizer\nA small network guesses the colours of your photo. "
+            "Slide through how it was built and how long it learnt.",
+            elem_id="heading",
+        )
+        photo = colorize_tab.build(service, examples)
+        demo.load(lambda: str(examples[0]), outputs=photo, api_visibility="private")
+    return demo.queue(max_size=32)
+
+
+LAUNCH = {
+    "theme": THEME,
+    "css_paths": STYLE,
+    "head": SCRIPT,
+    "footer_links": ["api"],
+    "run_history": False,
+    "enable_monitoring": False,
+    "ssr_mode": False,
+    "max_file_size": "100mb",
+}
+
+if __name__ == "__main__":
+    build_demo().launch(**LAUNCH)

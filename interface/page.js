@@ -1,0 +1,69 @@
+// What Gradio's own components do not do: drop or paste a photo anywhere on the page, name the
+// stops of a slider, and never show an old picture as if it belonged to new settings.
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+
+  // --- a photo dropped or pasted anywhere replaces the one on the page -------------------------
+  async function load(file) {
+    const input = () => $("#photo input[type=file]");
+    if (!input()) $('#photo button[aria-label="Remove Image"]')?.click();
+    for (let tries = 0; tries < 40 && !input(); tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    if (!input()) return;
+    const transfer = new DataTransfer();
+    transfer.items.add(file);
+    input().files = transfer.files;
+    input().dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  const firstImage = (files) => [...(files || [])].find((file) => file.type.startsWith("image/"))
+    || [...(files || [])][0];
+  window.addEventListener("dragover", (event) => {
+    if ([...(event.dataTransfer?.types || [])].includes("Files")) event.preventDefault();
+  });
+  window.addEventListener("drop", (event) => {
+    const file = firstImage(event.dataTransfer?.files);
+    if (!file) return;
+    event.preventDefault();
+    event.stopPropagation();
+    load(file);
+  }, true);
+  window.addEventListener("paste", (event) => {
+    const file = firstImage(event.clipboardData?.files);
+    if (file) load(file);
+  });
+
+  // --- named stops ----------------------------------------------------------------------------
+  function mark(stops) {
+    const range = $(`#${stops.dataset.for} input[type=range]`);
+    if (!range) return;
+    const names = [...stops.children];
+    const index = Math.round(range.value);
+    names.forEach((name, i) => {
+      if (name.classList.contains("current") !== (i === index)) {
+        name.classList.toggle("current", i === index);
+      }
+    });
+    const text = names[index]?.textContent || "";
+    if (range.getAttribute("aria-valuetext") !== text) range.setAttribute("aria-valuetext", text);
+  }
+  const markAll = () => document.querySelectorAll(".stops").forEach(mark);
+
+  // --- an old picture beside new settings is dimmed until the new one is there ----------------
+  let serial = null;
+  function freshen() {
+    const now = $("#caption [data-serial]")?.dataset.serial;
+    if (now !== undefined && now !== serial) {
+      serial = now;
+      $("#colorized")?.classList.remove("stale");
+    }
+  }
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("#variant input, #epoch input, #samples input")) {
+      $("#colorized")?.classList.add("stale");
+      markAll();
+    }
+  });
+  new MutationObserver(() => { markAll(); freshen(); })
+    .observe(document, { subtree: true, childList: true, characterData: true });
+})();

@@ -1,0 +1,33 @@
+"""How the page looks: neutral greys, one accent, the photograph first."""
+
+from pathlib import Path
+
+import gradio as gr
+
+_HERE = Path(__file__).parent
+STYLE = _HERE / "style.css"
+SCRIPT = f"<script>{(_HERE / 'page.js').read_text()}</script>"
+
+# Pure greys, because a tinted page makes the eye read the photograph in the opposite tint; fonts
+# of the system, because a font service would be a call to a third party.
+THEME = gr.themes.Base(
+    primary_hue=gr.themes.colors.teal,
+    neutral_hue=gr.themes.colors.neutral,
+    font=["system-ui", "sans-serif"],
+    font_mono=["ui-monospace", "monospace"],
+    radius_size=gr.themes.sizes.radius_md,
+).set(
+    body_background_fill="#fafafa",
+    body_background_fill_dark="#161616",
+    body_text_color_subdued="#5c5c5c",
+    body_text_color_subdued_dark="#a8a8a8",
+    block_background_fill="transparent",
+    block_background_fill_dark="transparent",
+    block_border_width="0px",
+    block_shadow="none",
+    block_label_background_fill="transparent",
+    block_label_background_fill_dark="transparent",
+    block_label_border_width="0px",
+    slider_color="*primary_600",
+    slider_color_dark="*primary_500",
+)

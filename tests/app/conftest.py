@@ -1,0 +1,61 @@
+"""A running app on untrained networks: every variant and epoch paints differently."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import skimage.data
+from PIL import Image
+
+import app
+from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
+from colorizer.network import VARIANTS, build_network
+
+EPOCHS = [1, 2, 10]
+
+
+@pytest.fixture(scope="session")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("checkpoints")
+    for place, (variant, settings) in enumerate(VARIANTS.items()):
+        tiny = replace(settings, widths=(4, 8))
+        (folder / variant).mkdir()
+        for epoch in EPOCHS:
+            network = build_network(tiny, seed=100 * place + epoch)
+            metrics = {"val_loss": 1 / epoch, "colourfulness_ratio": 0.5 - 0.01 * epoch}
+            info = CheckpointInfo(variant, epoch, 32, tiny, metrics)
+            save_checkpoint(folder / variant / file_name(epoch), network, info)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def url(checkpoints: Path) -> Iterator[str]:
+    demo = app.build_demo(checkpoints)
+    _, address, _ = demo.launch(**app.LAUNCH, prevent_thread_lock=True, quiet=True)
+    yield address
+    demo.close()
+
+
+@pytest.fixture(scope="session")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("photos") / "my coffee.png"
+    Image.fromarray(skimage.data.coffee()).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert executable, "the browser tests need Chromium: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                  "--disable-background-networking"],
+        )  # fmt: skip
+        yield browser
+        browser.close()

@@ -1,0 +1,196 @@
+"""The page as a visitor meets it, in headless Chromium."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import app
+
+PICTURES = ["photo", "grayscale", "colorized"]
+
+DROP = """
+([data, name]) => {
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], name, {type: "image/png"}));
+  const target = document.querySelector("#photo");
+  for (const type of ["dragenter", "dragover", "drop"]) {
+    target.dispatchEvent(
+      new DragEvent(type, {bubbles: true, cancelable: true, dataTransfer: transfer}));
+  }
+}
+"""
+
+
+@pytest.fixture
+def page(browser, url: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(url)
+    expect(page.locator("#colorized img")).to_be_visible()
+    yield page
+    page.close()
+    assert not errors
+
+
+def drop(page: Page, path: Path, name: str = "photo.png") -> None:
+    """Drops a file on the page and waits for the answer to it, a picture or a sentence."""
+    serial = "document.querySelector('#caption [data-serial]').dataset.serial"
+    before = page.evaluate(serial)
+    page.evaluate(DROP, [base64.b64encode(path.read_bytes()).decode(), name])
+    page.wait_for_function(
+        f"before => {serial} !== before && document.querySelector('#photo img')", arg=before
+    )
+
+
+def made_with(page: Page, words: str) -> None:
+    """Waits until the caption says which settings the colorized picture was made with."""
+    expect(page.locator("#caption")).to_contain_text(words)
+    expect(page.locator("#colorized")).not_to_have_class(re.compile("stale"))
+
+
+def content(page: Page) -> dict[str, str]:
+    """A digest of the pixels each picture shows."""
+    fetch = "async (url) => [...new Uint8Array(await (await fetch(url)).arrayBuffer())]"
+    digests = {}
+    for name in PICTURES:
+        source = page.locator(f"#{name} img").first.get_attribute("src")
+        digests[name] = hashlib.sha256(bytes(page.evaluate(fetch, source))).hexdigest()
+    return digests
+
+
+def move(page: Page, slider: str, key: str) -> None:
+    page.locator(f"#{slider} input[type=range]").focus()
+    page.keyboard.press(key)
+
+
+def test_the_journey_of_a_photo(page: Page, photo: Path) -> None:
+    made_with(page, "batchnorm · epoch 10")
+    example = content(page)
+
+    drop(page, photo)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.picture img')].length === 3"
+        " && [...document.querySelectorAll('.picture img')].every(i => i.naturalWidth === 600)"
+    )
+    first = content(page)
+    assert first["grayscale"] != example["grayscale"]
+    boxes = [page.locator(f"#{name}").bounding_box() for name in PICTURES]
+    assert len({(round(b["width"]), round(b["height"]), round(b["y"])) for b in boxes if b}) == 1
+    shown = page.locator(".picture img").evaluate_all(
+        "images => images.map(i => [i.clientWidth, i.clientHeight])"
+    )
+    assert shown[0] == shown[1] == shown[2]
+
+    move(page, "variant", "ArrowLeft")
+    made_with(page, "baseline · epoch 10")
+    second = content(page)
+    assert second["photo"] == first["photo"]
+    assert second["grayscale"] == first["grayscale"]
+    assert second["colorized"] != first["colorized"]
+
+    move(page, "epoch", "ArrowLeft")
+    made_with(page, "baseline · epoch 2")
+    third = content(page)
+    assert third["photo"] == first["photo"]
+    assert third["grayscale"] == first["grayscale"]
+    assert third["colorized"] not in (first["colorized"], second["colorized"])
+
+
+def test_samples_wake_up_with_dropout_and_sleep_without(page: Page) -> None:
+    samples = page.locator("#samples input[type=range]")
+    expect(samples).to_be_disabled()
+    expect(page.locator("#samples-hint")).to_contain_text("batchnorm has no dropout layers")
+    move(page, "variant", "ArrowRight")
+    made_with(page, "dropout · epoch 10")
+    expect(samples).to_be_enabled()
+    before = content(page)
+    move(page, "samples", "ArrowRight")
+    made_with(page, "mean of 2 samples")
+    assert content(page)["colorized"] != before["colorized"]
+    move(page, "variant", "ArrowLeft")
+    made_with(page, "batchnorm · epoch 10")
+    expect(samples).to_be_disabled()
+    assert "samples" not in page.locator("#caption").inner_text()
+
+
+def test_stops_are_named_and_announced(page: Page) -> None:
+    expect(page.locator('.stops[data-for="variant"]')).to_have_text("baselinebatchnormdropout")
+    expect(page.locator('.stops[data-for="epoch"]')).to_have_text("1210")
+    move(page, "variant", "ArrowLeft")
+    made_with(page, "baseline")
+    slider = page.locator("#variant input[type=range]")
+    expect(slider).to_have_attribute("aria-valuetext", "baseline")
+    expect(page.locator('.stops[data-for="variant"] .current')).to_have_text("baseline")
+
+
+def test_a_black_and_white_original_is_not_called_colour(page: Page) -> None:
+    page.locator("#examples button, #examples .gallery-item").last.click()
+    expect(page.locator("#photo")).to_contain_text("Original (black and white)")
+    expect(page.locator("#readout")).to_contain_text("–")
+
+
+def test_clearing_empties_the_page(page: Page) -> None:
+    page.get_by_label("Remove Image").click()
+    expect(page.locator("#photo")).to_contain_text("Drop, paste or click")
+    expect(page.locator("#colorized img")).to_have_count(0)
+    expect(page.locator("#grayscale img")).to_have_count(0)
+    expect(page.locator("#download")).to_be_disabled()
+
+
+def test_the_result_downloads_under_a_speaking_name(page: Page, photo: Path) -> None:
+    drop(page, photo, "Our café.png")
+    made_with(page, "batchnorm · epoch 10")
+    with page.expect_download() as download:
+        page.locator("#download").click()
+    assert download.value.suggested_filename == "Our-café-batchnorm-epoch-010.png"
+
+
+def test_a_broken_file_gets_a_sentence_and_the_page_lives_on(
+    page: Page, photo: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(photo.read_bytes()[:5000])
+    drop(page, broken)
+    expect(page.locator("#caption")).to_contain_text("This picture is damaged")
+    expect(page.locator("#colorized img")).to_have_count(0)
+    drop(page, photo)
+    made_with(page, "batchnorm · epoch 10")
+    expect(page.locator("#colorized img")).to_be_visible()
+
+
+def test_a_phone_does_not_scroll_sideways(browser, url: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(url)
+    expect(page.locator("#colorized img")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Path], str]]:
+    started = []
+
+    def start(checkpoints: Path) -> str:
+        demo = app.build_demo(checkpoints)
+        started.append(demo)
+        return demo.launch(**app.LAUNCH, prevent_thread_lock=True, quiet=True)[1]
+
+    yield start
+    for demo in started:
+        demo.close()
+
+
+def test_without_checkpoints_the_page_says_what_makes_them(browser, serve, tmp_path) -> None:
+    page = browser.new_page()
+    page.goto(serve(tmp_path))
+    expect(page.locator("#caption")).to_contain_text("python -m train fit")
+    expect(page.locator("#photo img")).to_be_visible()
+    expect(page.locator("#colorized img")).to_have_count(0)
+    page.close()
