@@ -65,10 +65,14 @@ class ColorNetwork(nn.Module):
         layers: list[nn.Module] = []
 
         def conv(inputs: int, outputs: int, stride: int = 1) -> None:
-            bias = not settings.batch_norm  # batch norm brings its own
-            layers.append(nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=bias))
+            layer = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
+            layers.append(layer)
             if settings.batch_norm:
                 layers.append(nn.BatchNorm2d(outputs))
+            else:
+                # Zero, as batch norm's own bias starts: drawing it would shift the random numbers
+                # of all later layers, and the variants would not start from the same weights.
+                layer.bias = nn.Parameter(torch.zeros(outputs))
             layers.append(nn.ReLU(inplace=True))
             if settings.dropout:
                 layers.append(nn.Dropout2d(settings.dropout))

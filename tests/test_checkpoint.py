@@ -1,0 +1,225 @@
+"""A checkpoint is loaded whole or not at all, and says of itself what it is."""
+
+import json
+import pickle
+import struct
+from dataclasses import replace
+
+import pytest
+import torch
+from helpers import assert_one_sentence
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+
+from colorizer import Colorizer, checkpoint
+from colorizer.checkpoint import (
+    CheckpointError,
+    CheckpointInfo,
+    file_name,
+    list_checkpoints,
+    load_checkpoint,
+    read_info,
+    save_checkpoint,
+)
+from colorizer.network import NetworkSettings, build_network
+
+SETTINGS = NetworkSettings(widths=(4, 8), batch_norm=True, dropout=0.25)
+INFO = CheckpointInfo(
+    variant="dropout",
+    epoch=3,
+    size=16,
+    settings=SETTINGS,
+    metrics={"val_loss": 0.25, "psnr": 21.5},
+    data={"sources": ["photos"], "photos": 12},
+    seed=7,
+    versions={"torch": torch.__version__},
+)
+
+
+@pytest.fixture
+def good(tmp_path):
+    path = tmp_path / file_name(3)
+    save_checkpoint(path, build_network(SETTINGS, seed=0), INFO)
+    return path
+
+
+def _metadata(path) -> dict[str, str]:
+    with safe_open(path, "pt") as file:
+        return file.metadata()
+
+
+def _rewrite(path, tensors=None, **metadata) -> None:
+    """The same file with other tensors, or other metadata (None removes a key)."""
+    merged = {**_metadata(path), **metadata}
+    tensors = load_file(path) if tensors is None else tensors
+    save_file(tensors, path, {key: value for key, value in merged.items() if value is not None})
+
+
+def _assert_refused(path, expected: str) -> None:
+    """One sentence, and no network, however it is asked for."""
+    for load in (load_checkpoint, Colorizer.from_checkpoint):
+        with pytest.raises(CheckpointError, match=expected) as caught:
+            load(path)
+        assert_one_sentence(str(caught.value))
+        assert path.name in str(caught.value)
+
+
+def test_round_trip(good):
+    network, info = load_checkpoint(good)
+    assert info == INFO
+    assert read_info(good) == INFO
+    assert not network.training
+    expected = build_network(SETTINGS, seed=0).state_dict()
+    for name, tensor in network.state_dict().items():
+        assert tensor.dtype == expected[name].dtype
+        assert torch.equal(tensor, expected[name].half().to(tensor.dtype)), name
+
+
+def test_weights_are_stored_in_half_precision_and_readable_by_all(good):
+    tensors = load_file(good)
+    assert tensors["trunk.0.weight"].dtype == torch.float16
+    assert tensors["trunk.1.num_batches_tracked"].dtype == torch.int64
+    assert good.stat().st_mode & 0o777 == 0o644
+    assert json.loads(_metadata(good)["metrics"]) == INFO.metrics
+
+
+def test_missing_tensor(good):
+    tensors = load_file(good)
+    del tensors["trunk.0.weight"]
+    _rewrite(good, tensors)
+    _assert_refused(good, r"lacks trunk\.0\.weight")
+    del tensors["trunk.1.bias"]
+    _rewrite(good, tensors)
+    _assert_refused(good, "lacks 2 tensors")
+
+
+def test_extra_tensor(good):
+    _rewrite(good, {**load_file(good), "head.weight": torch.zeros(1)})
+    _assert_refused(good, r"holds head\.weight")
+
+
+def test_wrong_shape(good):
+    _rewrite(good, {**load_file(good), "trunk.0.weight": torch.zeros(5, 1, 3, 3)})
+    _assert_refused(good, r"trunk\.0\.weight has shape \(5, 1, 3, 3\)")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite(good, value):
+    tensors = load_file(good)
+    tensors["trunk.0.weight"][0, 0, 1, 1] = value
+    _rewrite(good, tensors)
+    _assert_refused(good, "not finite")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 0.999])
+def test_truncated_file(good, share):
+    content = good.read_bytes()
+    good.write_bytes(content[: int(share * len(content))])
+    _assert_refused(good, "cut short or damaged")
+
+
+def test_header_that_is_no_json(good):
+    good.write_bytes(struct.pack("<Q", 64) + b"{" + b"x" * 200)
+    _assert_refused(good, "cut short or damaged")
+
+
+def test_git_lfs_pointer(good):
+    good.write_text(
+        "version https://git-lfs.github.com/spec/v1\n"
+        "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\n"
+        "size 12345\n"
+    )
+    _assert_refused(good, "git lfs pull")
+
+
+def test_pickles_are_never_opened(good):
+    state = build_network(SETTINGS).state_dict()
+    torch.save(state, good)
+    _assert_refused(good, "pickle")
+    torch.save(state, good, _use_new_zipfile_serialization=False)
+    _assert_refused(good, "pickle")
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        good.write_bytes(pickle.dumps({"weight": [0.0] * 500}, protocol))
+        _assert_refused(good, "pickle")
+
+
+def test_absent_file(tmp_path):
+    _assert_refused(tmp_path / file_name(1), "python -m train fit")
+    tmp_path.joinpath(file_name(2)).mkdir()
+    _assert_refused(tmp_path / file_name(2), "python -m train fit")
+
+
+def test_other_format_version(good):
+    _rewrite(good, format="colorizer-99")
+    _assert_refused(good, "colorizer-99")
+    _rewrite(good, format=None)
+    _assert_refused(good, "no format version")
+    save_file(load_file(good), good)  # no metadata at all, like a file of another project
+    _assert_refused(good, "no format version")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"variant": None},
+        {"epoch": "ten"},
+        {"metrics": "{"},
+        {"settings": '{"widths": [4, 8], "skip": true}'},
+        {"settings": '{"widths": "48"}'},
+        {"settings": '{"widths": [4, 8], "dropout": 1.5}'},
+        {"settings": "null"},
+    ],
+)
+def test_broken_metadata(good, broken):
+    _rewrite(good, **broken)
+    _assert_refused(good, "metadata")
+    with pytest.raises(CheckpointError):
+        read_info(good)
+
+
+def test_settings_that_do_not_fit_the_weights(good):
+    _rewrite(good, settings='{"widths": [4, 16], "batch_norm": true, "dropout": 0.25}')
+    _assert_refused(good, "has shape")
+    _rewrite(good, settings='{"widths": [4, 8]}')
+    _assert_refused(good, "tensors")
+
+
+def test_checkpoints_are_listed_in_the_order_of_the_story(tmp_path):
+    for variant, epoch in [
+        ("dropout", 2), ("zebra", 1), ("baseline", 100), ("baseline", 9), ("aardvark", 1),
+        ("batchnorm", 1), ("baseline", 10),
+    ]:  # fmt: skip
+        path = tmp_path / variant / file_name(epoch)
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    for name in ("resume.safetensors", ".epoch-011.safetensors.tmp", "epoch-x.safetensors"):
+        (tmp_path / "baseline" / name).touch()
+    listed = list_checkpoints(tmp_path)
+    assert list(listed) == ["baseline", "batchnorm", "dropout", "aardvark", "zebra"]
+    assert list(listed["baseline"]) == [9, 10, 100]
+    assert listed["baseline"][100] == tmp_path / "baseline" / "epoch-100.safetensors"
+    assert list_checkpoints(tmp_path / "nowhere") == {}
+
+
+def test_failed_write_leaves_the_old_file_alone(good, monkeypatch):
+    before = good.read_bytes()
+
+    def fail_half_way(tensors, path, metadata):
+        path.write_bytes(b"half")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(checkpoint, "save_file", fail_half_way)
+    with pytest.raises(OSError, match="space"):
+        save_checkpoint(good, build_network(SETTINGS, seed=1), replace(INFO, epoch=4))
+    assert list(good.parent.iterdir()) == [good]
+    assert good.read_bytes() == before
+
+
+def test_weights_that_diverged_are_not_written(tmp_path):
+    network = build_network(SETTINGS)
+    with torch.no_grad():
+        next(network.parameters())[0] = 1e6  # finite, but not in half precision
+    with pytest.raises(CheckpointError, match="--lr") as caught:
+        save_checkpoint(tmp_path / file_name(1), network, INFO)
+    assert_one_sentence(str(caught.value))
+    assert list(tmp_path.iterdir()) == []

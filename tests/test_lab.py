@@ -1,0 +1,95 @@
+"""Lab agrees with scikit-image, and a painted photo keeps its lightness."""
+
+import numpy as np
+import pytest
+import torch
+from skimage import color, data
+from skimage.color.colorconv import xyz_from_rgb
+from torch.nn.functional import interpolate
+
+from colorizer import Photo, paint
+from colorizer.lab import lab_to_rgb, rgb_to_lab
+
+# XYZ of a colour to linear sRGB, as scikit-image has it.
+_XYZ_TO_RGB = np.linalg.inv(xyz_from_rgb)
+
+
+def _channels_first(rgb: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(rgb.copy()).permute(2, 0, 1)
+
+
+def _channels_last(planes: torch.Tensor) -> np.ndarray:
+    return planes.permute(1, 2, 0).double().numpy()
+
+
+def test_lab_equals_scikit_image(skimage_photo):
+    ours = _channels_last(rgb_to_lab(_channels_first(skimage_photo)))
+    np.testing.assert_allclose(ours, color.rgb2lab(skimage_photo), atol=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore:.*negative Z values")
+def test_rgb_equals_scikit_image_also_out_of_gamut():
+    values = np.random.default_rng(0).uniform([0, -100, -100], [100, 100, 100], (64, 64, 3))
+    planes = _channels_first(values.astype(np.float32))
+    ours = _channels_last(lab_to_rgb(planes[:1], planes[1:]))
+    theirs = np.round(255 * np.clip(color.xyz2rgb(color.lab2xyz(values)), 0, 1))
+    difference = np.abs(ours - theirs)
+    assert difference.max() <= 1  # a value on the edge between two codes
+    assert (difference > 0).mean() < 1e-3
+
+
+def test_every_colour_survives_the_round_trip():
+    axis = torch.arange(0, 256, 5)
+    cube = torch.stack(torch.meshgrid(axis, axis, axis, indexing="ij")).to(torch.uint8)
+    rgb = cube.reshape(3, len(axis), -1)
+    lab = rgb_to_lab(rgb)
+    assert torch.equal(lab_to_rgb(lab[:1], lab[1:]), rgb)
+
+
+def test_a_photo_survives_the_round_trip(skimage_photo):
+    photo = Photo(skimage_photo)
+    np.testing.assert_array_equal(paint(photo, photo.lab[1:]), skimage_photo)
+
+
+def test_batches_are_converted_like_single_pictures():
+    batch = torch.randint(0, 256, (2, 3, 3, 16, 8), dtype=torch.uint8)
+    lab = rgb_to_lab(batch)
+    assert lab.shape == batch.shape
+    torch.testing.assert_close(lab[1, 2], rgb_to_lab(batch[1, 2]))
+    assert torch.equal(lab_to_rgb(lab[..., :1, :, :], lab[..., 1:, :, :]), batch)
+    # One lightness for many ab.
+    assert lab_to_rgb(lab[0, 0, :1], lab[:, :, 1:]).shape == batch.shape
+
+
+def _in_gamut(lightness: np.ndarray, ab: np.ndarray) -> np.ndarray:
+    """Where (L, ab) is an sRGB colour, in float64 and without any clipping."""
+    y = (lightness + 16) / 116
+    f = np.stack([y + ab[..., 0] / 500, y, y - ab[..., 1] / 200], axis=-1)
+    relative = np.where(f > 0.2068966, f**3, (f - 16 / 116) / 7.787)
+    linear = relative * np.array([0.95047, 1.0, 1.08883]) @ _XYZ_TO_RGB.T
+    return np.all((linear >= 0) & (linear <= 1), axis=-1)
+
+
+def _assert_lightness_is_kept(photo: Photo, ab: torch.Tensor) -> None:
+    """L lies between the L of the result half a code darker and half a code lighter."""
+    painted = paint(photo, ab).astype(np.float64)
+    lightness = color.rgb2lab(photo.rgb)[..., 0]
+    full = interpolate(ab[None], painted.shape[:2], mode="bilinear", align_corners=False)[0]
+    inside = _in_gamut(lightness, _channels_last(full))
+    assert inside.mean() > 0.5
+    darker = color.rgb2lab((painted - 0.5) / 255)[..., 0]
+    lighter = color.rgb2lab((painted + 0.5) / 255)[..., 0]
+    tolerance = 1e-3  # of the conversion itself, in float32
+    assert (lightness - darker)[inside].min() > -tolerance
+    assert (lighter - lightness)[inside].min() > -tolerance
+
+
+def test_lightness_is_kept_under_the_photos_own_colour_made_smooth(skimage_photo):
+    photo = Photo(skimage_photo)
+    _assert_lightness_is_kept(photo, interpolate(photo.lab[None, 1:], (32, 40), mode="area")[0])
+
+
+def test_lightness_is_kept_under_foreign_colour(skimage_photo):
+    other = Photo(data.coffee()[::-1].copy())
+    smooth = interpolate(other.lab[None, 1:], (24, 24), mode="area")[0]
+    _assert_lightness_is_kept(Photo(skimage_photo), smooth)
