@@ -127,9 +127,12 @@ def _torchvision_entries(name: str) -> Iterator[Entry]:
     wanted = {"root": ".cache/torchvision", "download": True}
     try:
         dataset: Any = factory(**{key: value for key, value in wanted.items() if key in known})
+        count = len(dataset)
     except Exception as error:  # download and format errors differ from data set to data set
-        reason = " ".join(str(error).split()).rstrip(".")
-        raise TrainError(f"torchvision:{name}: could not be opened ({reason}).") from error
+        reason = str(error).partition("\n")[0].partition(". ")[0] or type(error).__name__
+        raise TrainError(
+            f"torchvision:{name}: could not be opened ({reason.rstrip('.')})."
+        ) from error
 
     def decode(index: int) -> np.ndarray:
         try:
@@ -140,7 +143,7 @@ def _torchvision_entries(name: str) -> Iterator[Entry]:
             raise PhotoError("not a picture")
         return np.array(image.convert("RGB"))
 
-    for index in range(len(dataset)):
+    for index in range(count):
         yield Entry(f"{name}/{index}", lambda index=index: decode(index))
 
 
