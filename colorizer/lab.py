@@ -51,8 +51,9 @@ def _lookup(table: Tensor, index: Tensor) -> Tensor:
 
 
 def _mix(matrix: Tensor, channels: Tensor) -> Tensor:
-    """(3, 3) times (..., 3, H, W)."""
-    return (matrix.to(channels.device) @ channels.flatten(-2)).view(channels.shape)
+    """(3, 3) times (..., 3, H, W), in float32 even where a training step runs in bf16."""
+    with torch.autocast(channels.device.type, enabled=False):
+        return (matrix.to(channels.device) @ channels.flatten(-2)).view(channels.shape)
 
 
 def rgb_to_lab(rgb: Tensor) -> Tensor:

@@ -93,3 +93,12 @@ def test_lightness_is_kept_under_foreign_colour(skimage_photo):
     other = Photo(data.coffee()[::-1].copy())
     smooth = interpolate(other.lab[None, 1:], (24, 24), mode="area")[0]
     _assert_lightness_is_kept(Photo(skimage_photo), smooth)
+
+
+def test_autocast_does_not_coarsen_the_conversion(skimage_photo):
+    rgb = _channels_first(skimage_photo)
+    exact = rgb_to_lab(rgb)
+    with torch.autocast("cpu", torch.bfloat16):
+        lab = rgb_to_lab(rgb)
+        assert torch.equal(lab, exact)
+        assert torch.equal(lab_to_rgb(lab[:1], lab[1:]), rgb)
