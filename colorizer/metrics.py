@@ -41,7 +41,7 @@ def colourfulness(rgb: Tensor) -> Tensor:
 
 def mean_chroma(ab: Tensor) -> Tensor:
     """Mean of sqrt(a^2 + b^2). ab: (..., 2, H, W) in Lab units. Returns (...) in Lab units."""
-    return ab.norm(dim=-3).mean((-2, -1))
+    return _chroma(ab).mean((-2, -1))
 
 
 def hue_entropy(ab: Tensor) -> Tensor:
@@ -51,11 +51,16 @@ def hue_entropy(ab: Tensor) -> Tensor:
     all hues alike.
     """
     bins = (_hue(ab) / 360 * HUE_BINS).long().clamp(max=HUE_BINS - 1).flatten(-2)
-    chroma = ab.norm(dim=-3).flatten(-2)
+    chroma = _chroma(ab).flatten(-2)
     weight = torch.zeros(*bins.shape[:-1], HUE_BINS, device=ab.device)
     weight.scatter_add_(-1, bins, chroma.float())
     share = weight / weight.sum(-1, keepdim=True).clamp(min=1e-12)
     return -(share * share.clamp(min=1e-12).log2()).sum(-1)
+
+
+def _chroma(ab: Tensor) -> Tensor:
+    """Length of ab. ab: (..., 2, H, W). Returns (..., H, W)."""
+    return torch.hypot(*ab.unbind(-3))  # many times as fast as norm over so short a dimension
 
 
 def _hue(ab: Tensor) -> Tensor:
@@ -74,7 +79,7 @@ def sepia_share(ab: Tensor) -> Tensor:
     """
     low, high = SEPIA_SECTOR
     hue = _hue(ab)
-    chroma = ab.norm(dim=-3)
+    chroma = _chroma(ab)
     inside = torch.where((hue >= low) & (hue <= high), chroma, 0.0).sum((-2, -1))
     share = inside / chroma.sum((-2, -1)).clamp(min=1e-12)
     return torch.where(mean_chroma(ab) < COLOURLESS_CHROMA, 0.0, share)
@@ -157,9 +162,8 @@ def delta_e_2000(lab: Tensor, true_lab: Tensor) -> Tensor:
     """
     from skimage.color import deltaE_ciede2000
 
-    difference = deltaE_ciede2000(
-        *(np.moveaxis(picture.cpu().numpy(), -3, -1) for picture in (true_lab, lab))
-    )
+    true, own = (np.moveaxis(picture.cpu().numpy(), -3, -1) for picture in (true_lab, lab))
+    difference = deltaE_ciede2000(true, own)
     return torch.from_numpy(np.asarray(difference.mean((-2, -1)), np.float32))
 
 
@@ -191,7 +195,7 @@ def auc(ab: Tensor, true_ab: Tensor, prior: Tensor | None = None) -> Tensor:
     Pixels of a cell the prior does not know are left out.
     """
     # The area under a cumulative distribution has a closed form: one minus the mean error.
-    hit = 1 - (ab - true_ab).norm(dim=-3).clamp(max=AUC_LIMIT) / AUC_LIMIT
+    hit = 1 - _chroma(ab - true_ab).clamp(max=AUC_LIMIT) / AUC_LIMIT
     if prior is None:
         return hit.double().mean().float()
     known = torch.where(prior > 0, 1 / prior.clamp(min=1e-12), 0.0)
