@@ -4,6 +4,7 @@ import argparse
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 from colorizer.network import VARIANTS
 from train import TrainError
@@ -23,10 +24,36 @@ def main(argv: list[str] | None = None) -> int:
 def _fit(**flags) -> None:
     from train.fit import FitArguments, fit
 
+    _quieten()
+    fit(FitArguments(**flags))
+
+
+def _quieten() -> None:
     # Advice meant for other set-ups: data comes from memory, so no worker processes are wanted.
     warnings.filterwarnings("ignore", ".*does not have many workers.*")
     warnings.filterwarnings("ignore", ".*smaller than the logging interval.*")
-    fit(FitArguments(**flags))
+
+
+def _study(*, seeds: int, csv: Path, timing_photos: int, timing_epochs: int, **flags: Any) -> None:
+    from train.fit import FitArguments
+    from train.study import run_study
+
+    _quieten()
+    for flag, value, least in (
+        ("--seeds", seeds, 1),
+        ("--timing-photos", timing_photos, 2),
+        ("--timing-epochs", timing_epochs, 1),
+    ):
+        if value < least:
+            raise TrainError(f"{flag} {value}: at least {least} is needed.")
+    template = FitArguments(variant="baseline", patience=0, **flags)
+    run_study(template, seeds, csv, timing_photos, timing_epochs)
+
+
+def _report(csv: Path, out: Path, json: Path) -> None:
+    from train.report import write_report
+
+    write_report(csv, out, json)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,6 +75,27 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--devices", type=int, default=1, help="processes or GPUs (DDP)")
     command.add_argument("--num-nodes", type=int, default=1, help="machines (DDP)")
     command.set_defaults(run=_fit)
+
+    command = commands.add_parser(
+        "study", help="train, time and measure every variant with several seeds, resumably"
+    )
+    _photo_flags(command)
+    command.add_argument("--seeds", type=int, default=3)
+    command.add_argument("--epochs", type=int, default=25)
+    command.add_argument("--lr", type=float, default=1e-3)
+    command.add_argument("--out", type=Path, default=Path("runs/study"))
+    command.add_argument("--csv", type=Path, default=Path("docs/study.csv"))
+    command.add_argument(
+        "--timing-photos", type=int, default=1024, help="photos of an epoch that is timed"
+    )
+    command.add_argument("--timing-epochs", type=int, default=8)
+    command.set_defaults(run=_study)
+
+    command = commands.add_parser("report", help="make the study's page, plots and data")
+    command.add_argument("--csv", type=Path, default=Path("docs/study.csv"))
+    command.add_argument("--out", type=Path, default=Path("docs/study.md"))
+    command.add_argument("--json", type=Path, default=Path("assets/study.json"))
+    command.set_defaults(run=_report)
     return parser
 
 

@@ -1,0 +1,131 @@
+"""Measuring predictions over a set of photos: aggregation, reference rows, calibration."""
+
+import pytest
+import torch
+from helpers import colourful
+from skimage import data
+
+from colorizer import metrics
+from train.evaluate import (
+    CALIBRATION,
+    MEASURES,
+    Truth,
+    calibration,
+    mean_ab,
+    measure,
+    reference_rows,
+)
+from train.photos import PhotoSet
+
+
+def as_batch(*photos) -> torch.Tensor:
+    return torch.stack([torch.from_numpy(photo).permute(2, 0, 1) for photo in photos])
+
+
+@pytest.fixture
+def truth() -> Truth:
+    dull = (colourful(1) // 8 + 100).astype("uint8")
+    return Truth(as_batch(colourful(0), dull, colourful(2)))
+
+
+def test_truth_is_the_middle_square():
+    squares = as_batch(colourful(0, 18)).numpy()
+    truth = Truth.of(PhotoSet(squares, ["made-up"], grey=0, unreadable=0), size=16)
+    assert torch.equal(truth.rgb, torch.from_numpy(squares)[:, :, 1:-1, 1:-1])
+
+
+def test_the_true_colours_are_perfect(truth):
+    found = measure(truth.ab, truth)
+    assert tuple(found) == MEASURES
+    assert found["loss"] == 0
+    assert found["ab_rmse"] == 0
+    assert found["sepia_index"] == 0
+    for name in ("ssim", "auc_raw", "auc_rebalanced", "colourfulness_ratio", "sharpness"):
+        assert found[name] == pytest.approx(1, abs=1e-3), name
+    assert found["delta_e_2000"] < 0.5  # 8-bit rounding
+
+
+def test_loss_is_that_of_training(truth):
+    # Half the true colour is off by half of it, in units of 110.
+    expected = (truth.ab / 2 / 110).square().mean().item()
+    assert measure(truth.ab / 2, truth)["loss"] == pytest.approx(expected)
+
+
+def test_ratios_are_ratios_of_means(truth):
+    # The dull photo painted as vividly as another: a mean of ratios would be far above 1.
+    ab = truth.ab.clone()
+    ab[1] = ab[0]
+    found = measure(ab, truth)
+    energy, true_energy = (metrics.gradient_energy(x) for x in (ab, truth.ab))
+    assert found["sharpness"] == pytest.approx((energy.mean() / true_energy.mean()).item())
+    assert found["sharpness"] < 2 < (energy / true_energy).mean().item()
+    assert found["colourfulness_ratio"] < 2
+
+
+def test_relative_sharpness_is_blind_to_pallor_and_sees_blur(truth):
+    pale = measure(truth.ab / 2, truth)
+    assert pale["sharpness"] == pytest.approx(0.25, abs=1e-3)
+    assert pale["relative_sharpness"] == pytest.approx(1, abs=1e-3)
+    photo = Truth(as_batch(data.astronaut()[:64, 200:264]))
+    smooth = torch.nn.functional.avg_pool2d(photo.ab, 5, 1, 2, count_include_pad=False)
+    assert measure(smooth, photo)["relative_sharpness"] < 0.5
+
+
+def test_reference_rows(truth):
+    training = Truth(as_batch(colourful(5), colourful(6)))
+    rows = reference_rows(truth, training)
+    assert list(rows) == ["grey", "constant", "original"]
+    assert rows["grey"]["mean_chroma"] == 0
+    assert rows["grey"]["colourfulness_ratio"] < 0.01
+    a, b = training.ab[:, 0].mean().item(), training.ab[:, 1].mean().item()
+    assert mean_ab(training).tolist() == pytest.approx([a, b], rel=1e-5)
+    assert rows["constant"]["mean_chroma"] == pytest.approx((a * a + b * b) ** 0.5, rel=1e-5)
+    assert rows["constant"]["hue_entropy"] == pytest.approx(0, abs=1e-6)
+    assert rows["constant"]["sharpness"] == 0
+    assert rows["original"]["colourfulness_ratio"] == 1
+    assert "psnr" not in rows["original"]
+    assert "mean_slope" not in rows["grey"]
+
+
+def two_kinds_of_pixels() -> tuple[torch.Tensor, torch.Tensor]:
+    """(predicted, true), (1, 2, 20, 100) each.
+
+    In the upper half the truth is orange, (30, 40), or blue, (-24, -32), in turn; their mean is
+    (3, 4). In the lower half it is always (0, 20).
+    """
+    true = torch.zeros(1, 2, 20, 100)
+    true[0, :, :10, ::2] = torch.tensor([30.0, 40])[:, None, None]
+    true[0, :, :10, 1::2] = torch.tensor([-24.0, -32])[:, None, None]
+    true[0, 1, 10:] = 20
+    mean = torch.zeros_like(true)
+    mean[0, :, :10] = torch.tensor([3.0, 4])[:, None, None]
+    mean[0, 1, 10:] = 20
+    return mean, true
+
+
+def test_calibration_at_the_conditional_mean():
+    predicted, true = two_kinds_of_pixels()
+    found = calibration(predicted, true)
+    assert tuple(found) == CALIBRATION
+    assert found["mean_slope"] == pytest.approx(1)
+    # All chroma that is missing, 45 - 5 over half of the pixels, goes in the averaging.
+    assert found["averaging_share"] == pytest.approx(1)
+    assert found["ambiguous_pixels"] == pytest.approx(0.5)
+    assert found["ambiguous_true_chroma"] == pytest.approx((50 + 40) / 2)
+    assert found["ambiguous_mean_chroma"] == pytest.approx(5)
+    assert found["ambiguous_chroma"] == pytest.approx(5)
+    # Orange holds 50 of 90 units of chroma; the mean of orange and blue is orange.
+    assert found["ambiguous_true_sepia"] == pytest.approx(50 / 90)
+    assert found["ambiguous_mean_sepia"] == pytest.approx(1)
+    assert found["ambiguous_sepia"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("strength", [0.5, 2.0])
+def test_calibration_tells_too_strong_from_too_weak(strength):
+    mean, true = two_kinds_of_pixels()
+    found = calibration(strength * mean, true)
+    assert found["mean_slope"] == pytest.approx(1 / strength)
+    # Chroma: true 32.5, its means 12.5, predicted 12.5 times the strength.
+    expected = (32.5 - 12.5) / (32.5 - strength * 12.5)
+    assert found["averaging_share"] == pytest.approx(expected)
+    assert found["ambiguous_chroma"] == pytest.approx(5 * strength)
