@@ -8,12 +8,13 @@ from pathlib import Path
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from interface import colorize_tab
+from interface import colorize_tab, epochs_tab, story_tab
 from interface.examples import example_photos
 from interface.service import Service
 from interface.theme import SCRIPT, STYLE, THEME
 
-CHECKPOINTS = Path(__file__).parent / "assets" / "checkpoints"
+ASSETS = Path(__file__).parent / "assets"
+CHECKPOINTS = ASSETS / "checkpoints"
 KEEP_SECONDS = 3600  # uploaded photos and results are deleted after an hour
 
 
@@ -29,7 +30,12 @@ def build_demo(checkpoints: Path = CHECKPOINTS) -> gr.Blocks:
             "Slide through how it was built and how long it learnt.",
             elem_id="heading",
         )
-        photo = colorize_tab.build(service, examples)
+        with gr.Tab("Colorize"):
+            photo = colorize_tab.build(service, examples)
+        with gr.Tab("Epochs"):
+            epochs_tab.build(service, photo)
+        with gr.Tab("Story"):
+            story_tab.build(ASSETS / "study.json")
         demo.load(lambda: str(examples[0]), outputs=photo, api_visibility="private")
     return demo.queue(max_size=32)
 

@@ -35,15 +35,16 @@ def _srgb_of_linear(linear: Tensor) -> Tensor:
     return torch.where(linear > 0.0031308, curved, 12.92 * linear)
 
 
-# Tables replace a power per pixel: linear light of the 256 codes, and the code of 2^18 steps of
-# linear light, off by at most 0.013 of a code before rounding.
+# Tables replace a power per pixel: linear light of the 256 codes, and the code in the middle of each
+# of 2^18 steps of linear light, off by at most 0.007 of a code before rounding.
 _LINEAR_OF_CODE = _linear_of_srgb(torch.arange(256, dtype=torch.float64) / 255).float()
-_STEPS = 2**18 - 1
-_CODE_OF_LINEAR = (
-    (_srgb_of_linear(torch.arange(_STEPS + 1, dtype=torch.float64) / _STEPS) * 255)
+_STEPS = 2**18
+_CODE_OF_STEP = (
+    (_srgb_of_linear((torch.arange(_STEPS, dtype=torch.float64) + 0.5) / _STEPS) * 255)
     .round()
     .to(torch.uint8)
 )
+_TO_STEPS = (_TO_LINEAR.double() * _STEPS / _SLOPE).float()
 
 
 def _lookup(table: Tensor, index: Tensor) -> Tensor:
@@ -77,8 +78,7 @@ def lab_to_rgb(lightness: Tensor, ab: Tensor) -> Tensor:
     """
     a, b = ab.narrow(-3, 0, 1), ab.narrow(-3, 1, 1)
     y = ((lightness + 16) / 116).expand_as(a)
-    f = torch.cat([y + a / 500, y, (y - b / 200).clamp(min=0)], dim=-3)
+    f = torch.cat([y + a / 500, y, (y - b / 200).clamp_(min=0)], dim=-3)
     above = f.clamp(min=_LINE_F)
-    relative = above * above * above + (f - above) / _SLOPE
-    linear = _mix(_TO_LINEAR, relative)
-    return _lookup(_CODE_OF_LINEAR, (linear * _STEPS + 0.5).clamp(0, _STEPS).int())
+    relative = f.sub_(above).addcmul_(above * above, above, value=_SLOPE)  # _SLOPE times XYZ
+    return _lookup(_CODE_OF_STEP, _mix(_TO_STEPS, relative).clamp_(0, _STEPS - 1).int())

@@ -77,10 +77,13 @@ def sepia_share(ab: Tensor) -> Tensor:
     with sepia (#704214, 65 degrees) in its middle: brown 32, sienna 51, saddlebrown 57, peru 66,
     orange 73, tan 78. It ends before yellow (103); sRGB's red (40) is inside, as brick red is.
     """
-    low, high = SEPIA_SECTOR
-    hue = _hue(ab)
+    low, high = map(math.radians, SEPIA_SECTOR)
+    a, b = ab.unbind(-3)
     chroma = _chroma(ab)
-    inside = torch.where((hue >= low) & (hue <= high), chroma, 0.0).sum((-2, -1))
+    # Left of the one border and right of the other: the hue's arc tangent is not needed.
+    after = b * math.cos(low) >= a * math.sin(low)
+    before = b * math.cos(high) <= a * math.sin(high)
+    inside = (chroma * (after & before)).sum((-2, -1))
     share = inside / chroma.sum((-2, -1)).clamp(min=1e-12)
     return torch.where(mean_chroma(ab) < COLOURLESS_CHROMA, 0.0, share)
 
@@ -88,12 +91,12 @@ def sepia_share(ab: Tensor) -> Tensor:
 def sepia_index(ab: Tensor, true_ab: Tensor) -> Tensor:
     """How far the colour has moved into the brown-orange sector: the project's own measure.
 
-    clamp((s(ab) - s(true)) / (1 - s(true)), 0, 1), where s is `sepia_share`. Both
-    (..., 2, H, W) in Lab units. Returns (...) in [0, 1]: 0 where no more of the colour is brown
-    than in the original (and for a picture without colour), 1 where all of it is.
+    max(0, s(ab) - s(true)), where s is `sepia_share`. Both (..., 2, H, W) in Lab units. Returns
+    (...) in [0, 1]: 0 where no more of the colour is brown than in the original (and for a picture
+    without colour), 1 where nothing was brown and all of it has become so. (The rise over what was
+    left to rise would be all noise on a photo that is nearly all brown, a ginger cat's, say.)
     """
-    share, true_share = sepia_share(ab), sepia_share(true_ab)
-    return ((share - true_share) / (1 - true_share).clamp(min=1e-12)).clamp(0, 1)
+    return (sepia_share(ab) - sepia_share(true_ab)).clamp(min=0)
 
 
 def gradient_energy(ab: Tensor) -> Tensor:

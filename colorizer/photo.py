@@ -6,7 +6,7 @@ Every picture that enters the project, in the app as in training, comes through 
 import io
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 from torch import Tensor
 
 from colorizer.lab import lab_to_rgb, rgb_to_lab
+from colorizer.metrics import mean_chroma
 
 MAX_PIXELS = 64_000_000  # 192 MB as 8-bit RGB; a 50-megapixel panorama still fits
 MAX_ASPECT = 20
@@ -112,6 +113,7 @@ class Photo:
     """A decoded photo with everything that is derived from it once and used many times."""
 
     rgb: np.ndarray  # (H, W, 3) uint8 sRGB
+    _inputs: dict[tuple[int, int], Tensor] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def open(cls, source: str | os.PathLike | bytes | BinaryIO) -> "Photo":
@@ -146,7 +148,7 @@ class Photo:
     @cached_property
     def is_grey(self) -> bool:
         """Whether this is a black-and-white photo, judged by its mean chroma."""
-        return self.lab[1:].norm(dim=0).mean().item() < GREY_CHROMA
+        return mean_chroma(self.lab[1:]).item() < GREY_CHROMA
 
     def fitted(self, longest: int) -> "Photo":
         """The same photo, its longest side shrunk to `longest` pixels if it is longer."""
@@ -160,8 +162,14 @@ class Photo:
         """(1, 1, h, w) lightness for a network trained on squares of `size` pixels.
 
         The short side becomes `size` and the long side keeps the photo's proportions up to 4:1;
-        both are rounded to multiples of `stride`.
+        both are rounded to multiples of `stride`. Computed once for each size and stride.
         """
+        key = (size, stride)
+        if key not in self._inputs:
+            self._inputs[key] = self._scaled_lightness(size, stride)
+        return self._inputs[key]
+
+    def _scaled_lightness(self, size: int, stride: int) -> Tensor:
         scale = size / min(self.width, self.height)
         width, height = (
             max(stride, round(min(side * scale, 4 * size) / stride) * stride)

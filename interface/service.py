@@ -8,13 +8,15 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from colorizer import Colorizer, Photo, list_checkpoints, metrics, paint
 from colorizer.photo import write_png
@@ -55,6 +57,17 @@ class Result:
     original: Colour
     result: Colour
     seconds: float
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One checkpoint's picture of the photo, small, and its colour."""
+
+    settings: Settings
+    picture: np.ndarray  # (h, w, 3) uint8
+    colourfulness: float
+    ratio: float | None  # to the original's colourfulness; None for a black-and-white original
+    sepia: float  # sepia index in [0, 1]
 
 
 class Service:
@@ -116,9 +129,8 @@ class Service:
             photo = self.photo(path)
             painted = paint(photo, self.predict(path, settings))
             seconds = time.perf_counter() - started
-            folder = self.pictures / _identity(path)
-            folder.mkdir(parents=True, exist_ok=True)
-            stem = _stem(name)
+            folder = self.folder(path)
+            stem = file_stem(name)
             grayscale = folder / f"{stem}-grayscale.png"
             if not grayscale.exists():
                 write_png(photo.grayscale, grayscale, "The lightness of the photo.")
@@ -133,12 +145,63 @@ class Service:
                 seconds,
             )  # fmt: skip
 
+    def grid(self, path: Path, chosen: Sequence[Settings], longest: int = 160) -> Iterator[Cell]:
+        """The photo through many checkpoints, each cell as it is done.
 
-def colour_of(rgb) -> Colour:
+        What does not depend on the checkpoint is done once: decoding, the network's input, and
+        the lightness of the small pictures. The lock is free between cells.
+        """
+        small = None
+        for settings in chosen:
+            with self._lock:
+                photo = self.photo(path)
+                if small is None:
+                    small = photo.fitted(longest)
+                    original = metrics.colourfulness(_planes(small.rgb)).item()
+                    true_ab = None
+                ab = self.predict(path, settings)
+                if true_ab is None or true_ab.shape != ab.shape:
+                    true_ab = F.adaptive_avg_pool2d(small.lab[1:], ab.shape[1:])
+                painted = paint(small, ab)
+                colourfulness = metrics.colourfulness(_planes(painted)).item()
+                yield Cell(
+                    settings,
+                    painted,
+                    colourfulness,
+                    None if small.is_grey else colourfulness / max(original, 1e-6),
+                    metrics.sepia_index(ab, true_ab).item(),
+                )
+
+    def frames(
+        self, path: Path, variant: str, epochs: Sequence[int], longest: int
+    ) -> list[np.ndarray]:
+        """The photo after each epoch, (h, w, 3) uint8 of at most `longest` pixels a side."""
+        with self._lock:
+            small = self.photo(path).fitted(longest)
+            return [
+                paint(small, self.predict(path, Settings(variant, epoch))) for epoch in epochs
+            ]
+
+    def metrics(self, settings: Settings) -> dict[str, float]:
+        """What was measured when the checkpoint was made."""
+        return self.colorizer(settings.variant, settings.epoch).info.metrics
+
+    def folder(self, path: Path) -> Path:
+        """Where the pictures made of a photo go."""
+        folder = self.pictures / _identity(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+def _planes(rgb: np.ndarray) -> Tensor:
+    return torch.from_numpy(rgb).permute(2, 0, 1)
+
+
+def colour_of(rgb: np.ndarray) -> Colour:
     """rgb: (H, W, 3) uint8. Measured on at most 512 pixels a side: the numbers hardly change."""
     small = Photo(rgb).fitted(512)
-    tensor = torch.from_numpy(small.rgb).permute(2, 0, 1)
-    return Colour(metrics.colourfulness(tensor).item(), metrics.mean_chroma(small.lab[1:]).item())
+    colourfulness = metrics.colourfulness(_planes(small.rgb)).item()
+    return Colour(colourfulness, metrics.mean_chroma(small.lab[1:]).item())
 
 
 def _identity(path: Path) -> str:
@@ -146,7 +209,8 @@ def _identity(path: Path) -> str:
     return hashlib.sha256(f"{path}:{stat.st_size}:{stat.st_mtime_ns}".encode()).hexdigest()[:16]
 
 
-def _stem(name: str) -> str:
+def file_stem(name: str) -> str:
+    """What its owner calls the photo, as part of a file name."""
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(name).stem)
     return stem.strip("-")[:60] or "photo"
 

@@ -1,0 +1,28 @@
+"""The README's picture of the app: `python docs/make_screenshot.py` writes assets/screenshot.png."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import app  # noqa: E402
+
+demo = app.build_demo()
+_, url, _ = demo.launch(**app.LAUNCH, prevent_thread_lock=True, quiet=True)
+with sync_playwright() as playwright:
+    browser = playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+    )
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page.goto(f"{url}?__theme=light")
+    page.wait_for_function(
+        "[...document.querySelectorAll('.picture img')].filter(i => i.complete).length === 3"
+    )
+    page.wait_for_timeout(500)  # the page's own fade-in
+    page.screenshot(path=ROOT / "assets" / "screenshot.png")
+    browser.close()
+demo.close()

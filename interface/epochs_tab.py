@@ -1,0 +1,247 @@
+"""The second tab: one photo through many checkpoints, two of them side by side, and as a film."""
+
+import html
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from colorizer import CheckpointError, PhotoError
+from interface.film import write_film
+from interface.service import Cell, Service, Settings, UserError
+from interface.uploads import uploaded
+
+COLUMNS = [1, 5, 10, 20, 25]  # shown at first, as far as there are checkpoints of them
+_SCRIPTS = Path(__file__).parent
+
+
+def build(service: Service, photo: gr.Image) -> None:
+    """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
+    variants = service.variants
+    epochs = sorted({epoch for variant in variants for epoch in service.epochs(variant)})
+    gr.Markdown("The same photo through many checkpoints. Pick any two to compare them.")
+    with gr.Row(elem_id="choose"):
+        rows = gr.CheckboxGroup(variants, value=variants, label="Variants", elem_id="rows")
+        columns = gr.CheckboxGroup(
+            [(str(epoch), epoch) for epoch in epochs],
+            value=[epoch for epoch in COLUMNS if epoch in epochs] or epochs[:5],
+            label="Epochs", elem_id="columns",
+        )  # fmt: skip
+        start = gr.Button("Compare", variant="primary", elem_id="start", scale=0, min_width=120)
+        stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=90, interactive=False)
+    progress = gr.HTML(_words(""), elem_id="progress")
+    grid = gr.HTML(
+        "", elem_id="grid", apply_default_css=False, js_on_load=(_SCRIPTS / "grid.js").read_text()
+    )
+    picks = gr.State([])  # the cells compared, oldest first
+    shown = gr.State([])  # the cells of the grid, in order
+
+    with gr.Row(visible=False) as below:
+        with gr.Column(min_width=300):
+            compared = gr.ImageSlider(
+                label="Two checkpoints", elem_id="compared", buttons=["fullscreen"], format="png"
+            )
+            compared_words = gr.HTML(elem_id="compared-words")
+            divider = gr.Slider(0, 100, 50, step=1, label="Divider", elem_id="divider", buttons=[])
+        with gr.Column(min_width=300):
+            film = gr.HTML(
+                "", elem_id="film", apply_default_css=False,
+                js_on_load=(_SCRIPTS / "film.js").read_text(),
+            )  # fmt: skip
+            film_of = gr.Radio(variants, label="Film of", elem_id="film-of", visible=False)
+            film_file = gr.DownloadButton(
+                "Download film (WebP)", size="sm", interactive=False, elem_id="film-file"
+            )
+
+    def draw(picture: Any, rows: list[str], columns: list[int]) -> Iterator[list[Any]]:
+        """Fills [progress, grid, shown, picks, below, stop] cell by cell."""
+        try:
+            path, _ = uploaded(picture)
+            chosen = _chosen(service, rows, columns)
+            cells: list[Cell] = []
+            yield _state(service, path, chosen, cells)
+            for cell in service.grid(path, chosen):
+                Image.fromarray(cell.picture).save(_file(service, path, cell.settings), quality=90)
+                cells.append(cell)
+                yield _state(service, path, chosen, cells)
+        except (UserError, PhotoError, CheckpointError) as error:
+            yield [_words(str(error), problem=True), "", [], [], gr.update(visible=False),
+                   gr.update(interactive=False)]  # fmt: skip
+
+    def stopped(cells: list[Cell]) -> tuple[str, dict]:
+        return _words(f"Stopped after {_count(len(cells))}."), gr.update(interactive=False)
+
+    def compare(picture: Any, picks: list[Settings]) -> list[Any]:
+        """Both pictures at full size; [compared, compared_words]."""
+        if len(picks) < 2:
+            return [None, ""]
+        try:
+            path, name = uploaded(picture)
+            results = [service.colorize(path, name, settings) for settings in picks]
+        except (UserError, PhotoError, CheckpointError) as error:
+            return [None, _words(str(error), problem=True)]
+        left, right = (html.escape(_key(settings)) for settings in picks)
+        words = "".join(f"<span>{html.escape(str(settings))}</span>" for settings in picks)
+        words = f'<div class="sides" data-left="{left}" data-right="{right}">{words}</div>'
+        return [tuple(str(result.colorized) for result in results), words]
+
+    def pick(cells: list[Cell], picks: list[Settings], event: gr.EventData) -> list[Settings]:
+        variant, epoch = event._data["cell"].split("/")
+        settings = Settings(variant, int(epoch))
+        known = [cell.settings for cell in cells]
+        if settings not in known or settings in picks:
+            return picks
+        return [*picks[-1:], settings]
+
+    def roll(picture: Any, variant: str | None, cells: list[Cell]) -> list[Any]:
+        """[film, film_of, film_file] of one variant over the epochs in the grid."""
+        names = list(dict.fromkeys(cell.settings.variant for cell in cells))
+        if not names or picture is None:
+            return ["", gr.update(visible=False), gr.update(value=None, interactive=False)]
+        variant = variant if variant in names else names[-1]
+        epochs = [cell.settings.epoch for cell in cells if cell.settings.variant == variant]
+        path, name = uploaded(picture)
+        frames, file = write_film(service, path, name, variant, epochs)
+        return [
+            _player(variant, epochs, frames),
+            gr.update(choices=names, value=variant, visible=len(names) > 1),
+            gr.update(value=str(file), interactive=True),
+        ]
+
+    network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
+    quiet = {"show_progress": "hidden", "preprocess": False}
+    drawing = start.click(
+        draw, [photo, rows, columns], [progress, grid, shown, picks, below, stop], **quiet,
+        **network,
+    )  # fmt: skip
+    film_inputs, film_outputs = [photo, film_of, shown], [film, film_of, film_file]
+    drawing.then(roll, film_inputs, film_outputs, **quiet, **network)
+    stop.click(
+        stopped, shown, [progress, stop], cancels=[drawing], api_visibility="private"
+    ).then(roll, film_inputs, film_outputs, **quiet, **network)
+    film_of.input(roll, film_inputs, film_outputs, **quiet, **network)
+    grid.click(pick, [shown, picks], picks, show_progress="hidden", api_visibility="private")
+    picks.change(compare, [photo, picks], [compared, compared_words], **quiet, **network)
+    divider.change(
+        lambda position: gr.update(slider_position=position), divider, compared,
+        show_progress="hidden", api_visibility="private",
+    )  # fmt: skip
+
+
+def _chosen(service: Service, rows: list[str], columns: list[int]) -> list[Settings]:
+    chosen = [
+        Settings(variant, epoch)
+        for variant in service.variants
+        if variant in rows
+        for epoch in service.epochs(variant)
+        if epoch in columns
+    ]
+    if not chosen:
+        raise UserError("Choose at least one variant and one epoch that it has.")
+    return chosen
+
+
+def _state(service: Service, path: Path, chosen: list[Settings], cells: list[Cell]) -> list[Any]:
+    done = len(cells) == len(chosen)
+    words = _count(len(cells)) if done else f"{len(cells)} of {len(chosen)} …"
+    ends = [cells[0].settings, cells[-1].settings] if done and len(cells) > 1 else gr.skip()
+    return [
+        _words(words),
+        _grid(service, path, chosen, cells),
+        list(cells),
+        ends,
+        gr.update(visible=True) if done else gr.skip(),
+        gr.update(interactive=not done),
+    ]
+
+
+def _count(cells: int) -> str:
+    return "1 checkpoint" if cells == 1 else f"{cells} checkpoints"
+
+
+def _words(words: str, problem: bool = False) -> str:
+    kind, role = ("problem", "alert") if problem else ("made", "status")
+    return f'<div class="{kind}" role="{role}">{html.escape(words)}</div>'
+
+
+def _file(service: Service, path: Path, settings: Settings) -> Path:
+    return service.folder(path) / f"{settings.variant}-{settings.epoch:03d}-cell.jpg"
+
+
+def _grid(service: Service, path: Path, chosen: list[Settings], cells: list[Cell]) -> str:
+    """A table: variants as rows, epochs as columns, an empty place for what is still to come."""
+    done = {cell.settings: cell for cell in cells}
+    photo = service.photo(path)
+    place = f'<div class="place" style="aspect-ratio:{photo.width / photo.height:.4f}">'
+    rows = list(dict.fromkeys(settings.variant for settings in chosen))
+    columns = sorted({settings.epoch for settings in chosen})
+    head = "".join(f'<th scope="col">epoch {epoch}</th>' for epoch in columns)
+    body = ""
+    for variant in rows:
+        own = [settings for settings in chosen if settings.variant == variant]
+        marks = _marks(service, own)
+        body += f'<tr><th scope="row">{html.escape(variant)}</th>'
+        for epoch in columns:
+            settings = Settings(variant, epoch)
+            if settings not in own:
+                body += '<td title="no checkpoint of this epoch">–</td>'
+            elif settings not in done:
+                body += f"<td>{place}</div><small>&nbsp;</small></td>"
+            else:
+                file = _file(service, path, settings)
+                body += f"<td>{_cell(done[settings], file, place, marks[settings])}</td>"
+        body += "</tr>"
+    return (
+        f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+        '<p class="legend"><b>▼</b> lowest validation loss of the row · <b>●</b> most colour on the '
+        "validation photos · <b>ratio</b> colourfulness against the original's · <b>sepia</b> "
+        "0 none, 1 all brown</p>"
+    )
+
+
+def _cell(cell: Cell, file: Path, place: str, mark: str) -> str:
+    name = html.escape(str(cell.settings))
+    colour = f"colourfulness {cell.colourfulness:.0f}"
+    if cell.ratio is not None:
+        colour = f"ratio {cell.ratio:.2f}"
+    return (
+        f'<button type="button" data-cell="{html.escape(_key(cell.settings))}" '
+        f'aria-pressed="false">{place}<img src="gradio_api/file={html.escape(str(file))}" '
+        f'alt="{name}"></div></button><small>{colour} · sepia {cell.sepia:.2f} {mark}</small>'
+    )
+
+
+def _key(settings: Settings) -> str:
+    return f"{settings.variant}/{settings.epoch}"
+
+
+def _marks(service: Service, row: list[Settings]) -> dict[Settings, str]:
+    """Which epoch a rule would choose: by validation loss, and by colour."""
+    measured = {settings: service.metrics(settings) for settings in row}
+    marks = {settings: "" for settings in row}
+    for measure, choose, sign, words in (
+        ("val_loss", min, "▼", "lowest validation loss"),
+        ("colourfulness_ratio", max, "●", "most colour"),
+    ):
+        known = {s: m[measure] for s, m in measured.items() if measure in m}
+        if known:
+            marks[choose(known, key=known.__getitem__)] += f'<b title="{words}">{sign}</b>'
+    return marks
+
+
+def _player(variant: str, epochs: list[int], frames: list[Path]) -> str:
+    data = [
+        {"url": f"gradio_api/file={frame}", "label": f"{variant} · epoch {epoch}"}
+        for epoch, frame in zip(epochs, frames, strict=True)
+    ]
+    last = data[-1]
+    return (
+        f'<div class="player" data-frames="{html.escape(json.dumps(data))}">'
+        f'<img src="{html.escape(last["url"])}" alt="{html.escape(last["label"])}">'
+        '<div class="bar"><button type="button" class="play" aria-label="Play">▶</button>'
+        f'<input type="range" min="0" max="{len(data) - 1}" value="{len(data) - 1}" step="1" '
+        f'aria-label="Epoch of the film"><output>{html.escape(last["label"])}</output></div></div>'
+    )

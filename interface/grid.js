@@ -1,0 +1,29 @@
+// Runs once for the grid: a click on a cell picks it; the two picked cells are marked, at once by
+// the click and then by what the comparison under the grid says it shows.
+let picks = [];
+const mark = () => {
+  for (const cell of element.querySelectorAll("[data-cell]")) {
+    const side = picks.indexOf(cell.dataset.cell);
+    const pressed = String(side >= 0);
+    if (cell.getAttribute("aria-pressed") !== pressed) cell.setAttribute("aria-pressed", pressed);
+    const name = side < 0 ? "" : ["left", "right"][side];
+    if ((cell.dataset.side || "") !== name) cell.dataset.side = name;
+  }
+};
+element.addEventListener("click", (event) => {
+  const cell = event.target.closest("[data-cell]");
+  if (!cell) return;
+  if (!picks.includes(cell.dataset.cell)) picks = [...picks.slice(-1), cell.dataset.cell];
+  mark();
+  trigger("click", { cell: cell.dataset.cell });
+});
+let shown = "";
+new MutationObserver(() => {
+  const sides = document.querySelector("#compared-words .sides")?.dataset;
+  const now = sides ? `${sides.left} ${sides.right}` : "";
+  if (now !== shown) {
+    shown = now;
+    picks = now ? now.split(" ") : [];
+  }
+  mark();
+}).observe(document.body, { subtree: true, childList: true });

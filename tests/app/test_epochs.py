@@ -1,0 +1,111 @@
+"""The Epochs tab: grid, two pictures side by side, film, and stopping half way."""
+
+import io
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from colorizer import Colorizer
+
+VARIANTS, EPOCHS = ["baseline", "batchnorm", "dropout"], [1, 2, 10]
+
+
+@pytest.fixture
+def page(browser, url: str) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1366, "height": 900})
+    page.goto(url)
+    expect(page.locator("#colorized img")).to_be_visible()
+    page.get_by_role("tab", name="Epochs").click()
+    for epoch in EPOCHS:
+        page.locator("#columns").get_by_label(str(epoch), exact=True).check()
+    yield page
+    page.close()
+
+
+def test_grid_comparison_and_film(page: Page) -> None:
+    page.locator("#start").click()
+    expect(page.locator("#progress")).to_contain_text("9 checkpoints")
+    cells = page.locator("#grid [data-cell]")
+    expect(cells).to_have_count(9)
+    expect(page.locator("#grid th[scope=row]")).to_have_text(VARIANTS)
+    expect(page.locator("#grid th[scope=col]")).to_have_text([f"epoch {e}" for e in EPOCHS])
+    for words in page.locator("#grid td small").all_inner_texts():
+        assert re.search(r"ratio \d+\.\d\d · sepia [01]\.\d\d", words)
+    # The made-up metrics: the loss falls to epoch 10, the colour fades from epoch 1.
+    row = page.locator("#grid td small").all_inner_texts()[:3]
+    assert ["▼" in words for words in row] == [False, False, True]
+    assert ["●" in words for words in row] == [True, False, False]
+    sources = cells.locator("img").evaluate_all("images => images.map(i => i.src)")
+    assert len(set(sources)) == 9
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#grid img')].every(i => i.naturalWidth > 100)"
+    )
+
+    cells.nth(4).click()
+    expect(page.locator("#compared-words")).to_contain_text("dropout · epoch 10")
+    expect(page.locator("#compared-words")).to_contain_text("batchnorm · epoch 2")
+    cells.nth(0).click()
+    expect(page.locator("#compared-words span")).to_have_text(
+        ["batchnorm · epoch 2", "baseline · epoch 1"]
+    )
+    expect(cells.nth(0)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#compared img")).to_have_count(2)
+
+    page.locator("#film-of").get_by_label("batchnorm").check()
+    expect(page.locator("#film output")).to_have_text("batchnorm · epoch 10")
+    page.locator("#film input[type=range]").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#film output")).to_have_text("batchnorm · epoch 2")
+    with page.expect_download() as download:
+        page.locator("#film-file").click()
+    assert download.value.suggested_filename == "chelsea-batchnorm-epochs-1-to-10.webp"
+    film = Image.open(io.BytesIO(Path(download.value.path()).read_bytes()))
+    assert film.format == "WEBP"
+    assert film.n_frames == len(EPOCHS)  # type: ignore[attr-defined]
+
+
+def test_a_run_is_stopped_half_way(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.locator("#start").click()
+    expect(page.locator("#progress")).to_contain_text("9 checkpoints")
+    asked, reached, go_on = [], threading.Event(), threading.Event()
+    predict = Colorizer.predict
+
+    def halting(self: Colorizer, *arguments, **options):
+        asked.append(self.info)
+        if len(asked) == 5:
+            reached.set()
+            go_on.wait(30)
+        return predict(self, *arguments, **options)
+
+    # Another photo, so that no prediction is remembered from the first run.
+    page.get_by_role("tab", name="Colorize").click()
+    page.locator("#examples button, #examples .gallery-item").nth(2).click()
+    expect(page.locator("#photo img")).to_have_attribute("src", re.compile("coffee"))
+    expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("coffee"))
+    page.get_by_role("tab", name="Epochs").click()
+    monkeypatch.setattr(Colorizer, "predict", halting)
+    page.locator("#start").click()
+    assert reached.wait(30)
+    expect(page.locator("#progress")).to_contain_text("of 9")
+    page.locator("#stop").click()
+    go_on.set()
+    expect(page.locator("#progress")).to_contain_text("Stopped after")
+    done = int(re.findall(r"\d+", page.locator("#progress").inner_text())[0])
+    assert 0 < done < 9
+    expect(page.locator("#grid [data-cell]")).to_have_count(done)
+    monkeypatch.undo()
+    page.locator("#start").click()
+    expect(page.locator("#progress")).to_contain_text("9 checkpoints")
+    assert len(asked) < 9
+
+
+def test_nothing_chosen_gets_a_sentence(page: Page) -> None:
+    for variant in VARIANTS:
+        page.locator("#rows").get_by_label(variant).uncheck()
+    page.locator("#start").click()
+    expect(page.locator("#progress")).to_contain_text("Choose at least one variant")
