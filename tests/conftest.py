@@ -1,5 +1,11 @@
 """Fixtures for all tests."""
 
+import os
+
+# The pictures are tiny: threads would spend their time waiting for each other, and on a busy
+# machine for long. Before torch is imported, and for the processes that tests start.
+os.environ["OMP_NUM_THREADS"] = "1"
+
 import pytest
 from skimage import data
 

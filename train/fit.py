@@ -159,7 +159,10 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
     )
     callbacks: list[lightning.Callback] = [TQDMProgressBar(refresh_rate=10)]
     if arguments.patience:
-        callbacks.append(_EarlyStopping("val_loss", patience=arguments.patience))
+        # After validation, not after the epoch: Lightning would count only once the state is saved.
+        callbacks.append(
+            _EarlyStopping("val_loss", patience=arguments.patience, check_on_train_epoch_end=False)
+        )
     callbacks.append(EpochRecorder(folder, info))
     several = arguments.devices * arguments.num_nodes > 1
     trainer = lightning.Trainer(

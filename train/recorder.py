@@ -51,8 +51,9 @@ class EpochRecorder(Callback):
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         assert isinstance(pl_module, ColorTraining)
         epoch = trainer.current_epoch + 1
+        # Read by every process: the first look is what gathers the means from all of them.
+        seen = {name: float(value) for name, value in trainer.callback_metrics.items()}
         if trainer.is_global_zero:
-            seen = {name: float(value) for name, value in trainer.callback_metrics.items()}
             seen["colourfulness_ratio"] = seen["colourfulness"] / seen["true_colourfulness"]
             seen["seconds"] = time.perf_counter() - self.started[0]
             seen["cpu_seconds"] = time.process_time() - self.started[1]

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 from colorizer import metrics
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork
+from train import TrainError
 
 
 class ColorTraining(LightningModule):
@@ -33,11 +34,10 @@ class ColorTraining(LightningModule):
         for group in self.trainer.optimizers[0].param_groups:
             group["lr"] = self.lr
 
-    def on_train_epoch_start(self) -> None:
-        # A resumed run draws the same dropout as one that was never stopped.
-        torch.manual_seed(
-            (self.seed + 1) * 1_000_003 + self.current_epoch * 1009 + self.global_rank
-        )
+    def on_train_batch_start(self, batch: Tensor, batch_idx: int) -> None:
+        # A resumed run draws the same dropout as one that was never stopped. Per batch, because
+        # loaders draw from the same generator, and not alike when a run starts and goes on.
+        torch.manual_seed((self.seed + 1) * 1_000_003 + self.global_step * 1009 + self.global_rank)
 
     def _predict(self, rgb: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         lab = rgb_to_lab(rgb)
@@ -52,6 +52,8 @@ class ColorTraining(LightningModule):
 
     def validation_step(self, rgb: Tensor) -> None:
         lightness, ab, loss = self._predict(rgb)
+        if not torch.isfinite(loss):
+            raise TrainError("The training diverged, its loss is not finite; lower --lr.")
         painted = lab_to_rgb(lightness, ab)
         self._log_mean("val_loss", loss, len(rgb), show=True)
         for name, values in {

@@ -1,0 +1,382 @@
+"""`python -m train fit` on made-up photos: what it leaves, how it resumes, what it refuses."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from helpers import assert_one_sentence, colourful, write_photos
+from PIL import Image
+from safetensors.torch import load_file
+
+from colorizer import metrics
+from colorizer.checkpoint import load_checkpoint, read_info
+from colorizer.lab import lab_to_rgb, rgb_to_lab
+from colorizer.network import AB_SCALE, VARIANTS
+from train import recorder
+from train.__main__ import main
+from train.batches import Squares, cached_side
+from train.photos import list_photos, load_split
+from train.recorder import COLUMNS, SafetensorsIO, read_history
+
+ROOT = Path(__file__).parents[1]
+SIZE = 16
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """A dozen photos: eleven to train on, in two batches of four, and one to validate on."""
+    return write_photos(tmp_path_factory.mktemp("made-up") / "photos", 12)
+
+
+@pytest.fixture
+def flags(photos, tmp_path):
+    """The command line of a fit that takes a second."""
+
+    def build(*more, variant="dropout", out="out", epochs=2) -> list[str]:
+        return [
+            "fit", "--variant", variant, "--photos", str(photos), "--out", str(tmp_path / out),
+            "--epochs", str(epochs), "--size", str(SIZE), "--batch-size", "4",
+            "--cache", str(photos.parent / "cache"), *map(str, more),
+        ]  # fmt: skip
+
+    return build
+
+
+def _files(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def _expected_files(epochs: int) -> set[str]:
+    names = {f"epoch-{epoch:03d}.safetensors" for epoch in range(1, epochs + 1)}
+    return names | {"history.csv", "resume.safetensors"}
+
+
+def _assert_same_run(one: Path, other: Path) -> None:
+    """The same files, weights and numbers, but for the time they took."""
+    assert _files(one) == _files(other)
+    for path in one.glob("epoch-*.safetensors"):
+        tensors, others = load_file(path), load_file(other / path.name)
+        assert all(torch.equal(tensors[name], others[name]) for name in tensors | others), path.name
+
+    def timeless(folder: Path) -> list[dict[str, float]]:
+        rows = read_history(folder)
+        return [{k: v for k, v in row.items() if "seconds" not in k} for row in rows]
+
+    assert timeless(one) == timeless(other)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_two_epochs_leave_exactly_these_files(flags, tmp_path, variant):
+    assert main(flags("--seed", 3, variant=variant)) == 0
+    assert _files(tmp_path / "out") == {variant}
+    folder = tmp_path / "out" / variant
+    assert _files(folder) == _expected_files(2)
+
+    with (folder / "history.csv").open(newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == [
+        "epoch", "train_loss", "val_loss", "psnr", "colourfulness_ratio", "mean_chroma",
+        "hue_entropy", "seconds", "cpu_seconds",
+    ]  # fmt: skip
+    assert [row[0] for row in rows] == ["1", "2"]
+
+    for row in read_history(folder):
+        network, info = load_checkpoint(folder / f"epoch-{row['epoch']:03d}.safetensors")
+        assert info.variant == variant
+        assert info.epoch == row["epoch"]
+        assert info.metrics == {name: row[name] for name in COLUMNS[1:]}
+        assert info.settings == network.settings == VARIANTS[variant]
+        assert (info.size, info.seed) == (SIZE, 3)
+        assert set(info.versions) == {"python", "torch", "lightning"}
+        assert info.data == {
+            "sources": ["photos"], "photos": 11, "grey_skipped": 0, "unreadable_skipped": 0,
+            "validation_photos": 1,
+        }  # fmt: skip
+
+
+def test_history_agrees_with_the_checkpoint(flags, photos, tmp_path):
+    """The numbers of an epoch, computed again from its checkpoint and the validation photo."""
+    assert main(flags(variant="batchnorm")) == 0
+    folder = tmp_path / "out" / "batchnorm"
+    network, info = load_checkpoint(folder / "epoch-002.safetensors")
+    _, val = load_split(
+        list_photos(str(photos)), ["photos"], cached_side(SIZE), cache=photos.parent / "cache"
+    )
+    truth = Squares(val.squares, SIZE, seed=0, augment=False).__getitems__([0])
+    lab = rgb_to_lab(truth)
+    with torch.inference_mode():
+        ab = network(lab[:, :1])
+    painted = lab_to_rgb(lab[:, :1], ab)
+    expected = {
+        "val_loss": ((ab - lab[:, 1:]) / AB_SCALE).square().mean(),
+        "psnr": metrics.psnr(painted, truth),
+        "colourfulness_ratio": metrics.colourfulness(painted) / metrics.colourfulness(truth),
+        "mean_chroma": metrics.mean_chroma(ab),
+        "hue_entropy": metrics.hue_entropy(ab),
+    }
+    for name, value in expected.items():
+        assert info.metrics[name] == pytest.approx(float(value), rel=0.03), name  # bf16
+
+
+def test_it_learns_a_colour(flags, tmp_path):
+    folder = tmp_path / "orange"
+    folder.mkdir()
+    for index in range(8):
+        grey = colourful(index)[..., :1] / 255
+        Image.fromarray((grey * [255, 160, 60]).astype("uint8")).save(folder / f"{index}.png")
+    more = "--photos", folder, "--batch-size", 2, "--seed", 2, "--patience", 0
+    assert main(flags(*more, variant="batchnorm", epochs=20)) == 0
+    history = read_history(tmp_path / "out" / "batchnorm")
+    assert history[-1]["val_loss"] < history[0]["val_loss"] / 4
+    assert history[0]["colourfulness_ratio"] < 0.3
+    assert history[-1]["colourfulness_ratio"] == pytest.approx(1, abs=0.4)
+
+
+def test_resumed_run_equals_one_that_went_through(flags, tmp_path):
+    assert main(flags(out="through", epochs=3)) == 0
+    assert main(flags(out="in-parts", epochs=1)) == 0
+    assert main(flags("--resume", out="in-parts", epochs=3)) == 0
+    _assert_same_run(tmp_path / "in-parts" / "dropout", tmp_path / "through" / "dropout")
+
+
+KILLED_IN_ITS_SECOND_EPOCH = """
+import os, signal, sys
+from train.__main__ import main
+from train.training import ColorTraining
+
+step = ColorTraining.training_step
+
+def step_or_die(self, rgb):
+    if self.global_step == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return step(self, rgb)
+
+ColorTraining.training_step = step_or_die
+main(sys.argv[1:])
+"""
+
+
+def _run(*command, **environment) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env={**os.environ, **environment},
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+def test_killed_run_resumes_at_its_last_epoch(flags, tmp_path):
+    folder = tmp_path / "killed" / "dropout"
+    killed = _run("-c", KILLED_IN_ITS_SECOND_EPOCH, *flags(out="killed", epochs=3))
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert _files(folder) == _expected_files(1)
+    assert [row["epoch"] for row in read_history(folder)] == [1]
+
+    # As if it had died while it wrote a checkpoint.
+    (folder / ".epoch-002.safetensors.tmp").write_bytes(b"half")
+    assert main(flags("--resume", out="killed", epochs=3)) == 0
+    assert main(flags(out="through", epochs=3)) == 0
+    _assert_same_run(folder, tmp_path / "through" / "dropout")
+
+
+@pytest.mark.parametrize("epochs", [1, 2])
+def test_run_killed_before_it_wrote_its_state(flags, tmp_path, monkeypatch, epochs):
+    """The row of the last epoch is there, and the state is an epoch behind or not yet there."""
+    folder = tmp_path / "killed" / "dropout"
+    state = folder / "resume.safetensors"
+    if epochs > 1:
+        assert main(flags(out="killed", epochs=epochs - 1)) == 0
+    older = state.read_bytes() if state.exists() else None
+    assert main(flags("--resume", out="killed", epochs=epochs)) == 0
+    state.unlink() if older is None else state.write_bytes(older)
+
+    assert main(flags("--resume", out="killed", epochs=3)) == 0
+    assert main(flags(out="through", epochs=3)) == 0
+    _assert_same_run(folder, tmp_path / "through" / "dropout")
+
+
+def test_two_processes(flags, tmp_path):
+    result = _run(
+        "-m", "train", *flags("--devices", 2),
+        CUDA_VISIBLE_DEVICES="", GLOO_SOCKET_IFNAME="lo",
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert "Starting with 2 processes" in result.stdout + result.stderr
+    assert result.stdout.count("11 photos to train on") == 1
+    folder = tmp_path / "out" / "dropout"
+    assert _files(folder) == _expected_files(2)
+    assert [row["epoch"] for row in read_history(folder)] == [1, 2]
+    load_checkpoint(folder / "epoch-002.safetensors")
+
+
+def test_early_stopping(flags, tmp_path, capsys):
+    """A rate too small to change a weight: the first epoch stays the best."""
+    still = "--lr", 1e-30, "--patience"
+    folder = tmp_path / "out" / "baseline"
+    assert main(flags(*still, 2, variant="baseline", epochs=9)) == 0
+    assert len(read_history(folder)) == 3
+
+    before = (folder / "resume.safetensors").stat().st_mtime_ns
+    capsys.readouterr()
+    assert main(flags(*still, 2, "--resume", variant="baseline", epochs=9)) == 0
+    assert "finished at epoch 3" in capsys.readouterr().out
+    assert (folder / "resume.safetensors").stat().st_mtime_ns == before
+    assert _files(folder) == _expected_files(3)
+
+    # More patience, then none needed: the flag of the resumed run counts.
+    assert main(flags(*still, 4, "--resume", variant="baseline", epochs=9)) == 0
+    assert len(read_history(folder)) == 5
+    assert main(flags(*still, 0, "--resume", variant="baseline", epochs=7)) == 0
+    assert len(read_history(folder)) == 7
+
+
+def test_finished_run_is_not_trained_on(flags, tmp_path, monkeypatch, capsys):
+    assert main(flags()) == 0
+    monkeypatch.setattr("train.fit.prepare_photos", lambda _: pytest.fail("trained on"))
+    assert main(flags("--resume")) == 0
+    assert "finished at epoch 2" in capsys.readouterr().out
+
+
+def test_rate_of_the_resumed_run_counts(flags, tmp_path):
+    assert main(flags(variant="baseline", epochs=1)) == 0
+    assert main(flags("--resume", "--lr", 1e-30, variant="baseline")) == 0
+    folder = tmp_path / "out" / "baseline"
+    first, second = (load_file(folder / f"epoch-00{epoch}.safetensors") for epoch in (1, 2))
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def _assert_refused(capsys, arguments: list[str], *expected: str) -> None:
+    capsys.readouterr()
+    assert main(arguments) == 2
+    message = capsys.readouterr().err.splitlines()[-1]
+    assert message.startswith("error: ")
+    assert_one_sentence(message.removeprefix("error: "))
+    for text in expected:
+        assert text in message
+
+
+@pytest.mark.parametrize(
+    ("variant", "bad"),
+    [
+        ("vivid", []),
+        ("batchnorm", ["--dropout", "0.5"]),
+        ("dropout", ["--dropout", "0"]),
+        ("dropout", ["--dropout", "1.5"]),
+        ("dropout", ["--size", "20"]),
+        ("dropout", ["--size", "8"]),
+        ("dropout", ["--epochs", "0"]),
+        ("dropout", ["--batch-size", "-4"]),
+        ("dropout", ["--devices", "0"]),
+        ("dropout", ["--num-nodes", "0"]),
+        ("dropout", ["--lr", "0"]),
+        ("dropout", ["--limit", "1"]),
+        ("dropout", ["--patience", "-1"]),
+    ],
+)
+def test_bad_flag(flags, tmp_path, capsys, variant, bad):
+    flag = bad[0] if bad else f"--variant {variant}"
+    _assert_refused(capsys, flags(*bad, variant=variant), flag)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_more_devices_than_gpus(flags, capsys, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    _assert_refused(capsys, flags("--devices", 3), "--devices 3")
+
+
+@pytest.mark.parametrize("flag", ["--photos", "--val"])
+def test_photos_that_cannot_be_trained_on(flags, tmp_path, capsys, flag):
+    empty, grey = tmp_path / "empty", tmp_path / "grey"
+    empty.mkdir()
+    grey.mkdir()
+    Image.fromarray(colourful(0)).convert("L").save(grey / "1.png")
+    for source, expected in (("nowhere", flag), ("empty", "no pictures"), ("grey", "1 grey")):
+        _assert_refused(capsys, flags(flag, tmp_path / source), source, expected)
+    assert not (tmp_path / "out").exists()
+
+
+def test_out_that_is_a_file(flags, tmp_path, capsys):
+    (tmp_path / "out").write_text("in the way")
+    _assert_refused(capsys, flags(), "--out", str(tmp_path / "out"))
+
+
+def test_command_line_says_no_with_exit_code_2(flags):
+    result = _run("-m", "train", *flags("--size", 20))
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: --size 20: ")
+    assert result.stdout == ""
+
+
+def test_a_run_is_not_overwritten(flags, tmp_path, capsys):
+    assert main(flags(epochs=1)) == 0
+    folder = tmp_path / "out" / "dropout"
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    _assert_refused(capsys, flags(), "--out", "--resume")
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_run_is_not_resumed_with_other_settings(flags, tmp_path, capsys):
+    assert main(flags(epochs=1)) == 0
+    for flag, value in (("--seed", 1), ("--size", 24), ("--dropout", 0.5)):
+        _assert_refused(capsys, flags("--resume", flag, value), f"{flag} ", str(value))
+    assert _files(tmp_path / "out" / "dropout") == _expected_files(1)
+
+
+def test_a_run_is_not_resumed_without_its_files(flags, tmp_path, capsys):
+    assert main(flags()) == 0
+    folder = tmp_path / "out" / "dropout"
+    state = folder / "resume.safetensors"
+    content = state.read_bytes()
+    state.write_bytes(content[:1000])
+    _assert_refused(capsys, flags("--resume", epochs=3), "--resume", str(state))
+    state.unlink()
+    _assert_refused(capsys, flags("--resume", epochs=3), "--resume", str(state))
+    state.write_bytes(content)
+    (folder / "epoch-002.safetensors").unlink()
+    _assert_refused(capsys, flags("--resume", epochs=3), "--resume", "epoch-002.safetensors")
+
+
+def test_diverging_run_ends_with_a_sentence(flags, tmp_path, capsys):
+    _assert_refused(capsys, flags("--lr", 1e20, variant="baseline"), "diverged", "--lr")
+    assert _files(tmp_path / "out" / "baseline") == set()
+
+
+def test_training_state_round_trip(tmp_path):
+    state = {
+        "epoch": 3,
+        "name": "fit",
+        "nothing": None,
+        "flags": [True, 0.5, (1, 2)],
+        "optimizer_states": [{"state": {0: {"step": torch.tensor(4.0)}, 1: {}}}],
+        "weights": {"half": torch.rand(3, 2).bfloat16(), "whole": torch.arange(5)[1:4]},
+        "empty": [],
+    }
+    io, path = SafetensorsIO(), tmp_path / "resume.safetensors"
+    io.save_checkpoint(state, path)
+    assert _files(tmp_path) == {"resume.safetensors"}
+    found = io.load_checkpoint(path)
+    torch.testing.assert_close(found.pop("weights"), state.pop("weights"), rtol=0, atol=0)
+    assert found == state  # a tensor of one number compares like that number
+    assert isinstance(found["flags"][2], tuple)
+    io.remove_checkpoint(path)
+    assert _files(tmp_path) == set()
+
+
+def test_history_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    row = dict.fromkeys(COLUMNS, 1.0) | {"epoch": 1}
+    recorder.write_history(tmp_path, [row])
+    before = (tmp_path / "history.csv").read_bytes()
+    with pytest.raises(ValueError, match="surprise"):
+        recorder.write_history(tmp_path, [row, {**row, "surprise": 1.0}])
+    assert (tmp_path / "history.csv").read_bytes() == before
+    assert read_history(tmp_path) == [row]
+
+
+def test_metadata_is_read_without_the_weights(flags, tmp_path):
+    assert main(flags(epochs=1)) == 0
+    path = tmp_path / "out" / "dropout" / "epoch-001.safetensors"
+    assert read_info(path) == load_checkpoint(path)[1]
