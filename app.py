@@ -10,21 +10,18 @@ from gradio.utils import get_upload_folder
 
 from interface import colorize_tab, epochs_tab, story_tab
 from interface.examples import example_photos
-from interface.service import Service
+from interface.service import KEEP, Service
 from interface.theme import SCRIPT, STYLE, THEME
 
 ASSETS = Path(__file__).parent / "assets"
 CHECKPOINTS = ASSETS / "checkpoints"
-KEEP_SECONDS = 3600  # uploaded photos and results are deleted after an hour
 
 
 def build_demo(checkpoints: Path = CHECKPOINTS) -> gr.Blocks:
     pictures = Path(get_upload_folder()) / "colorizer"
     service = Service(checkpoints, pictures)
     examples = example_photos(pictures / "examples")
-    with gr.Blocks(
-        title="Colorizer", analytics_enabled=False, delete_cache=(KEEP_SECONDS, KEEP_SECONDS)
-    ) as demo:
+    with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(KEEP, KEEP)) as demo:
         gr.Markdown(
             "# Colorizer\nA small network guesses the colours of your photo. "
             "Slide through how it was built and how long it learnt.",

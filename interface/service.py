@@ -5,6 +5,8 @@ the processor's cores are shared by all visitors anyway.
 """
 
 import hashlib
+import re
+import shutil
 import threading
 import time
 from collections import OrderedDict
@@ -21,6 +23,8 @@ from torch.nn import functional as F
 from colorizer import Colorizer, Photo, list_checkpoints, metrics, paint
 from colorizer.photo import write_png
 
+KEEP = 3600  # seconds; a visitor's photo and what was made of it are deleted after an hour
+_IDENTITY = re.compile("[0-9a-f]{16}")
 MAKE_CHECKPOINTS = "python -m train fit --variant baseline --photos DIR"
 
 
@@ -187,10 +191,17 @@ class Service:
         return self.colorizer(settings.variant, settings.epoch).info.metrics
 
     def folder(self, path: Path) -> Path:
-        """Where the pictures made of a photo go."""
+        """Where the pictures made of a photo go; those of other photos go after an hour."""
         folder = self.pictures / _identity(path)
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            self._sweep()
         return folder
+
+    def _sweep(self) -> None:
+        for folder in self.pictures.iterdir():
+            if _IDENTITY.fullmatch(folder.name) and folder.stat().st_mtime < time.time() - KEEP:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _planes(rgb: np.ndarray) -> Tensor:

@@ -103,6 +103,20 @@ def test_the_journey_of_a_photo(page: Page, photo: Path) -> None:
     assert third["colorized"] not in (first["colorized"], second["colorized"])
 
 
+def test_a_photo_can_be_pasted(page: Page, photo: Path) -> None:
+    paste = """
+      (data) => {
+        const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([bytes], "pasted.png", {type: "image/png"}));
+        window.dispatchEvent(
+          new ClipboardEvent("paste", {clipboardData: transfer, bubbles: true}));
+      }
+    """
+    page.evaluate(paste, base64.b64encode(photo.read_bytes()).decode())
+    expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("pasted-batchnorm"))
+
+
 def test_samples_wake_up_with_dropout_and_sleep_without(page: Page) -> None:
     samples = page.locator("#samples input[type=range]")
     expect(samples).to_be_disabled()
