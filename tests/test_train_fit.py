@@ -164,7 +164,7 @@ main(sys.argv[1:])
 def _run(*command, **environment) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, *command], cwd=ROOT, env={**os.environ, **environment},
-        capture_output=True, text=True, timeout=120,
+        capture_output=True, text=True, timeout=240,
     )  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def test_killed_run_resumes_at_its_last_epoch(flags, tmp_path):
 
 
 @pytest.mark.parametrize("epochs", [1, 2])
-def test_run_killed_before_it_wrote_its_state(flags, tmp_path, monkeypatch, epochs):
+def test_run_killed_before_it_wrote_its_state(flags, tmp_path, epochs):
     """The row of the last epoch is there, and the state is an epoch behind or not yet there."""
     folder = tmp_path / "killed" / "dropout"
     state = folder / "resume.safetensors"
