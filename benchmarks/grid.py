@@ -2,7 +2,8 @@
 
     python -m benchmarks.grid
 
-The grid decodes a 512-pixel photo, predicts, paints 21 small pictures and measures their colour; the bare passes feed the 21 networks with an input that is already there.
+The grid decodes a 512-pixel photo, predicts, paints 21 small pictures and measures their colour;
+the bare passes feed the 21 networks with an input that is already there.
 """
 
 import itertools

@@ -20,7 +20,7 @@ _WHITE = torch.tensor([0.95047, 1.0, 1.08883], dtype=torch.float64)
 _FROM_LINEAR = (_RGB_TO_XYZ / _WHITE[:, None]).float()
 _TO_LINEAR = torch.linalg.inv(_RGB_TO_XYZ / _WHITE[:, None]).float()
 
-# Below these the curves of Lab are straight lines, which meet the cube root and the cube as tangents.
+# Below these the curves of Lab are straight lines, tangents of the cube root and of the cube.
 _LINE_XYZ = 0.008856
 _LINE_F = _LINE_XYZ ** (1 / 3)
 _SLOPE = 7.787
@@ -35,8 +35,8 @@ def _srgb_of_linear(linear: Tensor) -> Tensor:
     return torch.where(linear > 0.0031308, curved, 12.92 * linear)
 
 
-# Tables replace a power per pixel: linear light of the 256 codes, and the code in the middle of each
-# of 2^18 steps of linear light, off by at most 0.007 of a code before rounding.
+# Tables replace a power per pixel: linear light of the 256 codes, and the code in the middle of
+# each of 2^18 steps of linear light, off by at most 0.007 of a code before rounding.
 _LINEAR_OF_CODE = _linear_of_srgb(torch.arange(256, dtype=torch.float64) / 255).float()
 _STEPS = 2**18
 _CODE_OF_STEP = (

@@ -1,4 +1,4 @@
-"""The README's picture of the app: `python docs/make_screenshot.py` writes assets/screenshot.png."""
+"""The README's picture of the app: `python docs/make_screenshot.py` renews it."""
 
 import shutil
 import sys

@@ -152,9 +152,8 @@ def _stops(slider: str, names: list) -> str:
 def _caption(words: str, problem: bool = False) -> str:
     kind = "problem" if problem else "made"
     role = "alert" if problem else "status"
-    return (
-        f'<div class="{kind}" role="{role}" data-serial="{next(_serial)}">{html.escape(words)}</div>'
-    )
+    serial = f'data-serial="{next(_serial)}"'
+    return f'<div class="{kind}" role="{role}" {serial}>{html.escape(words)}</div>'
 
 
 def _notice(service: Service) -> str:

@@ -119,9 +119,9 @@ def build(service: Service, photo: gr.Image) -> None:
     )  # fmt: skip
     film_inputs, film_outputs = [photo, film_of, shown], [film, film_of, film_file]
     drawing.then(roll, film_inputs, film_outputs, **quiet, **network)
-    stop.click(
-        stopped, shown, [progress, stop], cancels=[drawing], api_visibility="private"
-    ).then(roll, film_inputs, film_outputs, **quiet, **network)
+    stop.click(stopped, shown, [progress, stop], cancels=[drawing], api_visibility="private").then(
+        roll, film_inputs, film_outputs, **quiet, **network
+    )
     film_of.input(roll, film_inputs, film_outputs, **quiet, **network)
     grid.click(pick, [shown, picks], picks, show_progress="hidden", api_visibility="private")
     picks.change(compare, [photo, picks], [compared, compared_words], **quiet, **network)
@@ -196,9 +196,9 @@ def _grid(service: Service, path: Path, chosen: list[Settings], cells: list[Cell
         body += "</tr>"
     return (
         f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
-        '<p class="legend"><b>▼</b> lowest validation loss of the row · <b>●</b> most colour on the '
-        "validation photos · <b>ratio</b> colourfulness against the original's · <b>sepia</b> "
-        "0 none, 1 all brown</p>"
+        '<p class="legend"><b>▼</b> lowest validation loss of the row · <b>●</b> most colour on '
+        "the validation photos · <b>ratio</b> colourfulness against the original's · "
+        "<b>sepia</b> how much of the colour moved to brown, 0 to 1</p>"
     )
 
 
@@ -221,7 +221,7 @@ def _key(settings: Settings) -> str:
 def _marks(service: Service, row: list[Settings]) -> dict[Settings, str]:
     """Which epoch a rule would choose: by validation loss, and by colour."""
     measured = {settings: service.metrics(settings) for settings in row}
-    marks = {settings: "" for settings in row}
+    marks = dict.fromkeys(row, "")
     for measure, choose, sign, words in (
         ("val_loss", min, "▼", "lowest validation loss"),
         ("colourfulness_ratio", max, "●", "most colour"),

@@ -165,7 +165,7 @@ class Service:
                     true_ab = None
                 ab = self.predict(path, settings)
                 if true_ab is None or true_ab.shape != ab.shape:
-                    true_ab = F.adaptive_avg_pool2d(small.lab[1:], ab.shape[1:])
+                    true_ab = F.interpolate(small.lab[None, 1:], [*ab.shape[1:]], mode="area")[0]
                 painted = paint(small, ab)
                 colourfulness = metrics.colourfulness(_planes(painted)).item()
                 yield Cell(
@@ -182,9 +182,7 @@ class Service:
         """The photo after each epoch, (h, w, 3) uint8 of at most `longest` pixels a side."""
         with self._lock:
             small = self.photo(path).fitted(longest)
-            return [
-                paint(small, self.predict(path, Settings(variant, epoch))) for epoch in epochs
-            ]
+            return [paint(small, self.predict(path, Settings(variant, epoch))) for epoch in epochs]
 
     def metrics(self, settings: Settings) -> dict[str, float]:
         """What was measured when the checkpoint was made."""

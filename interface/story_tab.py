@@ -16,11 +16,11 @@ CURVES = {
 COLOURS = {"baseline": "#8a8a8a", "batchnorm": "#0d9488", "dropout": "#b45309"}
 
 WHY = """\
-**Why the mean of all colours is brown.** A car that is grey in the photo may have been red, green or
-blue, and a network trained with squared error is punished least if it paints the average of them all.
-The average of many hues is a dull colour a little to the warm side, because the world of our photos
-holds more skin, wood, soil and fur than anything blue: sepia. So the loss keeps falling while the
-colour fades, and a lower loss is no promise of a better picture.
+**Why the mean of all colours is brown.** A car that is grey in the photo may have been red, green
+or blue, and squared error punishes a network least if it paints the average of them all. The
+average of many hues is a dull colour a little to the warm side, for photos hold more skin, wood,
+soil and fur than anything blue. So the loss can keep falling while the colour fades, and a lower
+loss is no promise of a better picture.
 """
 
 _VERDICTS = {"reproduced": "yes", "not reproduced": "no", "mixed": "partly"}
@@ -44,13 +44,13 @@ def build(study: Path) -> None:
     gr.HTML(_claims(data["claims"]), elem_id="claims", apply_default_css=False)
     gr.Markdown(WHY, elem_id="why")
     frame = _curves(data["curves"])
-    names = [name for name in CURVES if (frame["measure"] == name).any()]
+    names = [name for name in CURVES if name in frame["measure"].unique()]
     for first in range(0, len(names), 2):
         with gr.Row():
             for name in names[first : first + 2]:
                 title, words = CURVES[name]
                 gr.LinePlot(
-                    frame[frame["measure"] == name], x="epoch", y="mean", color="variant",
+                    frame.query("measure == @name"), x="epoch", y="mean", color="variant",
                     color_map=COLOURS, title=f"{title}: {words}", x_title="epoch", y_title=title,
                     tooltip="all", height=260, min_width=300, buttons=[],
                     elem_id=f"curve-{name.replace('_', '-')}",

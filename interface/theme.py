@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import gradio as gr
+from gradio import themes
 
 _HERE = Path(__file__).parent
 STYLE = _HERE / "style.css"
@@ -10,12 +10,12 @@ SCRIPT = f"<script>{(_HERE / 'page.js').read_text()}</script>"
 
 # Pure greys, because a tinted page makes the eye read the photograph in the opposite tint; fonts
 # of the system, because a font service would be a call to a third party.
-THEME = gr.themes.Base(
-    primary_hue=gr.themes.colors.teal,
-    neutral_hue=gr.themes.colors.neutral,
+THEME = themes.Base(
+    primary_hue=themes.colors.teal,
+    neutral_hue=themes.colors.neutral,
     font=["system-ui", "sans-serif"],
     font_mono=["ui-monospace", "monospace"],
-    radius_size=gr.themes.sizes.radius_md,
+    radius_size=themes.sizes.radius_md,
 ).set(
     body_background_fill="#fafafa",
     body_background_fill_dark="#161616",

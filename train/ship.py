@@ -52,8 +52,8 @@ _LIMITS = """\
   Expect sepia. That is the lesson, not a defect of the files.
 - Trained on squares of {size} pixels: colour is coarse, small things take the colour of their
   surroundings, and edges bleed.
-- A few thousand photos of mostly European and North American everyday scenes: other places, people
-  and things get those scenes' colours. Colours are guesses and never evidence of anything.
+- A few thousand photos of a handful of collections: what they do not show gets the colours of what
+  they do. Colours are guesses and never evidence of anything.
 """
 
 _FORMAT = """\
