@@ -105,7 +105,7 @@ def _colour(results: Results) -> Figure:
         ("colourfulness_ratio", "sepia_index", "hue_entropy", "sharpness"),
         (
             "Colourfulness, of the original's",
-            "Sepia index (1: all of it brown)",
+            "Sepia index (0: no browner than the original)",
             "Hue entropy, bits",
             "Sharpness of the colour, of the original's",
         ),

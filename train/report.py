@@ -68,7 +68,7 @@ MEASURES = {
         f"hue; at most {math.log2(metrics.HUE_BINS):.2f}",
     ),
     "sepia_index": Measure(
-        "sepia index", 3, "(s - s₀) / (1 - s₀) within 0 and 1; s the share of chroma whose Lab hue "
+        "sepia index", 3, "s - s₀, at least 0; s the share of chroma whose Lab hue "
         f"lies between {metrics.SEPIA_SECTOR[0]:.0f}° and {metrics.SEPIA_SECTOR[1]:.0f}°, "
         "s₀ that of the original",
     ),
