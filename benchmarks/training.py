@@ -31,11 +31,11 @@ from train.batches import Squares, cached_side
 from train.fit import choose_precision
 from train.photos import list_photos, load_photos
 
-SIZE, BATCH, STEPS, PHOTO_SIDE = 64, 64, 4, 128
+SIZE, BATCH, STEPS, PHOTO_SIDE = 64, 64, 4, 256
 
 
 def make_photos(folder: Path, count: int) -> None:
-    """JPEGs with a short side of 128 pixels, cut from scikit-image's photographs."""
+    """JPEGs with a short side of 256 pixels, as image data sets have them, from scikit-image's."""
     rng = np.random.default_rng(0)
     pictures = [
         Image.fromarray(getattr(skimage.data, name)())
@@ -43,8 +43,10 @@ def make_photos(folder: Path, count: int) -> None:
     ]
     for index in range(count):
         picture = pictures[index % len(pictures)]
-        left, top = (int(rng.integers(0, side - 192)) for side in picture.size)
-        cut = picture.crop((left, top, left + 192, top + 192)).resize((PHOTO_SIDE + 32, PHOTO_SIDE))
+        width, height = PHOTO_SIDE * 5 // 4, PHOTO_SIDE
+        left = int(rng.integers(0, picture.width - width))
+        top = int(rng.integers(0, picture.height - height))
+        cut = picture.crop((left, top, left + width, top + height))
         cut.save(folder / f"{index:04d}.jpg", quality=90)
 
 

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.lab import lab_to_rgb
 from colorizer.network import ColorNetwork, dropout_layers
-from colorizer.photo import Photo, to_array
+from colorizer.photo import Photo
 
 
 class Colorizer:
@@ -83,9 +83,12 @@ class Colorizer:
 def paint(photo: Photo, ab: Tensor) -> np.ndarray:
     """Join the photo's lightness with ab of any size, enlarged bilinearly.
 
-    ab: (2, h, w) in Lab units. Returns (H, W, 3) uint8 at the photo's size; colours outside the
-    sRGB gamut are clipped, everywhere else L is the photo's to 8-bit rounding.
+    ab: (2, h, w) in Lab units, or (N, 2, h, w) for N pictures. Returns (H, W, 3) or (N, H, W, 3)
+    uint8 at the photo's size; colours outside the sRGB gamut are clipped, everywhere else L is the
+    photo's to 8-bit rounding.
     """
     size = (photo.height, photo.width)
-    full = F.interpolate(ab[None], size, mode="bilinear", align_corners=False)[0]
-    return to_array(lab_to_rgb(photo.lightness, full))
+    several = ab if ab.dim() == 4 else ab[None]
+    full = F.interpolate(several, size, mode="bilinear", align_corners=False)
+    pictures = lab_to_rgb(photo.lightness, full).permute(0, 2, 3, 1).contiguous().numpy()
+    return pictures if ab.dim() == 4 else pictures[0]

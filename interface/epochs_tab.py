@@ -63,9 +63,11 @@ def build(service: Service, photo: gr.Image) -> None:
             chosen = _chosen(service, rows, columns)
             cells: list[Cell] = []
             yield _state(service, path, chosen, cells)
-            for cell in service.grid(path, chosen):
-                Image.fromarray(cell.picture).save(_file(service, path, cell.settings), quality=90)
-                cells.append(cell)
+            for row in service.grid(path, chosen):
+                for cell in row:
+                    file = _file(service, path, cell.settings)
+                    Image.fromarray(cell.picture).save(file, quality=90)
+                cells += row
                 yield _state(service, path, chosen, cells)
         except (UserError, PhotoError, CheckpointError) as error:
             yield [_words(str(error), problem=True), "", [], [], gr.update(visible=False),

@@ -5,6 +5,7 @@ the processor's cores are shared by all visitors anyway.
 """
 
 import hashlib
+import itertools
 import re
 import shutil
 import threading
@@ -149,32 +150,37 @@ class Service:
                 seconds,
             )  # fmt: skip
 
-    def grid(self, path: Path, chosen: Sequence[Settings], longest: int = 160) -> Iterator[Cell]:
-        """The photo through many checkpoints, each cell as it is done.
+    def grid(
+        self, path: Path, chosen: Sequence[Settings], longest: int = 160
+    ) -> Iterator[list[Cell]]:
+        """The photo through many checkpoints, a row of one variant at a time.
 
         What does not depend on the checkpoint is done once: decoding, the network's input, and
-        the lightness of the small pictures. The lock is free between cells.
+        the lightness of the small pictures; what does, for a whole row. The lock is free between
+        rows.
         """
         small = None
-        for settings in chosen:
+        for _, group in itertools.groupby(chosen, lambda settings: settings.variant):
+            row = list(group)
             with self._lock:
-                photo = self.photo(path)
                 if small is None:
-                    small = photo.fitted(longest)
+                    small = self.photo(path).fitted(longest)
                     original = metrics.colourfulness(_planes(small.rgb)).item()
-                    true_ab = None
-                ab = self.predict(path, settings)
-                if true_ab is None or true_ab.shape != ab.shape:
-                    true_ab = F.interpolate(small.lab[None, 1:], [*ab.shape[1:]], mode="area")[0]
+                ab = torch.stack([self.predict(path, settings) for settings in row])
+                true_ab = F.interpolate(small.lab[None, 1:], [*ab.shape[2:]], mode="area")
                 painted = paint(small, ab)
-                colourfulness = metrics.colourfulness(_planes(painted)).item()
-                yield Cell(
+                colourful = metrics.colourfulness(_planes(painted)).tolist()
+                sepia = metrics.sepia_index(ab, true_ab).tolist()
+            yield [
+                Cell(
                     settings,
-                    painted,
-                    colourfulness,
-                    None if small.is_grey else colourfulness / max(original, 1e-6),
-                    metrics.sepia_index(ab, true_ab).item(),
+                    painted[i],
+                    colourful[i],
+                    None if small.is_grey else colourful[i] / max(original, 1e-6),
+                    sepia[i],
                 )
+                for i, settings in enumerate(row)
+            ]
 
     def frames(
         self, path: Path, variant: str, epochs: Sequence[int], longest: int
@@ -203,7 +209,8 @@ class Service:
 
 
 def _planes(rgb: np.ndarray) -> Tensor:
-    return torch.from_numpy(rgb).permute(2, 0, 1)
+    """(..., H, W, 3) to (..., 3, H, W)."""
+    return torch.from_numpy(rgb).movedim(-1, -3)
 
 
 def colour_of(rgb: np.ndarray) -> Colour:

@@ -1,4 +1,4 @@
-"""The commands: `python -m train fit | study | report`."""
+"""The commands: `python -m train fit | study | report | ship`."""
 
 import argparse
 import sys
@@ -56,6 +56,12 @@ def _report(csv: Path, out: Path, json: Path) -> None:
     write_report(csv, out, json)
 
 
+def _ship(runs: Path, out: Path, epochs: list[int]) -> None:
+    from train.ship import ship
+
+    ship(runs, out, epochs)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m train", description=__doc__)
     commands = parser.add_subparsers(required=True)
@@ -96,6 +102,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=Path("docs/study.md"))
     command.add_argument("--json", type=Path, default=Path("assets/study.json"))
     command.set_defaults(run=_report)
+
+    command = commands.add_parser("ship", help="copy chosen epochs into the app, with their card")
+    command.add_argument("--runs", type=Path, default=Path("runs/study/seed-0"))
+    command.add_argument("--out", type=Path, default=Path("assets/checkpoints"))
+    command.add_argument("--epochs", type=int, nargs="+", default=[1, 2, 5, 10, 15, 20])
+    command.set_defaults(run=_ship)
     return parser
 
 

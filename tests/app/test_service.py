@@ -31,7 +31,7 @@ def test_a_prediction_is_made_once(service: Service, photo: Path, monkeypatch) -
 
 def test_the_grid_agrees_with_the_single_picture(service: Service, photo: Path) -> None:
     settings = Settings("dropout", 10)
-    (cell,) = service.grid(photo, [settings])
+    ((cell,),) = service.grid(photo, [settings])
     result = service.colorize(photo, "photo.png", settings)
     assert cell.picture.shape == (107, 160, 3)
     ratio = result.result.colourfulness / result.original.colourfulness
