@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from colorizer.checkpoint import CheckpointError, list_checkpoints
@@ -82,7 +83,21 @@ def evaluated_epochs(epochs: int) -> list[int]:
 def run_study(
     template: FitArguments, seeds: int, csv: Path, timing_photos: int, timing_epochs: int
 ) -> None:
-    """The whole study into `csv`. template: the flags all runs share; its variant is not used."""
+    """The whole study into `csv`. template: the flags all runs share; its variant is not used.
+
+    Raises TrainError if another study is at work in the same folder.
+    """
+    template.out.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(template.out / ".lock", timeout=0):
+            _run_study(template, seeds, csv, timing_photos, timing_epochs)
+    except Timeout:
+        raise TrainError(f"--out {template.out}: another study runs there; wait for it.") from None
+
+
+def _run_study(
+    template: FitArguments, seeds: int, csv: Path, timing_photos: int, timing_epochs: int
+) -> None:
     out = template.out
     train_grid(template, seeds, out)
     timing = replace(template, limit=timing_photos, epochs=timing_epochs)
