@@ -1,0 +1,699 @@
+"""The study: its verdict rules, its page made from its CSV alone, and a small run of the whole."""
+
+import csv
+import json
+import math
+import re
+import shutil
+import statistics
+from collections import defaultdict
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+from filelock import FileLock
+from helpers import assert_one_sentence, write_photos
+
+from train import TrainError, study
+from train.__main__ import main
+from train.claims import (
+    STORY_SECONDS,
+    Claim,
+    Part,
+    early_stop,
+    number,
+    rise_per_epoch,
+    study_claims,
+)
+from train.fit import FitArguments
+from train.report import write_report
+from train.results import Results, Row, Sample, read_rows, write_rows
+
+ROOT = Path(__file__).parent.parent
+COMMITTED = ROOT / "docs" / "study.csv"
+VARIANTS = ("baseline", "batchnorm", "dropout")
+
+
+# The rules
+
+
+def sample(*values: float) -> Sample:
+    return Sample(dict(enumerate(values)))
+
+
+def part(
+    *values: float,
+    sign: Literal[1, -1] = 1,
+    role: Literal["point", "condition", "context"] = "point",
+) -> Part:
+    return Part("made up", sample(*values), sign, 2, "", ("yes", "no", "perhaps"), role)
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome"),
+    [
+        ((1.0, 1.1, 0.9), "holds"),
+        ((-1.0, -1.1, -0.9), "opposite"),
+        ((1.0, 1.1, -0.9), "unclear"),  # the seeds disagree
+        ((0.1, 1.0, 1.9), "unclear"),  # they agree, but differ by more than half the mean
+        ((0.0, 1.0, 1.0), "unclear"),
+        ((0.0, 0.0, 0.0), "unclear"),
+        ((5.0,), "undecided"),
+        ((5.0, 5.0), "undecided"),
+        ((), "undecided"),
+    ],
+)
+def test_when_a_difference_holds(values, outcome):
+    assert part(*values).outcome == outcome
+    mirrored = part(*(-value for value in values), sign=-1)
+    assert mirrored.outcome == outcome
+
+
+HOLDS, OPPOSITE, UNCLEAR = (1.0, 1.1, 0.9), (-1.0, -1.1, -0.9), (1.0, -1.0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("parts", "verdict"),
+    [
+        ([part(*HOLDS), part(*HOLDS)], "reproduced"),
+        ([part(*HOLDS), part(*OPPOSITE)], "mixed"),
+        ([part(*HOLDS), part(*UNCLEAR, role="condition")], "mixed"),
+        ([part(*OPPOSITE), part(*UNCLEAR)], "not reproduced"),
+        ([part(*UNCLEAR), part(*HOLDS, role="condition")], "not reproduced"),
+        ([part(*HOLDS), part(*OPPOSITE, role="context")], "reproduced"),
+        ([part(*OPPOSITE), part(*HOLDS, role="context")], "not reproduced"),
+        ([part(1.0), part(1.0)], "undecided"),
+        ([part(*HOLDS), part(1.0, 1.0)], "undecided"),
+    ],
+)
+def test_the_verdict_of_a_claim(parts, verdict):
+    claim = Claim("made-up", "Title", "Text.", "It", parts)
+    assert claim.verdict == verdict
+    votes = [p for p in parts if p.role != "context"]
+    assert claim.n == min(p.difference.n for p in votes)
+    if verdict != "undecided":
+        for p in votes:
+            word = {"holds": "yes", "opposite": "no", "unclear": "perhaps"}[p.outcome]
+            assert f"{word} (made up {p.figure})" in claim.sentence
+
+
+def test_samples_are_paired_by_seed():
+    difference = Sample({0: 3.0, 1: 5.0, 2: 9.0}) - Sample({1: 1.0, 2: 2.0, 3: 4.0})
+    assert difference.by_seed == {1: 4.0, 2: 7.0}
+    assert difference.mean == 5.5
+    assert difference.sd == pytest.approx(math.sqrt(4.5))
+    assert math.isnan(sample(1.0).sd)
+
+
+def test_numbers_have_a_true_minus_and_no_negative_zero():
+    assert number(-1.26, 1) == "\N{MINUS SIGN}1.3"
+    assert number(-0.004, 2) == "0.00"
+
+
+def test_early_stopping():
+    losses = dict(enumerate([5.0, 4, 3, 3.5, 3.4, 3.3, 3.2, 3.1, 1.0], start=1))
+    assert early_stop(losses, patience=5) == (3, 8)
+    assert early_stop(losses, patience=6) == (9, 9)
+    assert early_stop(dict(enumerate([3.0, 2, 1], start=1)), patience=5) == (3, 3)
+
+
+def test_rise_per_epoch():
+    assert rise_per_epoch({2: 90.0, 3: 100.0, 4: 110.0}) == pytest.approx(10)
+    assert rise_per_epoch({2: 7.0, 3: 7.0}) == 0
+
+
+# Made-up studies
+
+
+def made_up(seeds: int, lean: float, noise: float = 0.002, draw: int = 0) -> list[Row]:
+    """The rows of a study in which everything leans the story's way (1), or the other way (-1)."""
+    random = np.random.default_rng(draw)
+    rows = [Row("setting", None, "", None, name, 7.0) for name in SETTINGS]
+    rows += [Row("setting", None, variant, None, "parameters", 5e5) for variant in VARIANTS]
+
+    def add(stage, seed, variant, epoch, **values):
+        for name, value in values.items():
+            noisy = value * (1 + noise * random.standard_normal())
+            rows.append(Row(stage, seed, variant, epoch, name, noisy))
+
+    for seed in range(seeds):
+        for variant in VARIANTS:
+            normed, dropped = variant != "baseline", variant == "dropout"
+            for epoch in range(1, 26):
+                # Falls until epoch 20 (or 12), where there is the most (or the least) colour.
+                val_loss = 0.01 + 0.0002 * abs(epoch - (20 if lean > 0 else 12))
+                add(
+                    "history", seed, variant, epoch,
+                    train_loss=0.02 - 0.0004 * lean * epoch,
+                    val_loss=val_loss,
+                    colourfulness_ratio=0.8 - lean * 30 * val_loss,
+                    hue_entropy=2 + lean * normed,
+                )  # fmt: skip
+            for epoch in (1, 10, 25):
+                for stage, own in (("validation", 1), ("training", 0)):
+                    add(
+                        stage, seed, variant, epoch,
+                        loss=0.02 + own * lean * 0.0002 * epoch,
+                        sepia_index=0.5 + lean * (0.005 * (1 + own) * epoch + 0.1 * dropped),
+                        hue_entropy=2 + lean * normed,
+                        colourfulness_ratio=0.5 + 0.2 * lean * normed,
+                        sharpness=0.1 - 0.05 * lean * dropped,
+                        mean_slope=1 - 0.3 * (lean > 0),
+                        ambiguous_true_sepia=0.3, ambiguous_mean_sepia=0.3 + 0.2 * lean,
+                        ambiguous_sepia=0.5, ambiguous_true_chroma=15.0,
+                        ambiguous_mean_chroma=4.0, ambiguous_chroma=4.5, ambiguous_pixels=0.5,
+                    )  # fmt: skip
+            for stage in ("interleaved", "straight"):
+                for epoch in range(1, 9):
+                    add(stage, seed, variant, epoch, seconds=20 + lean * dropped * (3 + epoch))
+    return rows
+
+
+SETTINGS = (
+    "seeds", "epochs", "size", "batch_size", "learning_rate", "dropout_rate", "training_photos",
+    "validation_photos", "training_photos_measured", "slow_photos", "timing_photos",
+    "timing_validation_photos", "mean_a", "mean_b",
+)  # fmt: skip
+
+
+def verdicts(rows: list[Row]) -> dict[str, str]:
+    return {claim.id: claim.verdict for claim in study_claims(Results(rows))}
+
+
+def test_a_study_that_agrees_with_the_story_reproduces_it():
+    assert set(verdicts(made_up(3, lean=1)).values()) == {"reproduced"}
+
+
+def test_a_study_that_goes_the_other_way_does_not():
+    assert set(verdicts(made_up(3, lean=-1)).values()) == {"not reproduced"}
+
+
+def test_noise_is_hardly_ever_taken_for_a_result():
+    found = [v for draw in range(20) for v in verdicts(made_up(3, 0, 0.1, draw)).values()]
+    assert found.count("reproduced") <= 0.02 * len(found)
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+@pytest.mark.parametrize("lean", [1, -1])
+def test_nothing_is_decided_on_too_few_seeds(seeds, lean, tmp_path):
+    rows = made_up(seeds, lean)
+    assert set(verdicts(rows).values()) == {"undecided"}
+    write_rows(tmp_path / "study.csv", rows)
+    write_report(tmp_path / "study.csv", tmp_path / "study.md", tmp_path / "study.json")
+    summary = tables(section((tmp_path / "study.md").read_text(), "Verdicts"))[0]
+    assert [row[2] for row in summary[1:]] == ["**undecided**"] * 6
+
+
+def test_half_a_story_is_mixed():
+    # Everything as the story says, but dropout takes no longer from epoch to epoch.
+    rows = [
+        row._replace(value=23 + (row.seed or 0))
+        if (row.stage, row.variant) == ("straight", "dropout")
+        else row
+        for row in made_up(3, lean=1)
+    ]  # fmt: skip
+    assert verdicts(rows)["time"] == "mixed"
+
+
+def test_the_diagnosis_names_the_l2_optimum_only_where_the_numbers_do():
+    def closing(slope: float, mean_sepia: float) -> str:
+        changed = {"mean_slope": slope, "ambiguous_mean_sepia": mean_sepia}
+        rows = [
+            row._replace(value=changed.get(row.measure, row.value) + 1e-3 * (row.seed or 0))
+            for row in made_up(3, lean=-1)
+        ]
+        (claim,) = (c for c in study_claims(Results(rows)) if c.id == "diagnosis")
+        return claim.sentence
+
+    assert "the sepia is the L2 optimum" in closing(1.02, 0.8)
+    assert "averaging does not explain the sepia" in closing(0.95, 0.1)
+    assert "over-confident" in closing(0.7, 0.8)
+    assert "not yet learnt" in closing(1.5, 0.8)
+
+
+# The CSV
+
+
+def test_rows_survive_the_csv(tmp_path):
+    rows = [
+        Row("setting", None, "", None, "epochs", 25),
+        Row("history", 0, "dropout", 3, "val_loss", 0.0123457),
+        Row("validation", None, "grey", None, "psnr", 23.1),
+    ]
+    write_rows(tmp_path / "deep" / "study.csv", rows)
+    assert read_rows(tmp_path / "deep" / "study.csv") == rows
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["study.csv"]
+
+
+def test_a_csv_that_cannot_be_read_is_one_sentence(tmp_path, capsys):
+    with pytest.raises(TrainError, match="there is no such file") as error:
+        read_rows(tmp_path / "study.csv")
+    assert_one_sentence(str(error.value).replace("study.csv", "x"))
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    assert main(["report", "--csv", str(tmp_path / "other.csv")]) == 2
+    assert "its columns are not" in capsys.readouterr().err
+
+
+# The committed study
+
+
+@pytest.fixture(scope="module")
+def remade(tmp_path_factory) -> Path:
+    """The committed CSV, and all that is made from it, in a folder laid out like the root."""
+    root = tmp_path_factory.mktemp("root")
+    (root / "docs").mkdir()
+    shutil.copy(COMMITTED, root / "docs")
+    write_report(root / "docs/study.csv", root / "docs/study.md", root / "assets/study.json")
+    return root
+
+
+def test_page_plots_and_data_are_remade_byte_for_byte(remade):
+    made = [path.relative_to(remade) for path in remade.rglob("*.*") if path.is_file()]
+    assert len(made) == 1 + 1 + 4 + 1  # table, page, plots, data
+    for path in made:
+        assert (remade / path).read_bytes() == (ROOT / path).read_bytes(), path
+
+
+class Figures:
+    """The committed CSV, read and reckoned with independently of the code that makes the page."""
+
+    def __init__(self) -> None:
+        self.runs = defaultdict(dict)
+        self.single = {}
+        with COMMITTED.open(newline="") as file:
+            for row in csv.DictReader(file):
+                place = row["stage"], row["variant"], row["epoch"], row["measure"]
+                if row["seed"]:
+                    self.runs[place][int(row["seed"])] = float(row["value"])
+                else:
+                    self.single[place] = float(row["value"])
+
+    def of(self, stage: str, variant: str, measure: str, epoch: int) -> dict[int, float]:
+        return self.runs[stage, variant, str(epoch), measure]
+
+    def setting(self, name: str, variant: str = "") -> float:
+        return self.single["setting", variant, "", name]
+
+    def every(self, stage: str, variant: str, measure: str, seed: int) -> dict[int, float]:
+        return {
+            int(epoch): values[seed]
+            for (s, v, epoch, m), values in self.runs.items()
+            if (s, v, m) == (stage, variant, measure)
+        }
+
+
+@pytest.fixture(scope="module")
+def figures() -> Figures:
+    return Figures()
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return (ROOT / "docs" / "study.md").read_text()
+
+
+def section(page: str, start: str) -> str:
+    """From a heading that begins with `start` to the next."""
+    (found,) = re.findall(rf"^## {re.escape(start)}.*?(?=^## |\Z)", page, re.M | re.S)
+    return found
+
+
+def tables(text: str) -> list[list[list[str]]]:
+    """Rows of cells; the header is the first row, the rule is left out."""
+    found = re.findall(r"(?:^\|.*\|$\n?)+", text, re.M)
+    rows = [[line.strip("| ").split(" | ") for line in block.splitlines()] for block in found]
+    return [[row for row in table if not set("".join(row)) <= set("-:")] for table in rows]
+
+
+def decimals(text: str) -> set[str]:
+    return set(re.findall(r"\d[\d,]*(?:\.\d+)?", text))
+
+
+def shown(values: list[float], digits: int) -> str:
+    if len(values) == 1:
+        return f"{values[0]:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{statistics.mean(values):.{digits}f} ± {statistics.stdev(values):.{digits}f}".replace(
+        "-", "\N{MINUS SIGN}"
+    )
+
+
+COLUMNS = {  # heading: stage, measure, digits
+    "loss": ("validation", "loss", 5),
+    "validation loss": ("validation", "loss", 5),
+    "training loss, eval mode": ("training", "loss", 5),
+    "PSNR, dB": ("validation", "psnr", 2),
+    "SSIM": ("validation", "ssim", 4),
+    "ΔE2000": ("validation", "delta_e_2000", 2),
+    "ab RMSE": ("validation", "ab_rmse", 2),
+    "AuC": ("validation", "auc_raw", 4),
+    "AuC rebalanced": ("validation", "auc_rebalanced", 4),
+    "colourfulness": ("validation", "colourfulness_ratio", 3),
+    "chroma": ("validation", "mean_chroma", 2),
+    "hue entropy, bits": ("validation", "hue_entropy", 2),
+    "sepia index": ("validation", "sepia_index", 3),
+    "sepia, validation": ("validation", "sepia_index", 3),
+    "sepia, training": ("training", "sepia_index", 3),
+    "sharpness": ("validation", "sharpness", 4),
+    "relative sharpness": ("validation", "relative_sharpness", 3),
+    "slope": ("validation", "mean_slope", 3),
+    "slope, validation": ("validation", "mean_slope", 3),
+    "slope, training": ("training", "mean_slope", 3),
+    "averaging share": ("validation", "averaging_share", 3),
+    "share of pixels": ("validation", "ambiguous_pixels", 3),
+    "true chroma": ("validation", "ambiguous_true_chroma", 2),
+    "chroma of their mean": ("validation", "ambiguous_mean_chroma", 2),
+    "painted chroma": ("validation", "ambiguous_chroma", 2),
+    "true brown share": ("validation", "ambiguous_true_sepia", 3),
+    "brown share of their mean": ("validation", "ambiguous_mean_sepia", 3),
+    "painted brown share": ("validation", "ambiguous_sepia", 3),
+}
+REFERENCES = {"*grey*": "grey", "*constant mean ab*": "constant", "*original*": "original"}
+
+
+def test_every_value_in_the_tables_of_measures_is_in_the_csv(page, figures):
+    on_training = page.index("On training photos")
+    checked = 0
+    for text, stages in (
+        (page[:on_training], {}),
+        (page[on_training:], {"validation": "training"}),
+    ):
+        for header, *rows in tables(text):
+            if header[:2] != ["variant", "epoch"]:
+                continue
+            labels = [row[0] for row in rows]
+            assert {"*grey*", "*constant mean ab*"} <= set(labels)
+            for row in rows:
+                for title, cell in zip(header[2:], row[2:], strict=True):
+                    expected = cell_of(figures, row[0], row[1], title, stages)
+                    assert cell == expected, (row[0], row[1], title)
+                    checked += cell != "—"
+    assert checked > 300
+
+
+def cell_of(figures: Figures, label: str, epoch: str, title: str, stages: dict) -> str:
+    def values(stage: str, measure: str) -> dict:
+        if label in REFERENCES:
+            place = stages.get(stage, stage), REFERENCES[label], "", measure
+            return {0: figures.single[place]} if place in figures.single else {}
+        return figures.of(stages.get(stage, stage), label, measure, int(epoch))
+
+    if title == "gap":
+        pair = values("validation", "loss"), values("training", "loss")
+        found, digits = {s: pair[0][s] - pair[1][s] for s in pair[0]}, 5
+    else:
+        stage, measure, digits = COLUMNS[title]
+        found = values(stage, measure)
+    return shown([found[seed] for seed in sorted(found)], digits) if found else "—"
+
+
+def expected_differences(figures: Figures) -> dict[int, list[dict[int, float]]]:
+    """{claim: the rows of its table of differences, {seed: value} each}."""
+
+    def minus(*terms: tuple) -> dict[int, float]:
+        first, *rest = [figures.of(*term) for term in terms]
+        return {seed: value - sum(other[seed] for other in rest) for seed, value in first.items()}
+
+    def between(measure, epoch, one, other):
+        return minus(("validation", one, measure, epoch), ("validation", other, measure, epoch))
+
+    def later(stage, variant, measure):
+        return minus((stage, variant, measure, 25), (stage, variant, measure, 10))
+
+    def seeds():
+        return range(int(figures.setting("seeds")))
+
+    def window(measure, one, epochs, other, before):
+        def mean(variant, seed, window):
+            run = figures.every("history", variant, measure, seed)
+            return statistics.mean(run[epoch] for epoch in window)
+
+        return {s: mean(one, s, epochs) - mean(other, s, before) for s in seeds()}
+
+    def over_variants(value):
+        return {s: statistics.mean(value(v, s) for v in VARIANTS) for s in seeds()}
+
+    def ratios(variant, seed):
+        return figures.every("history", variant, "colourfulness_ratio", seed)
+
+    def pick(variant, seed):
+        losses = figures.every("history", variant, "val_loss", seed)
+        return ratios(variant, seed)[early_stop(losses, 5)[0]]
+
+    def ranks(values):
+        return [sorted(values).index(value) for value in values]
+
+    def correlation(variant, seed):
+        losses = figures.every("history", variant, "val_loss", seed)
+        return -statistics.correlation(
+            ranks(list(losses.values())), ranks(list(ratios(variant, seed).values()))
+        )
+
+    def median(variant, seed):
+        seconds = figures.every("interleaved", variant, "seconds", seed)
+        return statistics.median(value for epoch, value in seconds.items() if epoch > 1)
+
+    def rise(variant, seed):
+        seconds = figures.every("straight", variant, "seconds", seed)
+        return rise_per_epoch({epoch: value for epoch, value in seconds.items() if epoch > 1})
+
+    drop, norm = "dropout", "batchnorm"
+    gap = {
+        e: minus(("validation", norm, "loss", e), ("training", norm, "loss", e)) for e in (10, 25)
+    }
+    browning = [later(stage, norm, "sepia_index") for stage in ("validation", "training")]
+    slope = figures.of("validation", norm, "mean_slope", 25)
+    return {
+        1: [
+            between(measure, 10, norm, "baseline")
+            for measure in ("hue_entropy", "colourfulness_ratio")
+        ]
+        + [
+            window(measure, norm, range(6, 11), "baseline", range(6, 11))
+            for measure in ("hue_entropy", "colourfulness_ratio")
+        ]
+        + [between("sepia_index", 10, norm, "baseline")],
+        2: [
+            later("validation", norm, "sepia_index"),
+            later("history", norm, "train_loss"),
+            later("history", norm, "val_loss"),
+            later("history", norm, "colourfulness_ratio"),
+            window("colourfulness_ratio", norm, range(21, 26), norm, range(6, 11)),
+            later("validation", "baseline", "sepia_index"),
+            later("validation", drop, "sepia_index"),
+        ],
+        3: [
+            over_variants(lambda v, s: pick(v, s) - ratios(v, s)[25]),
+            over_variants(lambda v, s: pick(v, s) - statistics.mean(ratios(v, s).values())),
+            *({s: correlation(v, s) for s in seeds()} for v in VARIANTS),
+        ],
+        4: [
+            {s: 100 * (median(drop, s) / median(norm, s) - 1) for s in seeds()},
+            {s: rise(drop, s) for s in seeds()},
+            {s: rise("baseline", s) for s in seeds()},
+            {s: rise(norm, s) for s in seeds()},
+        ],
+        5: [
+            between("sharpness", 25, drop, norm),
+            between("sepia_index", 25, drop, norm),
+            between("relative_sharpness", 25, drop, norm),
+            between("colourfulness_ratio", 25, drop, norm),
+            between("sharpness", 10, drop, norm),
+            between("sepia_index", 10, drop, norm),
+        ],
+        6: [
+            {s: gap[25][s] - gap[10][s] for s in seeds()},
+            {s: browning[0][s] - browning[1][s] for s in seeds()},
+            {s: slope[s] - 0.9 for s in seeds()},
+            minus(
+                ("validation", norm, "ambiguous_mean_sepia", 25),
+                ("validation", norm, "ambiguous_true_sepia", 25),
+            ),
+        ],
+    }
+
+
+@pytest.mark.parametrize("place", range(1, 7))
+def test_every_difference_and_its_finding_is_in_the_csv(place, page, figures):
+    header, *rows = tables(section(page, f"{place}."))[0]
+    assert header[3:] == ["each seed", "mean ± sd", "finding"]
+    expected = expected_differences(figures)[place]
+    assert len(rows) == len(expected)
+    for (name, role, claimed, seeds, mean, finding), by_seed in zip(rows, expected, strict=True):
+        values = [by_seed[seed] for seed in sorted(by_seed)]
+        digits = len(re.findall(r"\.(\d+)", mean)[0])
+        assert seeds.replace("+", "") == ", ".join(shown([v], digits) for v in values), name
+        assert mean.lstrip("+").startswith(shown(values, digits)), name
+        sign = {"above 0": 1, "below 0": -1}[claimed]
+        clear = abs(statistics.mean(values)) >= 2 * statistics.stdev(values)
+        right, wrong = (all(s * sign * v > 0 for v in values) for s in (1, -1))
+        outcome = "holds" if clear and right else "opposite" if clear and wrong else "unclear"
+        assert finding == (f"({outcome})" if role == "context" else outcome), name
+
+
+@pytest.mark.parametrize("place", range(1, 7))
+def test_every_verdict_follows_from_its_table_and_quotes_it(place, page):
+    text = section(page, f"{place}.")
+    ((found, n, sentence),) = re.findall(r"^\*\*(.+?)\*\* \(n = (\d+)\)\. (.+)$", text, re.M)
+    rows = tables(text)[0][1:]
+    votes = [(role, finding) for _, role, _, _, _, finding in rows if role != "context"]
+    points = [finding for role, finding in votes if role == "point"]
+    if all(finding == "holds" for _, finding in votes):
+        assert found == "Reproduced"
+    elif "holds" in points:
+        assert found == "Mixed"
+    else:
+        assert found == "Not reproduced"
+    assert int(n) >= 3
+    assert all(seeds.count(",") == int(n) - 1 for _, _, _, seeds, _, _ in rows)
+    summary = tables(section(page, "Verdicts"))[0][place]
+    assert summary[2:] == [f"**{found.lower()}**", n]
+    # The rest of what it may say: the epochs, and what the story's seconds rise by.
+    quoted = decimals("\n".join("|".join(row) for table in tables(text) for row in table))
+    rise = f"{rise_per_epoch(dict(enumerate(STORY_SECONDS))):.1f}"
+    assert decimals(sentence) <= quoted | {"10", "25", "2"} | ({rise} if place == 4 else set())
+
+
+def test_the_picks_and_times_are_in_the_csv(page, figures):
+    picks = tables(section(page, "3."))[1][1:]
+    assert len(picks) == 3 * int(figures.setting("seeds")) + 2
+    for variant, seed, stop, epoch, *rest in picks[:-2]:
+        losses = figures.every("history", variant, "val_loss", int(seed))
+        ratios = figures.every("history", variant, "colourfulness_ratio", int(seed))
+        assert (int(epoch), int(stop)) == early_stop(losses, 5)
+        best = max(ratios, key=ratios.get)
+        values = ratios[int(epoch)], statistics.mean(ratios.values()), ratios[25], ratios[best]
+        assert rest == [*(f"{value:.3f}" for value in values), str(best)]
+    for (label, *_, ratio, _), name in zip(picks[-2:], ("grey", "constant"), strict=True):
+        value = figures.single["validation", name, "", "colourfulness_ratio"]
+        assert (REFERENCES[label], ratio) == (name, f"{value:.3f}")
+    header, *times = tables(section(page, "4."))[1]
+    for variant, turns, *straight in times:
+        seeds = range(int(figures.setting("seeds")))
+        runs = [figures.every("interleaved", variant, "seconds", seed) for seed in seeds]
+        medians = [statistics.median(v for e, v in run.items() if e > 1) for run in runs]
+        assert turns == shown(medians, 2)
+        for title, cell in zip(header[2:], straight, strict=True):
+            epoch = int(re.findall(r"\d+", title)[0])
+            assert cell == shown(
+                list(figures.of("straight", variant, "seconds", epoch).values()), 2
+            )
+
+
+def test_every_number_in_the_prose_is_a_setting_or_a_definition(page, figures):
+    prose = page[: page.index("## Verdicts")] + section(page, "How it was measured")
+    prose = re.sub(r"^\|.*$", "", prose, flags=re.M)
+    a, b = figures.setting("mean_a"), figures.setting("mean_b")
+    settings = [v for (stage, *_), v in figures.single.items() if stage == "setting"]
+    known = {f"{v:,.0f}" for v in settings} | {f"{v:g}" for v in settings}
+    known |= {f"{a:.1f}", f"{b:.1f}", f"{math.hypot(a, b):.1f}"}
+    known |= {f"{math.degrees(math.atan2(b, a)) % 360:.0f}"}
+    known |= {"30", "90", "2", "1", "0.1", "2000"}  # sector, cell and L2, slope, tolerance, ΔE2000
+    assert decimals(prose) <= known
+
+
+def test_the_data_for_the_app_says_what_the_page_says(page, figures):
+    data = json.loads((ROOT / "assets" / "study.json").read_text())
+    assert len(data["claims"]) == 6
+    for place, claim in enumerate(data["claims"], start=1):
+        text = section(page, f"{place}.")
+        assert (
+            f"**{claim['verdict'].capitalize()}** (n = {claim['n']}). {claim['sentence']}" in text
+        )
+    stages = {"sepia_index": "validation", "sharpness": "validation", "seconds": "interleaved"}
+    for variant, curves in data["curves"].items():
+        for measure, curve in curves.items():
+            stage = stages.get(measure, "history")
+            assert len(curve["epoch"]) >= 7
+            for epoch, mean, sd in zip(*curve.values(), strict=True):
+                values = list(figures.of(stage, variant, measure, epoch).values())
+                assert mean == pytest.approx(statistics.mean(values), rel=1e-5)
+                assert sd == pytest.approx(statistics.stdev(values), rel=1e-5, abs=1e-12)
+
+
+# Running a study
+
+
+def test_the_variants_take_turns_and_each_run_goes_on(monkeypatch, tmp_path):
+    calls = []
+    monkeypatch.setattr(study, "fit", calls.append)
+    template = FitArguments("baseline", ["photos"], epochs=3, limit=8)
+    study.time_epochs(template, seeds=2, out=tmp_path)
+    turns = [call for call in calls if "interleaved" in call.out.parts]
+    for seed in range(2):
+        mine = [call for call in turns if call.seed == seed]
+        assert [call.epochs for call in mine] == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+        rounds = [tuple(call.variant for call in mine[i : i + 3]) for i in (0, 3, 6)]
+        assert all(sorted(names) == sorted(VARIANTS) for names in rounds)
+        assert len({names[0] for names in rounds}) == 3  # each of them begins once
+    straight = [call for call in calls if "straight" in call.out.parts]
+    assert [(c.seed, c.variant, c.epochs) for c in straight] == [
+        (seed, variant, 3) for seed in range(2) for variant in VARIANTS
+    ]
+    assert all(call.resume and call.patience == 0 for call in calls)
+
+
+def test_epochs_that_are_measured():
+    assert study.evaluated_epochs(25) == [1, 2, 5, 10, 15, 20, 25]
+    assert study.evaluated_epochs(12) == [1, 2, 5, 10, 12]
+    assert study.evaluated_epochs(1) == [1]
+
+
+def test_a_small_study_from_photos_to_page_resumes(tmp_path, monkeypatch, capsys):
+    photos = write_photos(tmp_path / "photos", 8)
+    val = write_photos(tmp_path / "val", 3, first=50)
+    table = tmp_path / "docs" / "study.csv"
+    flags = f"""study --photos {photos} --val {val} --size 16 --batch-size 4 --seeds 2 --epochs 2
+        --out {tmp_path / "runs"} --csv {table} --cache {tmp_path / "cache"} --timing-photos 4
+        --timing-epochs 1""".split()
+    assert main(flags) == 0
+    first = table.read_bytes()
+    rows = read_rows(table)
+    runs = {(row.seed, row.variant, row.epoch) for row in rows if row.stage == "validation"}
+    expected = {(s, v, e) for s in range(2) for v in VARIANTS for e in (1, 2)}
+    assert runs == expected | {(None, row, None) for row in ("grey", "constant", "original")}
+    assert len({row[:-1] for row in rows}) == len(rows)  # one observation per row
+
+    # Interrupted after seed 0, and one measurement lost: only those are made again.
+    shutil.rmtree(tmp_path / "runs" / "seed-1" / "dropout")
+    lost = tmp_path / "runs" / "seed-0" / "baseline" / "epoch-001.measures.json"
+    lost.unlink()
+    table.unlink()
+    measured = []
+    evaluate = study.evaluate_checkpoint
+    monkeypatch.setattr(
+        study, "evaluate_checkpoint",
+        lambda path, truth: measured.append(path) or evaluate(path, truth),
+    )  # fmt: skip
+    assert main(flags) == 0
+    again = {path.relative_to(tmp_path / "runs").as_posix() for path in measured}
+    assert again == {
+        "seed-0/baseline/epoch-001.safetensors",
+        "seed-1/dropout/epoch-001.safetensors",
+        "seed-1/dropout/epoch-002.safetensors",
+    }
+    untimed = [line for line in first.decode().splitlines() if "seconds" not in line]
+    assert untimed == [line for line in table.read_text().splitlines() if "seconds" not in line]
+
+    out = tmp_path / "docs" / "study.md"
+    data = tmp_path / "study.json"
+    assert main(["report", "--csv", str(table), "--out", str(out), "--json", str(data)]) == 0
+    page = out.read_text()
+    for plot in re.findall(r"!\[.+?\]\((.+?)\)", page):
+        assert (tmp_path / "docs" / plot).read_text().startswith("<?xml")
+    assert {claim["verdict"] for claim in json.loads(data.read_text())["claims"]} == {"undecided"}
+    capsys.readouterr()
+
+
+def test_too_few_seeds_or_timed_photos_is_one_sentence(tmp_path, capsys):
+    for flag in ("--seeds", "--timing-photos", "--timing-epochs"):
+        assert main(["study", "--photos", str(tmp_path), flag, "0"]) == 2
+        message = capsys.readouterr().err
+        assert message.startswith(f"error: {flag} 0: at least ")
+        assert_one_sentence(message.strip())
+
+
+def test_a_second_study_in_the_same_folder_is_one_sentence(tmp_path, capsys):
+    with FileLock(tmp_path / ".lock"):
+        assert main(["study", "--photos", str(tmp_path), "--out", str(tmp_path)]) == 2
+    assert "another study runs there" in capsys.readouterr().err
