@@ -92,9 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=Path("runs/study"))
     command.add_argument("--csv", type=Path, default=Path("docs/study.csv"))
     command.add_argument(
-        "--timing-photos", type=int, default=1024, help="photos of an epoch that is timed"
+        "--timing-photos", type=int, default=2048, help="photos of an epoch that is timed"
     )
-    command.add_argument("--timing-epochs", type=int, default=8)
+    command.add_argument("--timing-epochs", type=int, default=6)
     command.set_defaults(run=_study)
 
     command = commands.add_parser("report", help="make the study's page, plots and data")

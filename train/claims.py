@@ -157,6 +157,19 @@ def _window(results: Results, variant: str, measure: str, last: int) -> Sample:
     )
 
 
+def _swing(results: Results, variant: str, measure: str) -> Sample:
+    """Mean absolute step from one epoch to the next, from EARLY on."""
+    return Sample(
+        {
+            seed: statistics.fmean(
+                abs(run[epoch + 1] - run[epoch]) for epoch in run if EARLY <= epoch < max(run)
+            )
+            for seed, run in results.runs("history", variant, measure).items()
+            if max(run) > EARLY
+        }
+    )
+
+
 def _range_of_colours(results: Results) -> Claim:
     def difference(measure: str) -> Sample:
         return _between(results, measure, EARLY, "batchnorm", "baseline")
@@ -240,6 +253,8 @@ def _browner_later(results: Results) -> Claim:
                 for variant in others
             ),
         ],
+        closing="Single epochs swing: from one to the next the colourfulness ratio moves by "
+        f"{plain(_swing(results, 'batchnorm', 'colourfulness_ratio'), 3)}.",
     )  # fmt: skip
 
 
@@ -410,6 +425,9 @@ def _fuzzier(results: Results) -> Claim:
     def difference(measure: str, epoch: int = LATE) -> Sample:
         return _between(results, measure, epoch, "dropout", "batchnorm")
 
+    relative = difference("relative_sharpness")
+    blurred = Part("", relative, -1, 3).outcome == "holds"
+
     def context(label: str, sample: Sample, sign: Literal[1, -1], digits: int = 3) -> Part:
         return Part(f"{label}, dropout minus batchnorm", sample, sign, digits, role="context")
 
@@ -429,11 +447,14 @@ def _fuzzier(results: Results) -> Claim:
                 "", ("is browner", "is less brown",
                      "does not clearly change how brown the result is"),
             ),
-            context("relative sharpness", difference("relative_sharpness"), -1),
+            context("relative sharpness", relative, -1),
             context("colourfulness ratio", difference("colourfulness_ratio"), -1),
             context(f"sharpness at epoch {EARLY}", difference("sharpness", EARLY), -1, 4),
             context(f"sepia index at epoch {EARLY}", difference("sepia_index", EARLY), 1),
         ],
+        closing="For how much its colour varies at all it is "
+        f"{'fuzzier, too' if blurred else 'not clearly fuzzier'} (relative sharpness "
+        f"{signed(relative, 3)}); paler colour has smaller steps.",
     )  # fmt: skip
 
 
@@ -508,24 +529,28 @@ def _why_brown(slope: Sample, averaged: Part, at_end: Callable[[str], Sample]) -
         f"{chroma[0]} and a brown share of {brown[0]}; their mean has {chroma[1]} and {brown[1]}; "
         f"the network paints {chroma[2]} and {brown[2]}."
     )
-    if abs(slope.mean - 1) <= CALIBRATED:
-        place = (
-            f"The network sits at the mean of the colours it cannot tell apart (slope "
-            f"{plain(slope, 3)}), which is what L2 asks for"
-        )
-        because = {
-            "holds": "; that mean is browner than the colours, so the sepia is the L2 optimum "
-            "itself.",
-            "opposite": "; but that mean is less brown than the colours, so averaging does not "
-            "explain the sepia.",
-        }.get(averaged.outcome, "; whether that mean is browner than the colours stays open.")
-        return f"{facts} {place}{because}"
-    if slope.mean < 1:
+    figure = f"slope of truth on prediction {plain(slope, 3)}"
+    off = [value - 1 for value in slope.by_seed.values()]
+    if all(value > CALIBRATED for value in off):
         return (
-            f"{facts} The network's colours are stronger than that mean (slope "
-            f"{plain(slope, 3)}): on unseen photos it is over-confident, not at the L2 optimum."
+            f"{facts} The network's colours are weaker than that mean ({figure}): it has not yet "
+            "learnt all the colour that L2 would let it paint."
         )
-    return (
-        f"{facts} The network's colours are weaker than that mean (slope {plain(slope, 3)}): it "
-        "has not yet learnt all the colour that L2 would let it paint."
-    )
+    if all(value < -CALIBRATED for value in off):
+        return (
+            f"{facts} The network's colours are stronger than that mean ({figure}): on unseen "
+            "photos it is over-confident, not at the L2 optimum."
+        )
+    if all(abs(value) <= CALIBRATED for value in off):
+        place = f"The network's colours are as strong as that mean ({figure}), as L2 asks for"
+    else:
+        place = (
+            f"The network's colours are now stronger, now weaker than that mean ({figure}), "
+            "seed by seed"
+        )
+    because = {
+        "holds": "; taking the mean is what turns them pale and brown: the L2 optimum itself.",
+        "opposite": "; but taking the mean makes them less brown, so the L2 optimum does not "
+        "explain the sepia.",
+    }.get(averaged.outcome, "; whether taking the mean makes them browner stays open.")
+    return f"{facts} {place}{because}"

@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from colorizer.network import VARIANTS
 from train.claims import LATE, loss_gap, seconds_per_epoch
@@ -90,9 +91,10 @@ def _loss(results: Results) -> Figure:
     ):
         _references(axes, results, "validation", "loss")
         axes.set(title=title, xlabel="epoch")
-    limits = [*training.get_ylim(), *validation.get_ylim()]
+    # The training loss of the first epoch, still all start-up, may leave through the top.
+    bottom = min(training.get_ylim()[0], validation.get_ylim()[0])
     for axes in (training, validation):
-        axes.set_ylim(min(limits), max(limits))
+        axes.set_ylim(bottom, validation.get_ylim()[1])
     _legend(figure, validation)
     return figure
 
@@ -134,6 +136,7 @@ def _time(results: Results) -> Figure:
     _curves(straight, lambda name: results.curve("straight", name, "seconds"), "o")
     straight.set(title="Seconds per epoch, each run in one go", xlabel="epoch")
     straight.set_ylim(bottom=0)
+    straight.xaxis.set_major_locator(MaxNLocator(integer=True))
     _legend(figure, straight)
     return figure
 
@@ -146,7 +149,15 @@ def _mean(results: Results) -> Figure:
         return {epoch: loss_gap(results, name, epoch) for epoch in epochs}
 
     _curves(gap, gaps, "o")
-    gap.axhline(0, color="#777777", linewidth=1)
+    # What the two sets of photos differ by for any network: the gap of a constant colour.
+    constant = [
+        results.reference(stage, "constant", "loss") for stage in ("validation", "training")
+    ]
+    if constant[0] is not None and constant[1] is not None:
+        gap.axhline(
+            constant[0] - constant[1], color="#777777", linestyle="--", linewidth=1,
+            label="constant mean ab",
+        )  # fmt: skip
     gap.set(title="Validation minus training loss, eval mode", xlabel="epoch")
     _curves(slope, lambda name: results.curve("validation", name, "mean_slope"), "o")
     slope.axhline(1, color="#777777", linewidth=1)
