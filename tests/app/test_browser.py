@@ -150,6 +150,13 @@ def test_a_black_and_white_original_is_not_called_colour(page: Page) -> None:
     expect(page.locator("#readout")).to_contain_text("–")
 
 
+def test_the_story_shows_claims_and_curves(page: Page) -> None:
+    page.get_by_role("tab", name="Story").click()
+    expect(page.locator("#claims .verdict")).to_have_count(6)
+    for curve in ("val-loss", "colourfulness-ratio", "sepia-index", "seconds"):
+        expect(page.locator(f"#curve-{curve} svg.marks, #curve-{curve} canvas")).to_be_visible()
+
+
 def test_clearing_empties_the_page(page: Page) -> None:
     page.get_by_label("Remove Image").click()
     expect(page.locator("#photo")).to_contain_text("Drop, paste or click")
