@@ -151,7 +151,7 @@ class Service:
             )  # fmt: skip
 
     def grid(
-        self, path: Path, chosen: Sequence[Settings], longest: int = 160
+        self, path: Path, chosen: Sequence[Settings], longest: int = 128
     ) -> Iterator[list[Cell]]:
         """The photo through many checkpoints, a row of one variant at a time.
 
