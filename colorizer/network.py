@@ -1,26 +1,36 @@
-"""The plain convolutional encoder-decoder of the story, and its variants.
+"""The networks: lightness in, ab or a distribution over bins of ab out.
 
-One trunk of 3x3 convolutions, no skip connections, that maps lightness to ab. The variants differ
-in nothing but the layers between the convolutions:
+The story's variants are one trunk of 3x3 convolutions without skip connections. They differ in
+nothing but the layers between the convolutions:
 
     baseline    conv - ReLU
     batchnorm   conv - BN - ReLU
     dropout     conv - BN - ReLU - dropout
 
+Beyond the story:
+
+    rebalanced  batchnorm's trunk with a class head over bins of ab
+    transfer    an encoder trained on another task first (`resnet.py`), the same head
+
 Notable choices
 - Down by stride, up by nearest neighbour: no checkerboard from transposed convolutions
   (Odena et al. 2016).
-- ab is predicted at half the size and enlarged bilinearly: colour is smooth, and the last stage
-  would cost as much as all others together.
+- ab is predicted at half the size, bins at a quarter: colour is smooth, and the last stage would
+  cost as much as all others together.
 - Dropout2d drops whole channels: neighbouring activations are correlated, so dropping single ones
   hardly regularises (Tompson et al. 2015, arXiv:1411.4280). It stands after batch norm, whose
   statistics it would shift otherwise (Li et al. 2019, arXiv:1801.05134).
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
+
+from colorizer.bins import TEMPERATURE, annealed_mean, as_tensor
+from colorizer.resnet import ResNetTrunk
 
 AB_SCALE = 110.0  # the network's own unit of ab, so that its targets lie in [-1, 1]
 
@@ -32,65 +42,70 @@ class NetworkSettings:
     widths: tuple[int, ...] = (32, 64, 128)  # channels at 1/2, 1/4 and 1/8 of the size
     batch_norm: bool = False
     dropout: float = 0.0  # rate between the convolutions, in [0, 1); 0 builds no dropout layer
+    shape: Literal["plain", "resnet"] = "plain"
+    decoder: tuple[int, ...] = ()  # a resnet's channels at 1/16, 1/8 and 1/4, on the way up
+    head: Literal["ab", "bins"] = "ab"
+    bins: tuple[tuple[float, float], ...] = ()  # centres in Lab units, fitted to training photos
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "widths", tuple(self.widths))
-        if len(self.widths) < 1 or any(w < 1 for w in self.widths):
+        object.__setattr__(self, "decoder", tuple(self.decoder))
+        object.__setattr__(self, "bins", tuple((float(a), float(b)) for a, b in self.bins))
+        if len(self.widths) < 1 or any(w < 1 for w in (*self.widths, *self.decoder)):
             raise ValueError(f"widths must be one or more positive numbers, not {self.widths}.")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be at least 0 and below 1, not {self.dropout}.")
+        if self.shape not in ("plain", "resnet") or self.head not in ("ab", "bins"):
+            raise ValueError(f"there is no {self.shape} network with a head of {self.head}.")
+        if self.shape == "resnet" and (len(self.widths), len(self.decoder)) != (4, 3):
+            raise ValueError("a resnet needs four widths on its way down and three on its way up.")
 
     @property
     def stride(self) -> int:
         """Photos are fed at sizes that are multiples of this many pixels."""
-        return 2 ** len(self.widths)
+        return 2 ** (len(self.widths) + (self.shape == "resnet"))
 
 
-VARIANTS = {
+STORY = {
     "baseline": NetworkSettings(),
     "batchnorm": NetworkSettings(batch_norm=True),
     "dropout": NetworkSettings(batch_norm=True, dropout=0.2),
 }
+VARIANTS = {
+    **STORY,
+    "rebalanced": NetworkSettings(batch_norm=True, head="bins"),
+    "transfer": NetworkSettings(
+        widths=(32, 64, 128, 256),
+        batch_norm=True,
+        dropout=0.1,
+        shape="resnet",
+        decoder=(96, 64, 48),
+        head="bins",
+    ),
+}
 
 
 class ColorNetwork(nn.Module):
-    """Lightness to ab: (N, 1, H, W) in [0, 100] to (N, 2, H, W) in Lab units.
+    """Lightness to ab, or to the logits of bins of ab: (N, 1, H, W) in [0, 100] to
 
-    H and W must be multiples of `settings.stride`.
+    (N, 2, H, W) in Lab units with a head of `ab`, (N, Q, H/4, W/4) with a head of `bins`; `decode`
+    turns either into ab. H and W must be multiples of `settings.stride`. Raises ValueError where a
+    head of bins has none.
     """
 
     def __init__(self, settings: NetworkSettings) -> None:
         super().__init__()
+        if settings.head == "bins" and not settings.bins:
+            raise ValueError("a head of bins needs settings.bins, the centres to choose among.")
         self.settings = settings
-        layers: list[nn.Module] = []
-
-        def conv(inputs: int, outputs: int, stride: int = 1) -> None:
-            layer = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
-            layers.append(layer)
-            if settings.batch_norm:
-                layers.append(nn.BatchNorm2d(outputs))
-            else:
-                # Zero, as batch norm's own bias starts: drawing it would shift the random numbers
-                # of all later layers, and the variants would not start from the same weights.
-                layer.bias = nn.Parameter(torch.zeros(outputs))
-            layers.append(nn.ReLU(inplace=True))
-            if settings.dropout:
-                layers.append(nn.Dropout2d(settings.dropout))
-
-        channels = 1
-        for width in settings.widths:
-            conv(channels, width, stride=2)
-            conv(width, width)
-            channels = width
-        conv(channels, channels)
-        for width in reversed(settings.widths[:-1]):
-            layers.append(nn.Upsample(scale_factor=2, mode="nearest"))
-            conv(channels, width)
-            channels = width
-        conv(channels, channels)
-        layers.append(nn.Conv2d(channels, 2, 3, padding=1))
-        layers.append(nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False))
-        self.trunk = nn.Sequential(*layers)
+        outputs = len(settings.bins) if settings.head == "bins" else 2
+        self.trunk = (
+            ResNetTrunk(settings.widths, settings.decoder, outputs, settings.dropout)
+            if settings.shape == "resnet"
+            else _plain_trunk(settings, outputs)
+        )
+        # Not in the checkpoint's tensors: its settings hold them already.
+        self.register_buffer("bins", as_tensor(settings.bins), persistent=False)
 
     def forward(self, lightness: Tensor) -> Tensor:
         height, width = lightness.shape[-2:]
@@ -99,7 +114,54 @@ class ColorNetwork(nn.Module):
             raise ValueError(
                 f"This network takes sizes that are multiples of {stride}, not {width}x{height}."
             )
-        return self.trunk(lightness / 50 - 1) * AB_SCALE
+        output = self.trunk(lightness / 50 - 1)
+        if self.settings.head == "bins":
+            return output
+        size = (height, width)
+        return F.interpolate(output, size, mode="bilinear", align_corners=False) * AB_SCALE
+
+    def decode(self, output: Tensor, temperature: float = TEMPERATURE) -> Tensor:
+        """ab in Lab units, (N, 2, h, w) float32, of what `forward` gave.
+
+        temperature: see `bins.annealed_mean`; a head of `ab` has none and ignores it.
+        """
+        if self.settings.head == "ab":
+            return output.float()
+        return annealed_mean(output, self.get_buffer("bins"), temperature)
+
+
+def _plain_trunk(settings: NetworkSettings, outputs: int) -> nn.Sequential:
+    layers: list[nn.Module] = []
+
+    def conv(inputs: int, outputs: int, stride: int = 1) -> None:
+        layer = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
+        layers.append(layer)
+        if settings.batch_norm:
+            layers.append(nn.BatchNorm2d(outputs))
+        else:
+            # Zero, as batch norm's own bias starts: drawing it would shift the random numbers
+            # of all later layers, and the variants would not start from the same weights.
+            layer.bias = nn.Parameter(torch.zeros(outputs))
+        layers.append(nn.ReLU(inplace=True))
+        if settings.dropout:
+            layers.append(nn.Dropout2d(settings.dropout))
+
+    channels = 1
+    for width in settings.widths:
+        conv(channels, width, stride=2)
+        conv(width, width)
+        channels = width
+    conv(channels, channels)
+    # Two hundred logits a pixel at half the size would cost more than the trunk that makes them.
+    last = 0 if settings.head == "ab" else 1
+    for width in reversed(settings.widths[last:-1]):
+        layers.append(nn.Upsample(scale_factor=2, mode="nearest"))
+        conv(channels, width)
+        channels = width
+    conv(channels, channels)
+    kernel = 3 if settings.head == "ab" else 1
+    layers.append(nn.Conv2d(channels, outputs, kernel, padding=kernel // 2))
+    return nn.Sequential(*layers)
 
 
 def dropout_layers(network: nn.Module) -> list[nn.Module]:

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from colorizer import CheckpointError, PhotoError
+from colorizer.bins import TEMPERATURE
 from interface.service import MAKE_CHECKPOINTS, Result, Service, Settings, UserError
 from interface.uploads import uploaded
 
@@ -21,6 +22,7 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
     variant_at, epoch_at = _opening_stops(service)
     opening = variants[variant_at] if variants else ""
     samples_state, hint = _sampling(service, opening)
+    heat_state, heat = _heating(service, opening)
 
     with gr.Row(equal_height=True):
         photo = gr.Image(
@@ -40,21 +42,27 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
     caption = gr.HTML(_notice(service), elem_id="caption")
 
     with gr.Row(elem_id="controls"):
-        with gr.Column(min_width=280):
+        with gr.Column(min_width=240):
             variant = gr.Slider(
                 0, max(1, len(variants) - 1), variant_at, step=1, label="Model variant",
                 interactive=len(variants) > 1, elem_id="variant", elem_classes="named", buttons=[],
             )  # fmt: skip
             gr.HTML(_stops("variant", variants))
-        with gr.Column(min_width=280):
+        with gr.Column(min_width=240):
             epoch = gr.Slider(**_epoch_slider(service.epochs(opening), epoch_at))
             epoch_stops = gr.HTML(_stops("epoch", service.epochs(opening)))
-        with gr.Column(min_width=280):
+        with gr.Column(min_width=240):
             samples = gr.Slider(
                 1, MAX_SAMPLES, 1, step=1, label="MC-dropout samples", elem_id="samples",
                 buttons=[], **samples_state,
             )  # fmt: skip
             samples_hint = gr.HTML(hint, elem_id="samples-hint")
+        with gr.Column(min_width=240):
+            temperature = gr.Slider(
+                0.1, 1, TEMPERATURE, step=0.02, label="Temperature", elem_id="temperature",
+                buttons=[], **heat_state,
+            )  # fmt: skip
+            heat_hint = gr.HTML(heat, elem_id="temperature-hint")
     with gr.Row():
         with gr.Column(scale=2, min_width=280):
             gr.Examples(
@@ -68,10 +76,15 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
             )
 
     pictures = [photo, grayscale, colorized, caption, readout, download]
-    sliders = [epoch, epoch_stops, samples, samples_hint]
+    sliders = [epoch, epoch_stops, samples, samples_hint, temperature, heat_hint]
 
     def refresh(
-        picture: Any, variant_at: float, epoch_at: float, epochs_shown: str, samples_asked: float
+        picture: Any,
+        variant_at: float,
+        epoch_at: float,
+        epochs_shown: str,
+        samples_asked: float,
+        heat_asked: float,
     ) -> list[Any]:
         if not variants:
             return [gr.skip()] * len(pictures + sliders)
@@ -85,7 +98,11 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
         if not samples_state["interactive"]:
             samples_asked = 1
         changes += [gr.update(**samples_state), hint]
-        settings = Settings(chosen, epochs[int(epoch_at)], int(samples_asked))
+        heat_state, heat = _heating(service, chosen)
+        if not heat_state["interactive"]:
+            heat_asked = TEMPERATURE
+        changes += [gr.update(**heat_state), heat]
+        settings = Settings(chosen, epochs[int(epoch_at)], int(samples_asked), round(heat_asked, 2))
         if picture is None:
             return [gr.update(label="Original"), None, None, _caption(""), "", _no_file(), *changes]
         try:
@@ -102,8 +119,8 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
         ]  # fmt: skip
 
     gr.on(
-        [photo.change, variant.change, epoch.change, samples.change],
-        refresh, [photo, variant, epoch, epoch_stops, samples], pictures + sliders,
+        [photo.change, variant.change, epoch.change, samples.change, temperature.change],
+        refresh, [photo, variant, epoch, epoch_stops, samples, temperature], pictures + sliders,
         preprocess=False, trigger_mode="always_last", show_progress="hidden",
         concurrency_id="network", concurrency_limit=1, api_visibility="private",
     )  # fmt: skip
@@ -138,6 +155,18 @@ def _sampling(service: Service, variant: str) -> tuple[dict[str, Any], str]:
         return {"interactive": True}, "1: dropout off. More: the mean of so many random passes."
     why = f"Off: {html.escape(variant)} has no dropout layers, every pass gives the same picture."
     return {"interactive": False, "value": 1}, why if variant else ""
+
+
+def _heating(service: Service, variant: str) -> tuple[dict[str, Any], str]:
+    """The state of the temperature slider, and the words under it."""
+    try:
+        possible = service.has_temperature(variant)
+    except CheckpointError:
+        possible = False
+    if possible:
+        return {"interactive": True}, "Left: vivid, the likeliest colour. Right: safe, the mean."
+    why = f"Off: {html.escape(variant)} predicts one colour, not how likely each is."
+    return {"interactive": False, "value": TEMPERATURE}, why if variant else ""
 
 
 def _stops(slider: str, names: list) -> str:
@@ -195,16 +224,18 @@ def _add_endpoint(service: Service) -> None:
     variant = gr.Textbox(visible=False, label="variant")
     epoch = gr.Number(visible=False, label="epoch", precision=0)
     samples = gr.Number(1, visible=False, label="samples", precision=0)
+    temperature = gr.Number(TEMPERATURE, visible=False, label="temperature")
     grayscale = gr.Image(visible=False, label="grayscale")
     colorized = gr.Image(visible=False, label="colorized")
     numbers = gr.JSON(visible=False, label="colour")
 
-    def colorize(picture: Any, variant: str, epoch: int, samples: int):
+    def colorize(picture: Any, variant: str, epoch: int, samples: int, temperature: float):
         """Colour a photo with one checkpoint; returns grayscale, colorized and their numbers."""
         try:
             path, name = uploaded(picture)
-            result = service.colorize(path, name, Settings(variant, int(epoch), int(samples)))
-        except (UserError, PhotoError, CheckpointError, TypeError) as error:
+            settings = Settings(variant, int(epoch), int(samples), float(temperature))
+            result = service.colorize(path, name, settings)
+        except (UserError, PhotoError, CheckpointError, TypeError, ValueError) as error:
             raise gr.Error(str(error)) from error
         return (
             str(result.grayscale),
@@ -220,6 +251,6 @@ def _add_endpoint(service: Service) -> None:
 
     trigger = gr.Button(visible=False)
     trigger.click(
-        colorize, [photo, variant, epoch, samples], [grayscale, colorized, numbers],
+        colorize, [photo, variant, epoch, samples, temperature], [grayscale, colorized, numbers],
         preprocess=False, api_name="colorize", concurrency_id="network", concurrency_limit=1,
     )  # fmt: skip

@@ -59,7 +59,7 @@
     }
   }
   document.addEventListener("input", (event) => {
-    if (event.target.matches?.("#variant input, #epoch input, #samples input")) {
+    if (event.target.matches?.("#variant input, #epoch input, #samples input, #temperature input")) {
       $("#colorized")?.classList.add("stale");
       markAll();
     }

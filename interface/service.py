@@ -22,6 +22,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import Colorizer, Photo, list_checkpoints, metrics, paint
+from colorizer.bins import TEMPERATURE
 from colorizer.photo import write_png
 
 KEEP = 3600  # seconds; a visitor's photo and what was made of it are deleted after an hour
@@ -40,10 +41,12 @@ class Settings:
     variant: str
     epoch: int
     samples: int = 1
+    temperature: float = TEMPERATURE  # for networks that choose among bins; others ignore it
 
     def __str__(self) -> str:
         dropout = f" · mean of {self.samples} samples" if self.samples > 1 else ""
-        return f"{self.variant} · epoch {self.epoch}{dropout}"
+        heat = f" · temperature {self.temperature:g}" if self.temperature != TEMPERATURE else ""
+        return f"{self.variant} · epoch {self.epoch}{dropout}{heat}"
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class Service:
         self._lock = threading.Lock()
         self._colorizers = _Recent(64)
         self._photos = _Recent(4)
-        self._predictions = _Recent(256)
+        self._outputs = _Recent(256)
 
     @property
     def variants(self) -> list[str]:
@@ -95,6 +98,11 @@ class Service:
 
     def can_sample(self, variant: str) -> bool:
         return any(self.colorizer(variant, epoch).can_sample for epoch in self.epochs(variant)[:1])
+
+    def has_temperature(self, variant: str) -> bool:
+        return any(
+            self.colorizer(variant, epoch).has_temperature for epoch in self.epochs(variant)[:1]
+        )
 
     def colorizer(self, variant: str, epoch: int) -> Colorizer:
         """Raises UserError for a checkpoint that is not there, CheckpointError for a broken one."""
@@ -115,17 +123,18 @@ class Service:
         return self._photos.get(_identity(path), lambda: Photo.open(path))
 
     def predict(self, path: Path, settings: Settings) -> Tensor:
-        """(2, h, w) ab, remembered for photo and settings."""
+        """(2, h, w) ab. What the network said is remembered; temperature is applied to that."""
+        colorizer = self.colorizer(settings.variant, settings.epoch)
 
         def compute() -> Tensor:
-            colorizer = self.colorizer(settings.variant, settings.epoch)
             if settings.samples > 1 and not colorizer.can_sample:
                 raise UserError(
                     f"{settings.variant} has no dropout layers to sample; ask for 1 sample."
                 )
-            return colorizer.predict(self.photo(path), settings.samples)
+            return colorizer.output(self.photo(path), settings.samples)
 
-        return self._predictions.get((_identity(path), settings), compute)
+        key = _identity(path), settings.variant, settings.epoch, settings.samples
+        return colorizer.decode(self._outputs.get(key, compute), settings.temperature)
 
     def colorize(self, path: Path, name: str, settings: Settings) -> Result:
         """Colour the photo at `path`; `name` is what its owner calls it, for the file's name."""
@@ -140,6 +149,8 @@ class Service:
             if not grayscale.exists():
                 write_png(photo.grayscale, grayscale, "The lightness of the photo.")
             suffix = f"-{settings.samples}-samples" if settings.samples > 1 else ""
+            if settings.temperature != TEMPERATURE:
+                suffix += f"-temperature-{settings.temperature:g}"
             colorized = folder / (
                 f"{stem}-{settings.variant}-epoch-{settings.epoch:03d}{suffix}.png"
             )

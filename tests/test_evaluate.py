@@ -30,7 +30,9 @@ def truth() -> Truth:
 
 def test_truth_is_the_middle_square():
     squares = as_batch(colourful(0, 18)).numpy()
-    truth = Truth.of(PhotoSet(squares, ["made-up"], grey=0, unreadable=0), size=16)
+    truth = Truth.of(
+        PhotoSet(squares, ["a.png"] * len(squares), ["made-up"], grey=0, unreadable=0), size=16
+    )
     assert torch.equal(truth.rgb, torch.from_numpy(squares)[:, :, 1:-1, 1:-1])
 
 

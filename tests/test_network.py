@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from colorizer.network import (
-    VARIANTS,
+    STORY,
     NetworkSettings,
     build_network,
     dropout_layers,
@@ -16,7 +16,7 @@ BETWEEN = (nn.BatchNorm2d, nn.Dropout2d)
 
 
 def _trunk(variant: str) -> list[nn.Module]:
-    return list(build_network(VARIANTS[variant], seed=0).trunk)
+    return list(build_network(STORY[variant], seed=0).trunk)
 
 
 def _block(variant: str) -> list[type]:
@@ -58,28 +58,28 @@ def test_a_seeded_network_leaves_the_global_generator_alone():
     assert torch.equal(torch.rand(3), expected)
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", STORY)
 def test_size_of_the_trunk(variant):
-    assert 0.5e6 < parameter_count(build_network(VARIANTS[variant])) < 1.5e6
+    assert 0.5e6 < parameter_count(build_network(STORY[variant])) < 1.5e6
 
 
 def test_dropout_stands_between_all_convolutions_but_the_last():
-    network = build_network(VARIANTS["dropout"])
+    network = build_network(STORY["dropout"])
     convolutions = [m for m in network.modules() if isinstance(m, nn.Conv2d)]
     assert len(dropout_layers(network)) == len(convolutions) - 1
-    assert all(layer.p == VARIANTS["dropout"].dropout for layer in dropout_layers(network))
-    assert dropout_layers(build_network(VARIANTS["batchnorm"])) == []
+    assert all(layer.p == STORY["dropout"].dropout for layer in dropout_layers(network))
+    assert dropout_layers(build_network(STORY["batchnorm"])) == []
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", STORY)
 def test_ab_has_the_size_of_the_lightness(variant):
-    network = build_network(VARIANTS[variant], seed=0).eval()
+    network = build_network(STORY[variant], seed=0).eval()
     assert network(torch.full((2, 1, 16, 24), 50.0)).shape == (2, 2, 16, 24)
 
 
 @pytest.mark.parametrize(("height", "width"), [(16, 20), (12, 16)])
 def test_sizes_off_the_stride_are_rejected(height, width):
-    network = build_network(VARIANTS["baseline"])
+    network = build_network(STORY["baseline"])
     assert network.settings.stride == 8
     with pytest.raises(ValueError, match=f"multiples of 8, not {width}x{height}"):
         network(torch.zeros(1, 1, height, width))

@@ -14,7 +14,7 @@ SIZE = 16
 def _photos(count: int) -> PhotoSet:
     side = cached_side(SIZE)
     squares = np.stack([colourful(i, side).transpose(2, 0, 1) for i in range(count)])
-    return PhotoSet(squares, ["made up"], 0, 0)
+    return PhotoSet(squares, [f"folder-{i % 2}/{i}.png" for i in range(count)], ["made up"], 0, 0)
 
 
 def _epoch(seed: int, epoch: int = 0, batch_size: int = 4, count: int = 10) -> list[torch.Tensor]:

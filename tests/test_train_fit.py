@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from colorizer import metrics
 from colorizer.checkpoint import load_checkpoint, read_info
 from colorizer.lab import lab_to_rgb, rgb_to_lab
-from colorizer.network import AB_SCALE, VARIANTS
+from colorizer.network import AB_SCALE, STORY
 from train import recorder
 from train.__main__ import main
 from train.batches import Squares, cached_side
@@ -70,7 +70,7 @@ def _assert_same_run(one: Path, other: Path) -> None:
     assert timeless(one) == timeless(other)
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", STORY)
 def test_two_epochs_leave_exactly_these_files(flags, tmp_path, variant):
     assert main(flags("--seed", 3, variant=variant)) == 0
     assert _files(tmp_path / "out") == {variant}
@@ -90,7 +90,7 @@ def test_two_epochs_leave_exactly_these_files(flags, tmp_path, variant):
         assert info.variant == variant
         assert info.epoch == row["epoch"]
         assert info.metrics == {name: row[name] for name in COLUMNS[1:]}
-        assert info.settings == network.settings == VARIANTS[variant]
+        assert info.settings == network.settings == STORY[variant]
         assert (info.size, info.seed) == (SIZE, 3)
         assert set(info.versions) == {"python", "torch", "lightning"}
         assert info.data == {

@@ -9,6 +9,8 @@ from typing import Any
 from colorizer.network import VARIANTS
 from train import TrainError
 
+ZOOM = "crops cover at least this share of a photo and are scaled to --size; 1: no scaling"
+
 
 def main(argv: list[str] | None = None) -> int:
     arguments = vars(_parser().parse_args(argv))
@@ -26,6 +28,13 @@ def _fit(**flags) -> None:
 
     _quieten()
     fit(FitArguments(**flags))
+
+
+def _pretrain(**flags) -> None:
+    from train.pretrain import PretrainArguments, pretrain
+
+    _quieten()
+    pretrain(PretrainArguments(**flags))
 
 
 def _quieten() -> None:
@@ -75,12 +84,35 @@ def _parser() -> argparse.ArgumentParser:
         "--patience", type=int, default=5, help="stop after so many epochs without progress; 0: off"
     )
     command.add_argument("--dropout", type=float, help="rate of the dropout variant")
-    command.add_argument("--lr", type=float, default=1e-3)
+    command.add_argument("--lr", type=float, help="default: the variant's own")
+    command.add_argument("--zoom", type=float, help=ZOOM)
+    command.add_argument(
+        "--encoder", metavar="FILE|imagenet", help="start transfer from a pre-trained encoder"
+    )
+    command.add_argument("--freeze", action="store_true", help="keep the encoder as it came")
+    command.add_argument("--head", help="ab (mean squared error) or bins (rebalanced classes)")
+    command.add_argument(
+        "--rebalance", type=float, default=0.5, help="0: rare colours count most; 1: all alike"
+    )
+    _hold_out_flag(command)
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--resume", action="store_true", help="go on with a stopped run")
     command.add_argument("--devices", type=int, default=1, help="processes or GPUs (DDP)")
     command.add_argument("--num-nodes", type=int, default=1, help="machines (DDP)")
     command.set_defaults(run=_fit)
+
+    command = commands.add_parser(
+        "pretrain", help="train an encoder to tell folders of photos apart, for `fit --encoder`"
+    )
+    _photo_flags(command)
+    _hold_out_flag(command)
+    command.add_argument("--out", type=Path, default=Path("runs/pretrain"))
+    command.add_argument("--epochs", type=int, default=8)
+    command.add_argument("--lr", type=float, default=2e-3)
+    command.add_argument("--zoom", type=float, default=0.4, help=ZOOM)
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--resume", action="store_true", help="go on with a stopped run")
+    command.set_defaults(run=_pretrain)
 
     command = commands.add_parser(
         "study", help="train, time and measure every variant with several seeds, resumably"
@@ -109,6 +141,17 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--epochs", type=int, nargs="+", default=[1, 2, 5, 10, 15, 20])
     command.set_defaults(run=_ship)
     return parser
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]
+
+
+def _hold_out_flag(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--hold-out", type=_names, default=[], metavar="FOLDER,...",
+        help="leave out the photos of these top folders",
+    )  # fmt: skip
 
 
 def _photo_flags(command: argparse.ArgumentParser) -> None:

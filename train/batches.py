@@ -1,6 +1,7 @@
 """Batches of uint8 squares: the same photos, order and augmentation for every variant of a seed."""
 
 import zlib
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -18,39 +19,64 @@ def cached_side(size: int) -> int:
 
 
 class Squares(Dataset):
-    """Augmented crops of cached photos, fetched a batch at a time as (N, 3, size, size) uint8."""
+    """Augmented crops of cached photos, fetched a batch at a time as (N, 3, size, size) uint8.
 
-    def __init__(self, squares: np.ndarray, size: int, seed: int, augment: bool) -> None:
-        self.squares = squares
+    zoom: crops cover at least this share of the photo and are scaled to `size`; 1 crops without
+    scaling. labels: (photos,) int64 that come along, as (crops, labels).
+    """
+
+    def __init__(
+        self,
+        squares: np.ndarray,
+        size: int,
+        seed: int,
+        augment: bool,
+        zoom: float = 1.0,
+        labels: Tensor | None = None,
+    ) -> None:
+        self.squares, self.labels = squares, labels
         self.seed = seed
-        self.transform = (
-            v2.Compose([v2.RandomCrop(size), v2.RandomHorizontalFlip()])
-            if augment
-            else v2.CenterCrop(size)
-        )
+        if not augment:
+            self.transform: Callable[[Tensor], Tensor] = v2.CenterCrop(size)
+        else:
+            crop = v2.RandomResizedCrop(size, (zoom, 1)) if zoom < 1 else v2.RandomCrop(size)
+            self.transform = v2.Compose([crop, v2.RandomHorizontalFlip()])
 
     def __len__(self) -> int:
         return len(self.squares)
 
-    def __getitems__(self, indices: list[int]) -> Tensor:
+    def __getitems__(self, indices: list[int]) -> Tensor | tuple[Tensor, Tensor]:
         # Seeded by the batch itself: the augmentation neither depends on nor disturbs the global
         # generator, so a variant with dropout sees the same crops as one without.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(zlib.crc32(np.array([self.seed, *indices]).tobytes()))
             photos = torch.from_numpy(self.squares[indices])
-            return torch.stack([self.transform(photo) for photo in photos])
+            crops = torch.stack([self.transform(photo) for photo in photos])
+        return crops if self.labels is None else (crops, self.labels[indices])
 
 
 class Batches(LightningDataModule):
     def __init__(
-        self, train: PhotoSet, val: PhotoSet, size: int, batch_size: int, seed: int
+        self,
+        train: PhotoSet,
+        val: PhotoSet,
+        size: int,
+        batch_size: int,
+        seed: int,
+        zoom: float = 1.0,
+        classes: list[str] | None = None,  # with it, batches are (photos, index of their class)
     ) -> None:
         super().__init__()
         self.train, self.val = train, val
-        self.size, self.batch_size, self.seed = size, batch_size, seed
+        self.size, self.batch_size, self.seed, self.zoom = size, batch_size, seed, zoom
+        self.classes = classes
 
     def _loader(self, photos: PhotoSet, training: bool) -> DataLoader:
-        dataset = Squares(photos.squares, self.size, self.seed, augment=training)
+        labels = None
+        if self.classes is not None:
+            index = {name: i for i, name in enumerate(self.classes)}
+            labels = torch.tensor([index[label] for label in photos.labels])
+        dataset = Squares(photos.squares, self.size, self.seed, training, self.zoom, labels)
         world, rank = (
             (self.trainer.world_size, self.trainer.global_rank) if self.trainer else (1, 0)
         )

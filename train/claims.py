@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 
-from colorizer.network import VARIANTS
+from colorizer.network import STORY
 from train.results import Results, Sample
 
 MIN_SEEDS = 3
@@ -212,7 +212,7 @@ def _range_of_colours(results: Results) -> Claim:
 
 def _browner_later(results: Results) -> Claim:
     step = f"epoch {LATE} minus epoch {EARLY}"
-    others = [variant for variant in VARIANTS if variant != "batchnorm"]
+    others = [variant for variant in STORY if variant != "batchnorm"]
     return Claim(
         id="browner",
         title=f"{LATE} epochs are browner than {EARLY}, while the losses improve",
@@ -305,7 +305,7 @@ def _mean_of_variants(samples: Iterable[Sample]) -> Sample:
 
 
 def _early_stopping(results: Results) -> Claim:
-    picks = {variant: early_stopping_picks(results, variant) for variant in VARIANTS}
+    picks = {variant: early_stopping_picks(results, variant) for variant in STORY}
 
     def over_variants(value: Callable[[Pick], float]) -> Sample:
         return _mean_of_variants(
@@ -336,7 +336,7 @@ def _early_stopping(results: Results) -> Claim:
             *(
                 Part(f"rank correlation of colourfulness with low validation loss, {variant}",
                      _rank_correlation(results, variant), 1, 2, role="context")
-                for variant in VARIANTS
+                for variant in STORY
             ),
         ],
     )  # fmt: skip
@@ -414,7 +414,7 @@ def _time(results: Results) -> Claim:
             *(
                 Part(f"rise per epoch of {variant}", _rise(results, variant), 1, 2, "%",
                      role="context")
-                for variant in VARIANTS if variant != "dropout"
+                for variant in STORY if variant != "dropout"
             ),
         ],
         closing=f"The story's four epochs rise by {number(story, 1)} % each.",

@@ -20,6 +20,7 @@ from colorizer import metrics
 from colorizer.checkpoint import load_checkpoint
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork
+from colorizer.prediction import enlarge
 from train.photos import PhotoSet
 
 MEASURES = (
@@ -89,7 +90,10 @@ def predict(network: ColorNetwork, truth: Truth) -> Tensor:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network = network.eval().to(device)
     batches = truth.lightness.split(_BATCH)
-    return torch.cat([network(batch.to(device)).float().cpu() for batch in batches])
+    size = truth.rgb.shape[-2:]
+    return torch.cat(
+        [enlarge(network.decode(network(batch.to(device))), size).cpu() for batch in batches]
+    )
 
 
 def evaluate_checkpoint(path: Path, truth: Truth) -> dict[str, float]:

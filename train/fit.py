@@ -6,18 +6,53 @@ from typing import Any, Literal
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import EarlyStopping, TQDMProgressBar
-from lightning.pytorch.utilities import rank_zero_only
+from lightning.pytorch.callbacks import EarlyStopping
 
-from colorizer.checkpoint import CheckpointError, CheckpointInfo, file_name, read_info
-from colorizer.network import VARIANTS, NetworkSettings, build_network, parameter_count
+from colorizer.bins import as_tensor
+from colorizer.checkpoint import (
+    CheckpointError,
+    CheckpointInfo,
+    file_name,
+    read_info,
+    save_checkpoint,
+)
+from colorizer.network import (
+    VARIANTS,
+    ColorNetwork,
+    NetworkSettings,
+    build_network,
+    parameter_count,
+)
+from colorizer.resnet import Encoder
 from train import TrainError
 from train.batches import Batches, cached_side
-from train.photos import DEFAULT_CACHE, Entry, PhotoSet, list_photos, load_photos, load_split
-from train.recorder import RESUME_FILE, EpochRecorder, SafetensorsIO, read_history
+from train.encoders import load_encoder, read_encoder
+from train.photos import (
+    DEFAULT_CACHE,
+    Entry,
+    PhotoSet,
+    choose_entries,
+    load_photos,
+    load_split,
+)
+from train.rebalancing import REBALANCE, RebalancedLoss, fit_bins
+from train.recorder import COLUMNS, EpochRecorder, read_history, resume_state, versions
+from train.run import choose_precision, make_trainer, say
 from train.training import ColorTraining
 
-say = rank_zero_only(print)  # several processes, one voice
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a variant is trained where no flag says otherwise."""
+
+    lr: float = 1e-3
+    schedule: Literal["constant", "one-cycle"] = "constant"
+    zoom: float = 1.0
+
+
+# The story's variants, and rebalanced beside them, share one recipe, so that they differ in one
+# thing at a time. Transfer is there to look right.
+RECIPES = {"transfer": Recipe(lr=2e-3, schedule="one-cycle", zoom=0.4)}
 
 
 @dataclass(frozen=True)
@@ -32,8 +67,14 @@ class FitArguments:
     patience: int = 5  # epochs without a better validation loss; 0 never stops early
     size: int = 64
     batch_size: int = 64
-    lr: float = 1e-3
+    lr: float | None = None  # the variant's own
     dropout: float | None = None
+    hold_out: list[str] = field(default_factory=list)
+    encoder: str | None = None  # a file that `pretrain` wrote, or imagenet
+    freeze: bool = False
+    head: Literal["ab", "bins"] | None = None  # the variant's own
+    rebalance: float = REBALANCE
+    zoom: float | None = None  # the variant's own
     limit: int | None = None
     seed: int = 0
     resume: bool = False
@@ -46,6 +87,8 @@ class FitArguments:
             raise TrainError(
                 f"--variant {self.variant}: there is no such variant; choose {', '.join(VARIANTS)}."
             )
+        if self.head not in (None, "ab", "bins"):
+            raise TrainError(f"--head {self.head}: choose ab or bins.")
         if self.dropout is not None and not VARIANTS[self.variant].dropout:
             raise TrainError(f"--dropout: the {self.variant} variant has no dropout layers.")
         if self.dropout is not None and not 0 < self.dropout < 1:
@@ -57,8 +100,16 @@ class FitArguments:
                 f"at least {2 * stride}."
             )
         for flag in ("epochs", "batch_size", "devices", "num_nodes", "lr"):
-            if getattr(self, flag) <= 0:
+            if getattr(self, flag) is not None and getattr(self, flag) <= 0:
                 raise TrainError(f"--{flag.replace('_', '-')} must be above 0.")
+        if not 0 <= self.rebalance <= 1:
+            raise TrainError(f"--rebalance {self.rebalance}: it must lie between 0 and 1.")
+        if self.zoom is not None and not 0 < self.zoom <= 1:
+            raise TrainError(f"--zoom {self.zoom}: it must be above 0 and at most 1.")
+        if self.encoder and self.settings.shape != "resnet":
+            raise TrainError(f"--encoder: the {self.variant} variant has no encoder to start from.")
+        if self.freeze and not self.encoder:
+            raise TrainError("--freeze: give an --encoder; a random one would stay random.")
         if self.limit is not None and self.limit < 2:
             raise TrainError(f"--limit {self.limit}: at least 2 photos are needed.")
         if self.patience < 0:
@@ -70,29 +121,21 @@ class FitArguments:
 
     @property
     def settings(self) -> NetworkSettings:
+        """As far as the flags decide them: bins are fitted to the photos later."""
         settings = VARIANTS[self.variant]
-        return settings if self.dropout is None else replace(settings, dropout=self.dropout)
+        if self.dropout is not None:
+            settings = replace(settings, dropout=self.dropout)
+        return settings if self.head is None else replace(settings, head=self.head)
+
+    @property
+    def recipe(self) -> Recipe:
+        given = {"lr": self.lr, "zoom": self.zoom}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        return replace(RECIPES.get(self.variant, Recipe()), **chosen)
 
     @property
     def folder(self) -> Path:
         return self.out / self.variant
-
-
-def choose_precision() -> tuple[Literal["bf16-mixed", "32-true"], str]:
-    """Lightning's precision flag for this machine, and why.
-
-    bf16 autocast with channels_last where the hardware multiplies bf16, float32 elsewhere.
-    """
-    if torch.cuda.is_available():
-        if torch.cuda.is_bf16_supported():
-            return "bf16-mixed", "this GPU has bf16"
-        return "32-true", "this GPU has no bf16"
-    if torch.backends.mps.is_available():
-        return "32-true", "bf16 autocast is not used on Apple GPUs"
-    for flag, name in (("amx_bf16", "AMX"), ("avx512_bf16", "AVX-512 BF16")):
-        if torch.cpu.get_capabilities().get(flag):
-            return "bf16-mixed", f"this processor has {name}"
-    return "32-true", "this processor has no bf16 instructions"
 
 
 def prepare_photos(arguments: FitArguments) -> tuple[PhotoSet, PhotoSet]:
@@ -100,7 +143,7 @@ def prepare_photos(arguments: FitArguments) -> tuple[PhotoSet, PhotoSet]:
     how = cached_side(arguments.size), arguments.limit, arguments.cache
 
     def entries(sources: list[str]) -> list[Entry]:
-        return [entry for source in sources for entry in list_photos(source)]
+        return choose_entries(sources, arguments.hold_out)
 
     if not arguments.val:
         return load_split(entries(arguments.photos), arguments.photos, *how)
@@ -116,19 +159,11 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
     Raises TrainError if the folder already holds checkpoints and --resume is not given.
     """
     folder = arguments.folder
-    state = folder / RESUME_FILE
     history = read_history(folder)
-    if history and not arguments.resume:
-        raise TrainError(
-            f"--out {arguments.out}: {arguments.variant} already has {len(history)} epochs there; "
-            "add --resume to go on, or choose another folder."
-        )
+    state = resume_state(folder, history, arguments.resume)
     if arguments.resume and _is_finished(arguments, history):
         say(f"{arguments.variant}: finished at epoch {len(history)}; nothing left to do.")
         return history
-    # The state is written last: a run killed in its first epoch may have left a row without it.
-    if len(history) > 1 and not state.exists():
-        raise TrainError(f"--resume: {state} is missing; choose another --out to start anew.")
     if history:
         _check_same_run(arguments, history)
 
@@ -141,7 +176,7 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
     precision, reason = choose_precision()
     fast = precision == "bf16-mixed"
     layout = "channels_last" if fast else "contiguous"
-    network = build_network(arguments.settings, arguments.seed)
+    network = _network(arguments, train)
     say(f"{arguments.variant}: {parameter_count(network):,} parameters.")
     say(f"Precision {precision}, {layout}, because {reason}.")
 
@@ -153,41 +188,66 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
         variant=arguments.variant,
         epoch=0,
         size=arguments.size,
-        settings=arguments.settings,
-        data={**train.describe(), "validation_photos": len(val.squares)},
+        settings=network.settings,
+        data={
+            **train.describe(),
+            "validation_photos": len(val.squares),
+            **_departures(arguments),
+        },
         seed=arguments.seed,
     )
-    callbacks: list[lightning.Callback] = [TQDMProgressBar(refresh_rate=10)]
+    info = replace(info, versions=versions())
+
+    def save(epoch: int, row: dict[str, float]) -> None:
+        save_checkpoint(folder / file_name(epoch), network, replace(info, epoch=epoch, metrics=row))
+
+    callbacks: list[lightning.Callback] = []
     if arguments.patience:
         # After validation, not after the epoch: Lightning would count only once the state is saved.
         callbacks.append(
             _EarlyStopping("val_loss", patience=arguments.patience, check_on_train_epoch_end=False)
         )
-    callbacks.append(EpochRecorder(folder, info))
-    several = arguments.devices * arguments.num_nodes > 1
-    trainer = lightning.Trainer(
-        max_epochs=arguments.epochs,
-        devices=arguments.devices,
-        num_nodes=arguments.num_nodes,
-        strategy="ddp" if several else "auto",
-        precision=precision,
-        callbacks=callbacks,
-        plugins=[SafetensorsIO()],
-        logger=False,
-        enable_checkpointing=False,
-        enable_model_summary=False,
-        num_sanity_val_steps=0,
-        use_distributed_sampler=False,
-    )
+    callbacks.append(EpochRecorder(folder, COLUMNS, save))
+    trainer = make_trainer(arguments.epochs, callbacks, arguments.devices, arguments.num_nodes)
+    recipe = arguments.recipe
+    loss = None
+    if network.settings.head == "bins":
+        loss = RebalancedLoss(as_tensor(network.settings.bins), train.squares, arguments.rebalance)
     try:
         trainer.fit(
-            ColorTraining(network, arguments.lr, arguments.seed, channels_last=fast),
-            Batches(train, val, arguments.size, arguments.batch_size, arguments.seed),
-            ckpt_path=state if history and state.exists() else None,
+            ColorTraining(
+                network, recipe.lr, arguments.seed, fast, loss, recipe.schedule, arguments.freeze
+            ),
+            Batches(train, val, arguments.size, arguments.batch_size, arguments.seed, recipe.zoom),
+            ckpt_path=state,
         )
     except CheckpointError as error:
         raise TrainError(str(error)) from error
     return read_history(folder)
+
+
+def _network(arguments: FitArguments, train: PhotoSet) -> ColorNetwork:
+    """A fresh network of the run's settings, on the encoder it starts from."""
+    settings = arguments.settings
+    if settings.head == "bins":
+        settings = replace(settings, bins=fit_bins(train.squares))
+    if not arguments.encoder:
+        return build_network(settings, arguments.seed)
+    tensors, widths = read_encoder(arguments.encoder)
+    network = build_network(replace(settings, widths=widths), arguments.seed)
+    encoder = network.get_submodule("trunk.encoder")
+    assert isinstance(encoder, Encoder)
+    load_encoder(encoder, tensors, arguments.encoder)
+    return network
+
+
+def _departures(arguments: FitArguments) -> dict[str, Any]:
+    """What a checkpoint says of a run beyond its photos, where it is not the plain one."""
+    return {
+        name: Path(value).name if name == "encoder" else value
+        for name in ("hold_out", "encoder", "freeze")
+        if (value := getattr(arguments, name))
+    }
 
 
 class _EarlyStopping(EarlyStopping):

@@ -12,7 +12,7 @@ import os
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from train import TrainError
 EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
 DEFAULT_CACHE = Path(".cache/photos")
 VALIDATION_SHARE = 30  # one photo in thirty, where no --val is given
-_CACHE_VERSION = 2
+_CACHE_VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,26 @@ class Entry:
         """A number in [0, 2^64) that depends on the name alone: a fixed, even shuffle."""
         return int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:8], "big")
 
+    @property
+    def folder(self) -> str:
+        """The top folder it lies in: `cats` of `cats/tabby/1.jpg`."""
+        return self.name.partition("/")[0] if "/" in self.name else ""
+
 
 @dataclass(frozen=True)
 class PhotoSet:
     """Decoded photos. squares: (N, 3, side, side) uint8."""
 
     squares: np.ndarray
+    names: list[str]  # of the photos, as in their source
     sources: list[str]
     grey: int  # left out because they hold no colour
     unreadable: int
+
+    @property
+    def labels(self) -> list[str]:
+        """The folder of each photo: `cats/tabby` of `cats/tabby/1.jpg`, "" at the top."""
+        return [name.rpartition("/")[0] for name in self.names]
 
     @property
     def entries_seen(self) -> int:
@@ -66,6 +77,25 @@ class PhotoSet:
             "grey_skipped": self.grey,
             "unreadable_skipped": self.unreadable,
         }
+
+
+def choose_entries(
+    sources: Iterable[str], hold_out: Iterable[str] = (), only: Iterable[str] = ()
+) -> list[Entry]:
+    """The photos of all sources, without those of the top folders in `hold_out`.
+
+    only: none but those of these top folders. Raises TrainError for a folder that is not there.
+    """
+    entries = [entry for source in sources for entry in list_photos(source)]
+    found = {entry.folder for entry in entries}
+    for flag, folders in (("--hold-out", hold_out), ("--only", only)):
+        if unknown := sorted(set(folders) - found):
+            known = ", ".join(sorted(found)) or "none"
+            raise TrainError(
+                f"{flag} {unknown[0]}: no photo lies in such a folder; there are {known}."
+            )
+    wanted = set(only) or found
+    return [entry for entry in entries if entry.folder in wanted - set(hold_out)]
 
 
 def list_photos(source: str) -> list[Entry]:
@@ -174,14 +204,14 @@ def load_photos(
         os.replace(temporary, array_path)
         temporary.write_text(json.dumps(asdict(counts)))
         os.replace(temporary, report_path)
-    counts = _Counts(**json.loads(report_path.read_text()))
+    counts = _Report(**json.loads(report_path.read_text()))
     squares = np.load(array_path, mmap_mode="r")
     if len(squares) == 0:
         raise TrainError(
             f"{' '.join(names)}: no colour photo is left among {len(entries)} pictures "
             f"({counts.grey} grey, {counts.unreadable} unreadable), and colour is what is learnt."
         )
-    return PhotoSet(squares, names, counts.grey, counts.unreadable)
+    return PhotoSet(squares, counts.names, names, counts.grey, counts.unreadable)
 
 
 def load_split(
@@ -205,13 +235,14 @@ def load_split(
 
 
 @dataclass
-class _Counts:
+class _Report:
     grey: int = 0
     unreadable: int = 0
+    names: list[str] = field(default_factory=list)  # of the photos that were kept
 
 
-def _decode_all(entries: list[Entry], side: int, limit: int | None) -> tuple[np.ndarray, _Counts]:
-    counts = _Counts()
+def _decode_all(entries: list[Entry], side: int, limit: int | None) -> tuple[np.ndarray, _Report]:
+    counts = _Report()
     squares: list[np.ndarray] = []
     wanted = len(entries) if limit is None else min(limit, len(entries))
     remaining = iter(entries)
@@ -220,11 +251,13 @@ def _decode_all(entries: list[Entry], side: int, limit: int | None) -> tuple[np.
         tqdm(total=wanted, desc="Decoding", unit="photo", disable=wanted < 500) as bar,
     ):
         while len(squares) < wanted and (batch := list(islice(remaining, 512))):
-            for square in pool.map(lambda entry: _square_or_reason(entry, side), batch):
+            squared = pool.map(lambda entry: _square_or_reason(entry, side), batch)
+            for entry, square in zip(batch, squared, strict=True):
                 if isinstance(square, str):
                     setattr(counts, square, getattr(counts, square) + 1)
                     continue
                 squares.append(square)
+                counts.names.append(entry.name)
                 bar.update()
                 if len(squares) == wanted:
                     break
@@ -232,7 +265,7 @@ def _decode_all(entries: list[Entry], side: int, limit: int | None) -> tuple[np.
 
 
 def _square_or_reason(entry: Entry, side: int) -> np.ndarray | str:
-    """(3, side, side) uint8 from the middle of the photo, or why not: a field of _Counts."""
+    """(3, side, side) uint8 from the middle of the photo, or why not: a field of _Report."""
     try:
         rgb = entry.decode()
     except PhotoError:

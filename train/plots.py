@@ -12,12 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from colorizer.network import VARIANTS
+from colorizer.network import STORY
 from train.claims import LATE, loss_gap, seconds_per_epoch
 from train.results import Results, Sample
 
 # Okabe & Ito's palette, which colour-blind readers can tell apart.
-COLOURS = dict(zip(VARIANTS, ("#0072B2", "#E69F00", "#009E73"), strict=True))
+COLOURS = dict(zip(STORY, ("#0072B2", "#E69F00", "#009E73"), strict=True))
 _REFERENCES = {"grey": ("grey", ":"), "constant": ("constant mean ab", "--")}
 _STYLE: Any = {
     "svg.hashsalt": "study",

@@ -5,7 +5,7 @@ import json
 import os
 import platform
 import time
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,8 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.plugins.io import CheckpointIO
 from safetensors import SafetensorError, safe_open
 
-from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint, write_atomically
+from colorizer.checkpoint import write_atomically
 from train import TrainError
-from train.training import ColorTraining
 
 RESUME_FILE = "resume.safetensors"
 HISTORY_FILE = "history.csv"
@@ -34,32 +33,36 @@ COLUMNS = [
 ]
 
 
+Saver = Callable[[int, dict[str, float]], None]
+
+
 class EpochRecorder(Callback):
     """Writes each epoch's files into one folder, in an order that survives being killed.
+
+    columns: what a row of history.csv holds, of the numbers that the training logged; save: writes
+    the checkpoint of an epoch, which is given with its row.
 
     The checkpoint comes first, then the row, then the state: whatever is interrupted is written
     again, equal, by the resumed run.
     """
 
-    def __init__(self, folder: Path, info: CheckpointInfo) -> None:
-        self.folder = folder
-        self.info = replace(info, versions=versions())
+    def __init__(self, folder: Path, columns: list[str], save: Saver) -> None:
+        self.folder, self.columns, self.save = folder, columns, save
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self.started = time.perf_counter(), time.process_time()
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        assert isinstance(pl_module, ColorTraining)
         epoch = trainer.current_epoch + 1
         # Read by every process: the first look is what gathers the means from all of them.
         seen = {name: float(value) for name, value in trainer.callback_metrics.items()}
         if trainer.is_global_zero:
-            seen["colourfulness_ratio"] = seen["colourfulness"] / seen["true_colourfulness"]
+            if "colourfulness" in seen:
+                seen["colourfulness_ratio"] = seen["colourfulness"] / seen["true_colourfulness"]
             seen["seconds"] = time.perf_counter() - self.started[0]
             seen["cpu_seconds"] = time.process_time() - self.started[1]
-            row = {name: float(f"{seen[name]:.6g}") for name in COLUMNS[1:]}
-            info = replace(self.info, epoch=epoch, metrics=row)
-            save_checkpoint(self.folder / file_name(epoch), pl_module.network, info)
+            row = {name: float(f"{seen[name]:.6g}") for name in self.columns[1:]}
+            self.save(epoch, row)
             earlier = [r for r in read_history(self.folder) if r["epoch"] < epoch]
             write_history(self.folder, [*earlier, {"epoch": epoch, **row}])
         trainer.save_checkpoint(self.folder / RESUME_FILE)
@@ -83,10 +86,27 @@ def read_history(folder: Path) -> list[dict[str, float]]:
     return [{**row, "epoch": int(row["epoch"])} for row in rows]
 
 
+def resume_state(folder: Path, history: list[dict[str, float]], resume: bool) -> Path | None:
+    """The state to go on from, None for a run that starts.
+
+    Raises TrainError if `folder` holds a run and `resume` is not wanted, or its state is gone.
+    """
+    state = folder / RESUME_FILE
+    if history and not resume:
+        raise TrainError(
+            f"--out: {folder} already has {len(history)} epochs; "
+            "add --resume to go on, or choose another folder."
+        )
+    # The state is written last: a run killed in its first epoch may have left a row without it.
+    if len(history) > 1 and not state.exists():
+        raise TrainError(f"--resume: {state} is missing; choose another --out to start anew.")
+    return state if history and state.exists() else None
+
+
 def write_history(folder: Path, rows: list[dict[str, float]]) -> None:
     temporary = folder / f".{HISTORY_FILE}.tmp"
     with temporary.open("w", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     os.replace(temporary, folder / HISTORY_FILE)

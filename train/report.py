@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from colorizer import metrics
-from colorizer.network import VARIANTS
+from colorizer.network import STORY
 from train.claims import (
     CALIBRATED,
     EARLY,
@@ -157,10 +157,10 @@ def app_data(results: Results, claims: list[Claim]) -> dict:
                 measure: _curve_data(results.curve(stage, variant, measure))
                 for measure, stage in sources.items()
             }
-            for variant in VARIANTS
+            for variant in STORY
         },
         "seconds_per_epoch": {
-            variant: _sample_data(seconds_per_epoch(results, variant)) for variant in VARIANTS
+            variant: _sample_data(seconds_per_epoch(results, variant)) for variant in STORY
         },
         "references": {
             row: {
@@ -300,7 +300,7 @@ def _rule() -> str:
 
 def _method(results: Results) -> str:
     setting = results.setting
-    sizes = {int(setting("parameters", variant)) for variant in VARIANTS}
+    sizes = {int(setting("parameters", variant)) for variant in STORY}
     return (
         f"Squares of {setting('size'):.0f} pixels, batches of {setting('batch_size'):.0f}, Adam at "
         f"a constant {setting('learning_rate'):g}, dropout rate {setting('dropout_rate'):g}, "
@@ -379,7 +379,7 @@ def _values(
 
 def _value_table(results: Results, epochs: Iterable[int] | None, columns: list[Column]) -> str:
     rows = []
-    for variant in VARIANTS:
+    for variant in STORY:
         for epoch in epochs or results.epochs("validation", variant, "loss"):
             cells = [plain(column.sample(variant, epoch), column.digits) for column in columns]
             rows.append([variant, str(epoch), *cells])
@@ -424,7 +424,7 @@ def _gap(results: Results) -> str:
 
 def _picks(results: Results) -> str:
     rows = []
-    for variant in VARIANTS:
+    for variant in STORY:
         for seed, pick in early_stopping_picks(results, variant).items():
             ratios = (pick.ratio, pick.typical, pick.last, pick.best)
             cells = [number(value, 3) for value in ratios]
@@ -445,12 +445,12 @@ def _picks(results: Results) -> str:
 
 def _time(results: Results) -> str:
     rows = []
-    for variant in VARIANTS:
+    for variant in STORY:
         straight = results.curve("straight", variant, "seconds")
         rows.append(
             [variant, plain(seconds_per_epoch(results, variant), 2)]
             + [plain(sample, 2) for epoch, sample in straight.items() if epoch > 1]
         )
-    epochs = [e for e in results.epochs("straight", next(iter(VARIANTS)), "seconds") if e > 1]
+    epochs = [e for e in results.epochs("straight", next(iter(STORY)), "seconds") if e > 1]
     header = ["variant", "taking turns, s", *(f"epoch {epoch}, s" for epoch in epochs)]
     return _table(header, rows, left=1)

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from colorizer.checkpoint import CheckpointError, list_checkpoints
-from colorizer.network import VARIANTS, build_network, parameter_count
+from colorizer.network import STORY, build_network, parameter_count
 from train import TrainError
 from train.evaluate import (
     SLOW_PHOTOS,
@@ -40,7 +40,7 @@ def train_grid(template: FitArguments, seeds: int, out: Path) -> None:
     Seed s of every variant sees the same photos in the same order, from the same initial weights.
     """
     for seed in range(seeds):
-        for variant in VARIANTS:
+        for variant in STORY:
             fit(
                 replace(
                     template,
@@ -60,7 +60,7 @@ def time_epochs(template: FitArguments, seeds: int, out: Path) -> None:
     the machine does meanwhile happens to all of them. `straight`: each run in one go, which alone
     can show a time that rises from epoch to epoch within a process.
     """
-    names = list(VARIANTS)
+    names = list(STORY)
     for seed in range(seeds):
         for epoch in range(1, template.epochs + 1):
             first = (seed + epoch) % len(names)
@@ -135,7 +135,7 @@ def _settings(
         "size": template.size,
         "batch_size": template.batch_size,
         "learning_rate": template.lr,
-        "dropout_rate": template.dropout or VARIANTS["dropout"].dropout,
+        "dropout_rate": template.dropout or STORY["dropout"].dropout,
         "training_photos": photos,
         "validation_photos": len(truth.rgb),
         "training_photos_measured": len(training.rgb),
@@ -148,14 +148,14 @@ def _settings(
     }
     for name, value in values.items():
         yield Row("setting", None, "", None, name, value)
-    for variant, settings in VARIANTS.items():
+    for variant, settings in STORY.items():
         count = parameter_count(build_network(settings))
         yield Row("setting", None, variant, None, "parameters", count)
 
 
 def _history_rows(stage: str, out: Path, seeds: int, columns: list[str]) -> Iterator[Row]:
     for seed in range(seeds):
-        for variant in VARIANTS:
+        for variant in STORY:
             for record in read_history(out / f"seed-{seed}" / variant):
                 for name in columns:
                     yield Row(stage, seed, variant, int(record["epoch"]), name, record[name])

@@ -1,4 +1,6 @@
-"""The training step: L2 loss on ab, and the numbers of an epoch."""
+"""The training step: the loss of the network's head, and the numbers of an epoch."""
+
+from typing import Any
 
 import torch
 from lightning import LightningModule
@@ -8,28 +10,56 @@ from torch.nn import functional as F
 from colorizer import metrics
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork
+from colorizer.prediction import enlarge
 from train import TrainError
+from train.rebalancing import RebalancedLoss
+from train.run import one_cycle
+
+WEIGHT_DECAY = 0.02  # of AdamW, under a one-cycle schedule
 
 
 class ColorTraining(LightningModule):
-    """Learns ab from L by mean squared error, in units of AB_SCALE.
+    """Learns ab from L: by mean squared error in units of AB_SCALE, or by `loss` for bins.
 
     Batches are (N, 3, H, W) uint8 sRGB; Lab is computed on the training device.
+    schedule: "constant" with Adam, "one-cycle" with AdamW. frozen: the encoder learns nothing.
     """
 
-    def __init__(self, network: ColorNetwork, lr: float, seed: int, channels_last: bool) -> None:
+    def __init__(
+        self,
+        network: ColorNetwork,
+        lr: float,
+        seed: int,
+        channels_last: bool,
+        loss: RebalancedLoss | None = None,
+        schedule: str = "constant",
+        frozen: bool = False,
+    ) -> None:
         super().__init__()
+        self.loss, self.schedule, self.frozen = loss, schedule, frozen
         self.network = network.to(
             memory_format=torch.channels_last if channels_last else torch.contiguous_format
         )
         self.lr, self.seed = lr, seed
         self.memory_format = torch.channels_last if channels_last else torch.contiguous_format
 
-    def configure_optimizers(self) -> torch.optim.Optimizer:
+    def configure_optimizers(self) -> Any:
+        if self.frozen:
+            self.network.get_submodule("trunk.encoder").requires_grad_(False)
+        learning = [p for p in self.parameters() if p.requires_grad]
+        if self.schedule == "one-cycle":
+            optimizer = torch.optim.AdamW(learning, self.lr, weight_decay=WEIGHT_DECAY)
+            return one_cycle(optimizer, self.lr, self.trainer)
         # Constant rate: with a schedule, epoch 10 of 25 would not be "trained for 10 epochs".
-        return torch.optim.Adam(self.parameters(), self.lr)
+        return torch.optim.Adam(learning, self.lr)
+
+    def on_train_epoch_start(self) -> None:
+        if self.frozen:  # its batch norm keeps the statistics it came with
+            self.network.get_submodule("trunk.encoder").eval()
 
     def on_train_start(self) -> None:
+        if self.schedule != "constant":
+            return
         # A resumed run brings its optimiser's old rate with it; the flag counts.
         for group in self.trainer.optimizers[0].param_groups:
             group["lr"] = self.lr
@@ -42,8 +72,10 @@ class ColorTraining(LightningModule):
     def _predict(self, rgb: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         lab = rgb_to_lab(rgb)
         lightness, ab = lab[:, :1], lab[:, 1:]
-        predicted = self.network(lightness.contiguous(memory_format=self.memory_format)).float()
-        return lightness, predicted, F.mse_loss(predicted / AB_SCALE, ab / AB_SCALE)
+        output = self.network(lightness.contiguous(memory_format=self.memory_format)).float()
+        if self.loss is None:
+            return lightness, output, F.mse_loss(output / AB_SCALE, ab / AB_SCALE)
+        return lightness, output, self.loss(output, ab)
 
     def training_step(self, rgb: Tensor) -> Tensor:
         _, _, loss = self._predict(rgb)
@@ -51,9 +83,10 @@ class ColorTraining(LightningModule):
         return loss
 
     def validation_step(self, rgb: Tensor) -> None:
-        lightness, ab, loss = self._predict(rgb)
+        lightness, output, loss = self._predict(rgb)
         if not torch.isfinite(loss):
             raise TrainError("The training diverged, its loss is not finite; lower --lr.")
+        ab = enlarge(self.network.decode(output), rgb.shape[-2:])
         painted = lab_to_rgb(lightness, ab)
         self._log_mean("val_loss", loss, len(rgb), show=True)
         for name, values in {

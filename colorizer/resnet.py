@@ -1,0 +1,108 @@
+"""An encoder in the shape of ResNet-18 with a light U-Net decoder on top.
+
+The encoder is the one of He et al. 2016, "Deep residual learning for image recognition"
+(arXiv:1512.03385), with free widths and one input channel. Its tensors bear torchvision's names, so
+that weights trained elsewhere fit without a table of translations. The decoder climbs back to a
+quarter of the size with one convolution per scale and the encoder's features beside it
+(Ronneberger et al. 2015, arXiv:1505.04597): colour is smooth, and every further scale would cost as
+much as all before.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class BasicBlock(nn.Module):
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(outputs)
+        self.downsample = (
+            nn.Sequential(
+                nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
+            )
+            if stride > 1 or inputs != outputs
+            else None
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        shortcut = x if self.downsample is None else self.downsample(x)
+        x = F.relu(self.bn1(self.conv1(x)), inplace=True)
+        return F.relu(self.bn2(self.conv2(x)) + shortcut, inplace=True)
+
+
+class Encoder(nn.Module):
+    """(N, 1, H, W) lightness in [-1, 1] to features at 1/4, 1/8, 1/16 and 1/32 of the size.
+
+    widths: the channels of these four.
+    """
+
+    def __init__(self, widths: tuple[int, ...]) -> None:
+        super().__init__()
+        if len(widths) != 4:
+            raise ValueError(f"an encoder has four widths, not {len(widths)}.")
+        self.conv1 = nn.Conv2d(1, widths[0], 7, 2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(widths[0])
+        channels = widths[0]
+        for index, width in enumerate(widths, start=1):
+            stride = 1 if index == 1 else 2
+            blocks = BasicBlock(channels, width, stride), BasicBlock(width, width, 1)
+            self.add_module(f"layer{index}", nn.Sequential(*blocks))
+            channels = width
+
+    def forward(self, lightness: Tensor) -> list[Tensor]:
+        x = F.relu(self.bn1(self.conv1(lightness)), inplace=True)
+        x = F.max_pool2d(x, 3, 2, padding=1)
+        features = []
+        for index in (1, 2, 3, 4):
+            x = self.get_submodule(f"layer{index}")(x)
+            features.append(x)
+        return features
+
+
+class Decoder(nn.Module):
+    """The encoder's features to (N, outputs, H/4, W/4).
+
+    widths: channels at 1/16, 1/8 and 1/4 of the size; dropout: rate after each of the three.
+    """
+
+    def __init__(
+        self, encoder: tuple[int, ...], widths: tuple[int, ...], outputs: int, dropout: float
+    ) -> None:
+        super().__init__()
+        *skips, channels = encoder
+        stages = []
+        for width, skip in zip(widths, reversed(skips), strict=True):
+            layers: list[nn.Module] = [
+                nn.Conv2d(channels + skip, width, 3, padding=1, bias=False),
+                nn.BatchNorm2d(width),
+                nn.ReLU(inplace=True),
+            ]
+            if dropout:
+                layers.append(nn.Dropout2d(dropout))
+            stages.append(nn.Sequential(*layers))
+            channels = width
+        self.stages = nn.ModuleList(stages)
+        self.head = nn.Conv2d(channels, outputs, 1)
+
+    def forward(self, features: list[Tensor]) -> Tensor:
+        *skips, x = features
+        for stage, skip in zip(self.stages, reversed(skips), strict=True):
+            x = F.interpolate(x, scale_factor=2, mode="nearest")
+            x = stage(torch.cat([x, skip], dim=1))
+        return self.head(x)
+
+
+class ResNetTrunk(nn.Module):
+    def __init__(
+        self, encoder: tuple[int, ...], decoder: tuple[int, ...], outputs: int, dropout: float
+    ) -> None:
+        super().__init__()
+        self.encoder = Encoder(encoder)
+        self.decoder = Decoder(encoder, decoder, outputs, dropout)
+
+    def forward(self, lightness: Tensor) -> Tensor:
+        return self.decoder(self.encoder(lightness))

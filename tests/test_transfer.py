@@ -1,0 +1,176 @@
+"""The encoder: its shape, its training on labels, and the way into a network that colours."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+import torchvision
+from helpers import colourful
+from PIL import Image
+from safetensors.torch import load_file
+
+from colorizer.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint
+from colorizer.network import VARIANTS, NetworkSettings, build_network, dropout_layers
+from colorizer.resnet import Encoder
+from train import TrainError, encoders
+from train.__main__ import main
+from train.encoders import grey_encoder, load_encoder, read_encoder
+from train.recorder import read_history
+
+BINS = ((-20, 0), (0, 0), (20, 20))
+TINY = replace(VARIANTS["transfer"], widths=(4, 4, 8, 8), decoder=(8, 4, 4), bins=BINS)
+
+
+@pytest.fixture
+def photos(tmp_path):
+    for index in range(12):
+        folder = tmp_path / "photos" / f"source-{index % 3}" / f"class-{index % 2}"
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(colourful(index, 72)).save(folder / f"{index}.png")
+    return tmp_path / "photos"
+
+
+def _run(command: str, photos, *flags) -> int:
+    cache = photos.parent / "cache"
+    arguments = [command, "--photos", photos, "--cache", cache, "--batch-size", 4, *flags]
+    return main([str(argument) for argument in arguments])
+
+
+def test_logits_come_at_a_quarter_of_the_size_and_decode_to_ab():
+    for settings in (TINY, NetworkSettings(batch_norm=True, head="bins", bins=BINS)):
+        network = build_network(settings, seed=0).eval()
+        logits = network(torch.full((2, 1, 64, 96), 50.0))
+        assert logits.shape == (2, 3, 16, 24)
+        assert network.decode(logits).shape == (2, 2, 16, 24)
+
+
+def test_dropout_stands_in_the_decoder_alone():
+    network = build_network(TINY)
+    assert len(dropout_layers(network)) == 3
+    assert dropout_layers(network.get_submodule("trunk.encoder")) == []
+
+
+def test_a_head_of_bins_needs_bins():
+    with pytest.raises(ValueError, match="bins"):
+        build_network(VARIANTS["rebalanced"])
+    with pytest.raises(ValueError, match="four widths"):
+        NetworkSettings(shape="resnet")
+
+
+def test_a_checkpoint_brings_its_bins_along(tmp_path):
+    network = build_network(TINY, seed=0).eval()
+    path = tmp_path / "epoch-001.safetensors"
+    save_checkpoint(path, network, CheckpointInfo("transfer", 1, 64, TINY))
+    loaded, info = load_checkpoint(path)
+    assert info.settings == TINY
+    lightness = torch.rand(1, 1, 64, 64) * 100
+    one, other = (n.decode(n(lightness)) for n in (network, loaded))
+    torch.testing.assert_close(one, other, atol=0.2, rtol=0)  # half precision
+
+
+def test_shipped_size_is_within_ten_megabytes(tmp_path):
+    settings = replace(VARIANTS["transfer"], bins=tuple((float(i), 0.0) for i in range(220)))
+    path = tmp_path / "epoch-001.safetensors"
+    save_checkpoint(path, build_network(settings), CheckpointInfo("transfer", 1, 64, settings))
+    assert path.stat().st_size < 10e6
+
+
+def test_an_encoder_sees_what_torchvisions_resnet_sees_in_grey():
+    torch.manual_seed(0)
+    theirs = torchvision.models.resnet18(weights=None).eval()
+    theirs.bn1.running_mean.uniform_(-1, 1)
+    tensors, widths = grey_encoder(theirs.state_dict())
+    assert widths == (64, 128, 256, 512)
+    ours = Encoder(widths).eval()
+    load_encoder(ours, tensors, "imagenet")
+    grey = torch.rand(1, 1, 64, 64)
+    rgb = (grey - torch.tensor(encoders._IMAGENET_MEAN).view(1, 3, 1, 1)) / torch.tensor(
+        encoders._IMAGENET_STD
+    ).view(1, 3, 1, 1)
+    with torch.inference_mode():
+        first = theirs.bn1(theirs.conv1(rgb))
+        same = ours.bn1(ours.conv1(grey * 2 - 1))
+    # The rim sees padded zeros, which mean another grey to each of the two.
+    inner = (..., slice(2, -2), slice(2, -2))
+    torch.testing.assert_close(same[inner], first[inner], atol=1e-4, rtol=1e-4)
+
+
+def test_imagenet_goes_through_torchvision(monkeypatch):
+    plain = torchvision.models.resnet18
+    monkeypatch.setattr(torchvision.models, "resnet18", lambda weights: plain(weights=None))
+    assert read_encoder("imagenet")[1] == (64, 128, 256, 512)
+
+    def offline(weights):
+        raise OSError("no network")
+
+    monkeypatch.setattr(torchvision.models, "resnet18", offline)
+    with pytest.raises(TrainError, match="could not fetch"):
+        read_encoder("imagenet")
+
+
+def test_pretrain_then_fit_then_frozen(photos, tmp_path):
+    assert _run("pretrain", photos, "--epochs", 1, "--out", tmp_path / "labels") == 0
+    files = {path.name for path in (tmp_path / "labels").iterdir()}
+    assert files == {"encoder.safetensors", "history.csv", "resume.safetensors"}
+    assert 0 <= read_history(tmp_path / "labels")[0]["accuracy"] <= 1
+    encoder = tmp_path / "labels" / "encoder.safetensors"
+
+    fit = ["--variant", "transfer", "--epochs", 1, "--encoder", encoder, "--patience", 0]
+    assert _run("fit", photos, *fit, "--out", tmp_path / "tuned") == 0
+    assert _run("fit", photos, *fit, "--freeze", "--out", tmp_path / "frozen") == 0
+    before = load_file(encoder)
+    name = "transfer/epoch-001.safetensors"
+    frozen, tuned = load_file(tmp_path / "frozen" / name), load_file(tmp_path / "tuned" / name)
+    assert all(torch.equal(before[n], frozen[f"trunk.encoder.{n}"]) for n in before)
+    assert not all(torch.equal(before[n], tuned[f"trunk.encoder.{n}"]) for n in before)
+    _, info = load_checkpoint(tmp_path / "frozen" / name)
+    assert info.data["freeze"] is True
+    assert info.data["encoder"] == "encoder.safetensors"
+
+
+def test_pretrain_goes_on_and_knows_when_it_is_done(photos, tmp_path, capsys):
+    flags = ["--out", tmp_path / "labels", "--epochs", 2]
+    assert _run("pretrain", photos, *flags) == 0
+    assert _run("pretrain", photos, *flags) == 2
+    assert "--resume" in capsys.readouterr().err
+    assert _run("pretrain", photos, *flags, "--resume") == 0
+    assert "nothing left to do" in capsys.readouterr().out
+
+
+def test_held_out_folders_are_not_trained_on(photos, tmp_path, capsys):
+    flags = ["--variant", "rebalanced", "--epochs", 1, "--size", 16, "--out", tmp_path / "out"]
+    assert _run("fit", photos, *flags, "--hold-out", "source-1,source-2") == 0
+    _, info = load_checkpoint(tmp_path / "out" / "rebalanced" / "epoch-001.safetensors")
+    assert info.data["photos"] + info.data["validation_photos"] == 4
+    assert info.data["hold_out"] == ["source-1", "source-2"]
+    assert _run("fit", photos, *flags, "--resume", "--hold-out", "nothing") in (0, 2)
+    assert _run("fit", photos, *flags[:-1], tmp_path / "b", "--hold-out", "nothing") == 2
+    assert "--hold-out nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--variant", "baseline", "--encoder", "x"], "no encoder to start from"),
+        (["--variant", "transfer", "--freeze"], "give an --encoder"),
+        (["--variant", "transfer", "--encoder", "nowhere"], "cannot be read"),
+        (["--variant", "transfer", "--head", "hsv"], "choose ab or bins"),
+        (["--variant", "transfer", "--rebalance", 2], "--rebalance 2"),
+        (["--variant", "transfer", "--zoom", 0], "--zoom 0"),
+    ],
+)
+def test_flags_that_cannot_work_are_named(photos, tmp_path, capsys, flags, message):
+    assert _run("fit", photos, *flags, "--out", tmp_path / "out", "--epochs", 1) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_an_encoder_of_another_shape_is_refused():
+    tensors = Encoder((4, 4, 8, 8)).state_dict()
+    with pytest.raises(TrainError, match="does not fit"):
+        load_encoder(Encoder((4, 4, 8, 16)), tensors, "file")
+    with pytest.raises(TrainError, match="does not fit"):
+        load_encoder(
+            Encoder((4, 4, 8, 8)), {k: v for k, v in tensors.items() if "bn1" not in k}, "f"
+        )
+    assert np.isfinite(tensors["conv1.weight"].numpy()).all()

@@ -1,0 +1,101 @@
+"""Encoders trained on another task: written by `pretrain`, read by `fit --encoder`."""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from colorizer.checkpoint import write_atomically
+from colorizer.resnet import Encoder
+from train import TrainError
+
+FORMAT = "colorizer-encoder-1"
+# What torchvision's ResNets are fed: RGB in [0, 1], minus this, divided by that.
+_IMAGENET_MEAN = (0.485, 0.456, 0.406)
+_IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+def save_encoder(path: Path, encoder: Encoder, widths: tuple[int, ...], about: dict) -> None:
+    """Write `encoder` and what is known `about` it, whole or not at all."""
+    tensors = {
+        name: tensor.detach().cpu().half().contiguous()
+        if tensor.is_floating_point()
+        else tensor.detach().cpu()
+        for name, tensor in encoder.state_dict().items()
+    }
+    metadata = {"format": FORMAT, "widths": json.dumps(widths), "about": json.dumps(about)}
+    write_atomically(tensors, path, metadata)
+
+
+def read_encoder(source: str) -> tuple[dict[str, Tensor], tuple[int, ...]]:
+    """The tensors of an encoder and its widths.
+
+    source: a file that `pretrain` wrote, or `imagenet` for the weights of torchvision's ResNet-18,
+    which torchvision downloads once. Raises TrainError with one sentence.
+    """
+    if source == "imagenet":
+        return imagenet_encoder()
+    try:
+        with safe_open(source, framework="pt", device="cpu") as file:
+            metadata = file.metadata() or {}
+            if metadata.get("format") != FORMAT:
+                raise TrainError(
+                    f"--encoder {source}: this is no encoder; make one with "
+                    "`python -m train pretrain`."
+                )
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return tensors, tuple(json.loads(metadata["widths"]))
+    except (OSError, SafetensorError) as error:
+        raise TrainError(
+            f"--encoder {source}: it cannot be read; make one with `python -m train pretrain`, "
+            "or give `imagenet`."
+        ) from error
+
+
+def load_encoder(encoder: Encoder, tensors: dict[str, Tensor], source: str) -> None:
+    """Put `tensors` into `encoder`, all of them and nothing else. Raises TrainError."""
+    expected = encoder.state_dict()
+    wrong = expected.keys() ^ tensors.keys() or {
+        name for name, tensor in tensors.items() if tensor.shape != expected[name].shape
+    }
+    if wrong:
+        raise TrainError(f"--encoder {source}: it does not fit this network ({min(wrong)}).")
+    encoder.load_state_dict({n: t.to(expected[n].dtype) for n, t in tensors.items()}, strict=True)
+
+
+def imagenet_encoder() -> tuple[dict[str, Tensor], tuple[int, ...]]:
+    """torchvision's ResNet-18, trained on ImageNet, as an encoder of lightness.
+
+    Raises TrainError where the weights cannot be had.
+    """
+    from torchvision.models import ResNet18_Weights, resnet18
+
+    try:
+        network = resnet18(weights=ResNet18_Weights.IMAGENET1K_V1)
+    except Exception as error:  # whatever the download happens to raise
+        raise TrainError(
+            "--encoder imagenet: torchvision could not fetch the weights "
+            f"({error.__class__.__name__}); try again with a network."
+        ) from error
+    return grey_encoder(network.state_dict())
+
+
+def grey_encoder(tensors: dict[str, Tensor]) -> tuple[dict[str, Tensor], tuple[int, ...]]:
+    """An encoder that sees in lightness what a ResNet sees in a grey RGB picture.
+
+    tensors: the state of a torchvision ResNet of basic blocks, two for each of four layers.
+    A grey pixel g in [0, 1] reaches its first layer as (g - mean) / std in three channels; ours as
+    x = 2 g - 1, taking g for L / 100. The sum over channels and the factors go into the weights,
+    the offset into batch norm's running mean; only the picture's rim, where zeros are padded,
+    differs by it.
+    """
+    kept = {name: tensor.clone() for name, tensor in tensors.items() if not name.startswith("fc.")}
+    first = kept["conv1.weight"]
+    mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (_IMAGENET_MEAN, _IMAGENET_STD))
+    kept["conv1.weight"] = (first / (2 * std)).sum(1, keepdim=True)
+    offset = (first * (0.5 - mean) / std).sum((1, 2, 3))
+    kept["bn1.running_mean"] = kept["bn1.running_mean"] - offset
+    widths = tuple(len(kept[f"layer{i}.0.conv1.weight"]) for i in (1, 2, 3, 4))
+    return kept, widths
