@@ -1,6 +1,6 @@
 """Colour for black-and-white photos, from small convolutional networks.
 
-Reading order: photo (in and out) - lab - network - checkpoint - prediction - metrics.
+Reading order: photo (in and out) - lab - bins - network - checkpoint - prediction - metrics.
 """
 
 from colorizer.checkpoint import CheckpointError, CheckpointInfo, list_checkpoints, read_info

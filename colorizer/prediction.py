@@ -1,8 +1,8 @@
 """From a photo and a checkpoint to a colour photo.
 
 `Colorizer.output` is the heavy call: the network at its training scale. `Colorizer.decode` and
-`paint` are the cheap ones: the first makes ab of it, the second enlarges ab to the photo's own size and joins it with the photo's own lightness, so that no
-detail is lost to the network's small scale.
+`paint` are the cheap ones: the first makes ab of it, the second enlarges ab to the photo's own size
+and joins it with the photo's own lightness, so that no detail is lost to the network's small scale.
 """
 
 import os

@@ -16,7 +16,7 @@ BETWEEN = (nn.BatchNorm2d, nn.Dropout2d)
 
 
 def _trunk(variant: str) -> list[nn.Module]:
-    return list(build_network(STORY[variant], seed=0).trunk)
+    return list(build_network(STORY[variant], seed=0).trunk.children())
 
 
 def _block(variant: str) -> list[type]:

@@ -79,7 +79,7 @@ def test_shipped_size_is_within_ten_megabytes(tmp_path):
 def test_an_encoder_sees_what_torchvisions_resnet_sees_in_grey():
     torch.manual_seed(0)
     theirs = torchvision.models.resnet18(weights=None).eval()
-    theirs.bn1.running_mean.uniform_(-1, 1)
+    theirs.get_buffer("bn1.running_mean").uniform_(-1, 1)
     tensors, widths = grey_encoder(theirs.state_dict())
     assert widths == (64, 128, 256, 512)
     ours = Encoder(widths).eval()

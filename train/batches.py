@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -45,7 +46,7 @@ class Squares(Dataset):
     def __len__(self) -> int:
         return len(self.squares)
 
-    def __getitems__(self, indices: list[int]) -> Tensor | tuple[Tensor, Tensor]:
+    def __getitems__(self, indices: list[int]) -> Any:
         # Seeded by the batch itself: the augmentation neither depends on nor disturbs the global
         # generator, so a variant with dropout sees the same crops as one without.
         with torch.random.fork_rng(devices=[]):

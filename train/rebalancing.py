@@ -43,6 +43,10 @@ class RebalancedLoss(nn.Module):
     rebalance: lambda in [0, 1], see REBALANCE.
     """
 
+    nearest: Tensor  # (colours of the plane, neighbours) int64, nearest first
+    shares: Tensor  # of these, summing to 1
+    weights: Tensor  # (Q,)
+
     def __init__(self, bins: Tensor, squares: np.ndarray, rebalance: float = REBALANCE) -> None:
         super().__init__()
         axis = torch.arange(-_LIMIT, _LIMIT + 1).float()
@@ -60,7 +64,7 @@ class RebalancedLoss(nn.Module):
         counts = torch.zeros(len(bins), dtype=torch.float64)
         for start in range(0, min(len(squares), _SAMPLE), 128):
             rgb = torch.from_numpy(np.array(squares[start : min(start + 128, _SAMPLE)]))
-            bin_of = self.get_buffer("nearest")[:, 0][self._place(rgb_to_lab(rgb)[:, 1:])]
+            bin_of = self.nearest[:, 0][self._place(rgb_to_lab(rgb)[:, 1:])]
             counts += torch.bincount(bin_of.flatten(), minlength=len(bins))
         prior = (counts / counts.sum()).float()
         near = torch.exp(-torch.cdist(bins, bins).square() / (2 * SIGMA**2))
@@ -79,9 +83,10 @@ class RebalancedLoss(nn.Module):
 
         Returns the mean over pixels, in nats; ln Q = about 5 where nothing is known.
         """
-        place = self._place(F.adaptive_avg_pool2d(ab, logits.shape[-2:]))
-        labels, shares = (self.get_buffer(name)[place] for name in ("nearest", "shares"))
+        height, width = logits.shape[-2:]
+        place = self._place(F.adaptive_avg_pool2d(ab, (height, width)))
+        labels, shares = self.nearest[place], self.shares[place]
         # Classes last: the logits already lie so in memory where channels_last is used.
         log_likelihood = F.log_softmax(logits.float().permute(0, 2, 3, 1), dim=-1)
         per_pixel = -(log_likelihood.gather(-1, labels) * shares).sum(-1)
-        return (per_pixel * self.get_buffer("weights")[labels[..., 0]]).mean()
+        return (per_pixel * self.weights[labels[..., 0]]).mean()

@@ -17,11 +17,17 @@ Small convolutional networks that guess the colours (ab) of a photo from its lig
 They exist to show how such a network learns, and why it ends in sepia; they are not meant to
 restore photographs. `python app.py` slides through them; `docs/study.md` measures them.
 
-One trunk of 3x3 convolutions, three variants that differ in the layers between the convolutions:
+One trunk of 3x3 convolutions; the story's three variants differ in the layers between them:
 
 - *baseline*: conv, ReLU
 - *batchnorm*: conv, batch normalisation, ReLU
 - *dropout*: conv, batch normalisation, ReLU, Dropout2d between every two convolutions
+
+Beyond the story:
+
+- *rebalanced*: batchnorm's trunk, but it says for each pixel how likely each of some two hundred
+  bins of ab is, at a quarter of the size; rare colours weigh more in the loss, and the colour
+  painted is the annealed mean at temperature 0.38 (Zhang et al. 2016, arXiv:1603.08511)
 """
 
 _DATA = """\
@@ -105,7 +111,8 @@ def write_card(checkpoints: Path) -> None:
         _DATA,
         "## Metrics\n\nOn the validation photos, at the training size; *ratio* is predicted over "
         "true colourfulness\n(Hasler & Süsstrunk 2003, signed). Read PSNR with care: a grey "
-        "picture scores about as high.\n\n"
+        "picture scores about as high.\nThe losses of rebalanced are in nats and compare among "
+        "themselves only.\n\n"
         + "\n\n".join(
             f"### {variant}\n\n{_table(checkpoints / variant, shipped)}"
             for variant, shipped in infos.items()
@@ -126,11 +133,14 @@ def _training(info: CheckpointInfo) -> str:
 
 {data["photos"]:,} photos ({data["grey_skipped"]} grey and {data["unreadable_skipped"]} unreadable
 ones skipped), {data["validation_photos"]:,} to validate on; squares of {info.size} pixels, random
-crops and flips; mean squared error of ab; Adam at a constant rate of 0.001, batches of 64; seed
-{info.seed}, the same photos in the same order for every variant. {versions}.
+crops and flips; mean squared error of ab (rebalanced: cross-entropy, lambda 0.5); Adam at a
+constant rate of 0.001, batches of 64; seed {info.seed}, the same photos in the same order for every
+variant. {versions}.
 
     python -m train study --photos {sources} --val val.tar --limit {data["photos"]}
     python -m train ship --runs runs/study/seed-{info.seed}
+
+rebalanced: `python -m train fit --variant rebalanced` with the same photos and `--patience 0`.
 """
 
 

@@ -117,6 +117,17 @@ def test_a_photo_can_be_pasted(page: Page, photo: Path) -> None:
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("pasted-batchnorm"))
 
 
+def test_temperature_wakes_up_with_bins(page: Page) -> None:
+    temperature = page.locator("#temperature input[type=range]")
+    expect(temperature).to_be_disabled()
+    expect(page.locator("#temperature-hint")).to_contain_text("batchnorm predicts one colour")
+    move(page, "variant", "End")
+    made_with(page, "rebalanced")
+    expect(temperature).to_be_enabled()
+    move(page, "temperature", "ArrowRight")
+    made_with(page, "temperature 0.4")
+
+
 def test_samples_wake_up_with_dropout_and_sleep_without(page: Page) -> None:
     samples = page.locator("#samples input[type=range]")
     expect(samples).to_be_disabled()
@@ -135,7 +146,9 @@ def test_samples_wake_up_with_dropout_and_sleep_without(page: Page) -> None:
 
 
 def test_stops_are_named_and_announced(page: Page) -> None:
-    expect(page.locator('.stops[data-for="variant"]')).to_have_text("baselinebatchnormdropout")
+    expect(page.locator('.stops[data-for="variant"]')).to_have_text(
+        "baselinebatchnormdropoutrebalanced"
+    )
     expect(page.locator('.stops[data-for="epoch"]')).to_have_text("1210")
     move(page, "variant", "ArrowLeft")
     made_with(page, "baseline")

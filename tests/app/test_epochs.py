@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 
 from colorizer import Colorizer
 
-VARIANTS, EPOCHS = ["baseline", "batchnorm", "dropout"], [1, 2, 10]
+VARIANTS, EPOCHS = ["baseline", "batchnorm", "dropout", "rebalanced"], [1, 2, 10]
+CELLS = len(VARIANTS) * len(EPOCHS)
 
 
 @pytest.fixture
@@ -29,9 +30,9 @@ def page(browser, url: str) -> Iterator[Page]:
 
 def test_grid_comparison_and_film(page: Page) -> None:
     page.locator("#start").click()
-    expect(page.locator("#progress")).to_contain_text("9 checkpoints")
+    expect(page.locator("#progress")).to_contain_text(f"{CELLS} checkpoints")
     cells = page.locator("#grid [data-cell]")
-    expect(cells).to_have_count(9)
+    expect(cells).to_have_count(CELLS)
     expect(page.locator("#grid th[scope=row]")).to_have_text(VARIANTS)
     expect(page.locator("#grid th[scope=col]")).to_have_text([f"epoch {e}" for e in EPOCHS])
     for words in page.locator("#grid td small").all_inner_texts():
@@ -41,13 +42,13 @@ def test_grid_comparison_and_film(page: Page) -> None:
     assert ["▼" in words for words in row] == [False, False, True]
     assert ["●" in words for words in row] == [True, False, False]
     sources = cells.locator("img").evaluate_all("images => images.map(i => i.src)")
-    assert len(set(sources)) == 9
+    assert len(set(sources)) == CELLS
     page.wait_for_function(
         "() => [...document.querySelectorAll('#grid img')].every(i => i.naturalWidth > 100)"
     )
 
     cells.nth(4).click()
-    expect(page.locator("#compared-words")).to_contain_text("dropout · epoch 10")
+    expect(page.locator("#compared-words")).to_contain_text("rebalanced · epoch 10")
     expect(page.locator("#compared-words")).to_contain_text("batchnorm · epoch 2")
     cells.nth(0).click()
     expect(page.locator("#compared-words span")).to_have_text(
@@ -71,16 +72,16 @@ def test_grid_comparison_and_film(page: Page) -> None:
 
 def test_a_run_is_stopped_half_way(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     page.locator("#start").click()
-    expect(page.locator("#progress")).to_contain_text("9 checkpoints")
+    expect(page.locator("#progress")).to_contain_text(f"{CELLS} checkpoints")
     asked, reached, go_on = [], threading.Event(), threading.Event()
-    predict = Colorizer.predict
+    output = Colorizer.output
 
     def halting(self: Colorizer, *arguments, **options):
         asked.append(self.info)
         if len(asked) == 5:
             reached.set()
             go_on.wait(30)
-        return predict(self, *arguments, **options)
+        return output(self, *arguments, **options)
 
     # Another photo, so that no prediction is remembered from the first run.
     page.get_by_role("tab", name="Colorize").click()
@@ -88,20 +89,20 @@ def test_a_run_is_stopped_half_way(page: Page, monkeypatch: pytest.MonkeyPatch) 
     expect(page.locator("#photo img")).to_have_attribute("src", re.compile("coffee"))
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("coffee"))
     page.get_by_role("tab", name="Epochs").click()
-    monkeypatch.setattr(Colorizer, "predict", halting)
+    monkeypatch.setattr(Colorizer, "output", halting)
     page.locator("#start").click()
     assert reached.wait(30)
-    expect(page.locator("#progress")).to_contain_text("of 9")
+    expect(page.locator("#progress")).to_contain_text(f"of {CELLS}")
     page.locator("#stop").click()
     expect(page.locator("#progress")).to_contain_text("Stopped after")
     go_on.set()
     done = int(re.findall(r"\d+", page.locator("#progress").inner_text())[0])
-    assert 0 < done < 9
+    assert 0 < done < CELLS
     expect(page.locator("#grid [data-cell]")).to_have_count(done)
     monkeypatch.undo()
     page.locator("#start").click()
-    expect(page.locator("#progress")).to_contain_text("9 checkpoints")
-    assert len(asked) < 9
+    expect(page.locator("#progress")).to_contain_text(f"{CELLS} checkpoints")
+    assert len(asked) < CELLS
 
 
 def test_nothing_chosen_gets_a_sentence(page: Page) -> None:

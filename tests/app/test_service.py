@@ -18,15 +18,33 @@ def test_a_prediction_is_made_once(service: Service, photo: Path, monkeypatch) -
     from colorizer import Colorizer
 
     calls = []
-    predict = Colorizer.predict
+    output = Colorizer.output
     monkeypatch.setattr(
-        Colorizer, "predict", lambda self, *args: calls.append(args) or predict(self, *args)
+        Colorizer, "output", lambda self, *args: calls.append(args) or output(self, *args)
     )
     first = service.colorize(photo, "photo.png", Settings("batchnorm", 2))
     again = service.colorize(photo, "photo.png", Settings("batchnorm", 2))
     list(service.grid(photo, [Settings("batchnorm", 2), Settings("batchnorm", 10)]))
     assert first.colorized == again.colorized
     assert len(calls) == 2
+
+
+def test_temperature_needs_no_second_pass(service: Service, photo: Path, monkeypatch) -> None:
+    from colorizer.network import ColorNetwork
+
+    passes = []
+    forward = ColorNetwork.forward
+    monkeypatch.setattr(
+        ColorNetwork, "forward", lambda self, x: passes.append(x.shape) or forward(self, x)
+    )
+    pictures = {
+        service.colorize(
+            photo, "photo.png", Settings("rebalanced", 2, temperature=heat)
+        ).colorized.read_bytes()
+        for heat in (0.1, 0.38, 0.7, 1.0)
+    }
+    assert len(pictures) == 4
+    assert len(passes) == 1
 
 
 def test_the_grid_agrees_with_the_single_picture(service: Service, photo: Path) -> None:
