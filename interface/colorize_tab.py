@@ -42,22 +42,22 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
     caption = gr.HTML(_notice(service), elem_id="caption")
 
     with gr.Row(elem_id="controls"):
-        with gr.Column(min_width=240):
+        with gr.Column(scale=3, min_width=320):
             variant = gr.Slider(
                 0, max(1, len(variants) - 1), variant_at, step=1, label="Model variant",
                 interactive=len(variants) > 1, elem_id="variant", elem_classes="named", buttons=[],
             )  # fmt: skip
             gr.HTML(_stops("variant", variants))
-        with gr.Column(min_width=240):
+        with gr.Column(scale=3, min_width=320):
             epoch = gr.Slider(**_epoch_slider(service.epochs(opening), epoch_at))
             epoch_stops = gr.HTML(_stops("epoch", service.epochs(opening)))
-        with gr.Column(min_width=240):
+        with gr.Column(scale=2, min_width=200):
             samples = gr.Slider(
                 1, MAX_SAMPLES, 1, step=1, label="MC-dropout samples", elem_id="samples",
                 buttons=[], **samples_state,
             )  # fmt: skip
             samples_hint = gr.HTML(hint, elem_id="samples-hint")
-        with gr.Column(min_width=240):
+        with gr.Column(scale=2, min_width=200):
             temperature = gr.Slider(
                 0.1, 1, TEMPERATURE, step=0.02, label="Temperature", elem_id="temperature",
                 buttons=[], **heat_state,
@@ -153,7 +153,7 @@ def _sampling(service: Service, variant: str) -> tuple[dict[str, Any], str]:
         possible = False
     if possible:
         return {"interactive": True}, "1: dropout off. More: the mean of so many random passes."
-    why = f"Off: {html.escape(variant)} has no dropout layers, every pass gives the same picture."
+    why = f"Off: {html.escape(variant)} has no dropout layers to sample."
     return {"interactive": False, "value": 1}, why if variant else ""
 
 

@@ -57,7 +57,7 @@ _LIMITS = """\
 - L2 loss on ab: its optimum is the mean of all colours a pixel could have, which is greyish brown.
   Expect sepia. That is the lesson, not a defect of the files.
 - *rebalanced* is vivid where it is wrong, too: on smooth dark areas, a night sky for one, it paints
-  red and blue blobs, and its PSNR is below that of a grey picture. A higher temperature softens both.
+  red and blue blobs, and its PSNR is below a grey picture's. A higher temperature softens both.
 - Trained on squares of {size} pixels: colour is coarse, small things take the colour of their
   surroundings, and edges bleed.
 - A few thousand photos of a handful of collections: what they do not show gets the colours of what
