@@ -18,7 +18,7 @@ from PIL import Image
 from benchmarks.timing import side_by_side
 from colorizer import Photo
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
-from colorizer.network import VARIANTS, build_network
+from colorizer.network import STORY, build_network
 from interface.service import Service, Settings
 
 EPOCHS = range(1, 8)
@@ -28,7 +28,7 @@ SIZE = 64
 def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
-        for variant, settings in VARIANTS.items():
+        for variant, settings in STORY.items():
             (root / variant).mkdir()
             for epoch in EPOCHS:
                 info = CheckpointInfo(variant, epoch, SIZE, settings)
@@ -36,7 +36,7 @@ def main() -> None:
                     root / variant / file_name(epoch), build_network(settings, epoch), info
                 )
         service = Service(root, root / "pictures")
-        chosen = [Settings(variant, epoch) for variant in VARIANTS for epoch in EPOCHS]
+        chosen = [Settings(variant, epoch) for variant in STORY for epoch in EPOCHS]
         networks = [service.colorizer(s.variant, s.epoch).network for s in chosen]
         path = root / "photo.jpg"
         Image.fromarray(skimage.data.astronaut()).save(path, quality=92)
