@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import nn
 
 from colorizer.network import VARIANTS, ColorNetwork, NetworkSettings
 
@@ -53,15 +54,7 @@ def save_checkpoint(path: str | os.PathLike, network: ColorNetwork, info: Checkp
     Raises CheckpointError if a weight is not finite in half precision.
     """
     path = Path(path)
-    tensors = {}
-    for name, tensor in network.state_dict().items():
-        tensor = tensor.detach().cpu()
-        tensors[name] = tensor.half().contiguous() if tensor.is_floating_point() else tensor
-        if not torch.isfinite(tensors[name]).all():
-            raise CheckpointError(
-                f"{path.name} was not written: its weights are not finite; "
-                "the training diverged, lower --lr."
-            )
+    tensors = in_half_precision(network, path.name)
     metadata = {
         "format": FORMAT,
         "variant": info.variant,
@@ -74,6 +67,23 @@ def save_checkpoint(path: str | os.PathLike, network: ColorNetwork, info: Checkp
         "versions": json.dumps(info.versions),
     }
     write_atomically(tensors, path, metadata)
+
+
+def in_half_precision(network: nn.Module, name: str) -> dict[str, torch.Tensor]:
+    """The tensors of `network` for the file `name`: floating point as float16, on the CPU.
+
+    Raises CheckpointError if one is not finite then.
+    """
+    tensors = {}
+    for key, tensor in network.state_dict().items():
+        tensor = tensor.detach().cpu()
+        tensors[key] = tensor.half().contiguous() if tensor.is_floating_point() else tensor
+        if not torch.isfinite(tensors[key]).all():
+            raise CheckpointError(
+                f"{name} was not written: its weights are not finite; "
+                "the training diverged, lower --lr."
+            )
+    return tensors
 
 
 def write_atomically(

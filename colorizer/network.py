@@ -86,11 +86,11 @@ VARIANTS = {
 
 
 class ColorNetwork(nn.Module):
-    """Lightness to ab, or to the logits of bins of ab: (N, 1, H, W) in [0, 100] to
+    """Lightness to ab, or to the logits of bins of ab.
 
-    (N, 2, H, W) in Lab units with a head of `ab`, (N, Q, H/4, W/4) with a head of `bins`; `decode`
-    turns either into ab. H and W must be multiples of `settings.stride`. Raises ValueError where a
-    head of bins has none.
+    (N, 1, H, W) in [0, 100] to (N, 2, H, W) in Lab units with a head of `ab`, to (N, Q, H/4, W/4)
+    with a head of `bins`; `decode` turns either into ab. H and W must be multiples of
+    `settings.stride`. Raises ValueError where a head of bins has none.
     """
 
     def __init__(self, settings: NetworkSettings) -> None:

@@ -88,6 +88,7 @@ class Colorizer:
         output = self.network(lightness)[0].float()
         return output.log_softmax(0) if self.has_temperature else output
 
+    @torch.inference_mode()
     def decode(self, output: Tensor, temperature: float = TEMPERATURE) -> Tensor:
         """ab in Lab units, (2, h, w), of an `output`: the cheap call.
 

@@ -2,6 +2,7 @@
 
 import html
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -145,13 +146,17 @@ def _epoch_slider(epochs: list[int], at: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _can(question: Callable[[str], bool], variant: str) -> bool:
+    """A variant whose checkpoint is broken can nothing; its picture says why."""
+    try:
+        return question(variant)
+    except CheckpointError:
+        return False
+
+
 def _sampling(service: Service, variant: str) -> tuple[dict[str, Any], str]:
     """The state of the samples slider, and the words under it."""
-    try:
-        possible = service.can_sample(variant)
-    except CheckpointError:
-        possible = False
-    if possible:
+    if _can(service.can_sample, variant):
         return {"interactive": True}, "1: dropout off. More: the mean of so many random passes."
     why = f"Off: {html.escape(variant)} has no dropout layers to sample."
     return {"interactive": False, "value": 1}, why if variant else ""
@@ -159,11 +164,7 @@ def _sampling(service: Service, variant: str) -> tuple[dict[str, Any], str]:
 
 def _heating(service: Service, variant: str) -> tuple[dict[str, Any], str]:
     """The state of the temperature slider, and the words under it."""
-    try:
-        possible = service.has_temperature(variant)
-    except CheckpointError:
-        possible = False
-    if possible:
+    if _can(service.has_temperature, variant):
         return {"interactive": True}, "Left: vivid, the likeliest colour. Right: safe, the mean."
     why = f"Off: {html.escape(variant)} predicts one colour, not how likely each is."
     return {"interactive": False, "value": TEMPERATURE}, why if variant else ""

@@ -7,7 +7,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from colorizer.checkpoint import write_atomically
+from colorizer.checkpoint import in_half_precision, write_atomically
 from colorizer.resnet import Encoder
 from train import TrainError
 
@@ -18,15 +18,12 @@ _IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 def save_encoder(path: Path, encoder: Encoder, widths: tuple[int, ...], about: dict) -> None:
-    """Write `encoder` and what is known `about` it, whole or not at all."""
-    tensors = {
-        name: tensor.detach().cpu().half().contiguous()
-        if tensor.is_floating_point()
-        else tensor.detach().cpu()
-        for name, tensor in encoder.state_dict().items()
-    }
+    """Write `encoder` and what is known `about` it, whole or not at all.
+
+    Raises CheckpointError if a weight is not finite in half precision.
+    """
     metadata = {"format": FORMAT, "widths": json.dumps(widths), "about": json.dumps(about)}
-    write_atomically(tensors, path, metadata)
+    write_atomically(in_half_precision(encoder, path.name), path, metadata)
 
 
 def read_encoder(source: str) -> tuple[dict[str, Tensor], tuple[int, ...]]:

@@ -27,14 +27,7 @@ from colorizer.resnet import Encoder
 from train import TrainError
 from train.batches import Batches, cached_side
 from train.encoders import load_encoder, read_encoder
-from train.photos import (
-    DEFAULT_CACHE,
-    Entry,
-    PhotoSet,
-    choose_entries,
-    load_photos,
-    load_split,
-)
+from train.photos import DEFAULT_CACHE, PhotoSet, load_train_and_val
 from train.rebalancing import REBALANCE, RebalancedLoss, fit_bins
 from train.recorder import COLUMNS, EpochRecorder, read_history, resume_state, versions
 from train.run import choose_precision, make_trainer, say
@@ -140,16 +133,13 @@ class FitArguments:
 
 def prepare_photos(arguments: FitArguments) -> tuple[PhotoSet, PhotoSet]:
     """Training and validation photos, decoded or taken from the cache."""
-    how = cached_side(arguments.size), arguments.limit, arguments.cache
-
-    def entries(sources: list[str]) -> list[Entry]:
-        return choose_entries(sources, arguments.hold_out)
-
-    if not arguments.val:
-        return load_split(entries(arguments.photos), arguments.photos, *how)
-    return (
-        load_photos(entries(arguments.photos), arguments.photos, *how),
-        load_photos(entries(arguments.val), arguments.val, *how),
+    return load_train_and_val(
+        arguments.photos,
+        arguments.val,
+        arguments.hold_out,
+        cached_side(arguments.size),
+        arguments.limit,
+        arguments.cache,
     )
 
 

@@ -79,23 +79,19 @@ class PhotoSet:
         }
 
 
-def choose_entries(
-    sources: Iterable[str], hold_out: Iterable[str] = (), only: Iterable[str] = ()
-) -> list[Entry]:
+def choose_entries(sources: Iterable[str], hold_out: Iterable[str] = ()) -> list[Entry]:
     """The photos of all sources, without those of the top folders in `hold_out`.
 
-    only: none but those of these top folders. Raises TrainError for a folder that is not there.
+    Raises TrainError for a folder that is not there.
     """
     entries = [entry for source in sources for entry in list_photos(source)]
     found = {entry.folder for entry in entries}
-    for flag, folders in (("--hold-out", hold_out), ("--only", only)):
-        if unknown := sorted(set(folders) - found):
-            known = ", ".join(sorted(found)) or "none"
-            raise TrainError(
-                f"{flag} {unknown[0]}: no photo lies in such a folder; there are {known}."
-            )
-    wanted = set(only) or found
-    return [entry for entry in entries if entry.folder in wanted - set(hold_out)]
+    if unknown := sorted(set(hold_out) - found):
+        known = ", ".join(sorted(found))
+        raise TrainError(
+            f"--hold-out {unknown[0]}: no photo lies in such a folder; there are {known}."
+        )
+    return [entry for entry in entries if entry.folder not in set(hold_out)]
 
 
 def list_photos(source: str) -> list[Entry]:
@@ -232,6 +228,25 @@ def load_split(
     if len(rest := entries[max(share, val.entries_seen) :]) == 0:
         raise TrainError(f"{' '.join(val.sources)}: one photo is too few to train and validate on.")
     return load_photos(rest, sources, side, limit, cache), val
+
+
+def load_train_and_val(
+    photos: list[str],
+    val: list[str],
+    hold_out: list[str],
+    side: int,
+    limit: int | None = None,
+    cache: Path = DEFAULT_CACHE,
+) -> tuple[PhotoSet, PhotoSet]:
+    """Training and validation photos by the flags of a run, decoded or taken from the cache."""
+    entries = choose_entries(photos, hold_out)
+    if not val:
+        return load_split(entries, photos, side, limit, cache)
+    held = choose_entries(val, hold_out)
+    return (
+        load_photos(entries, photos, side, limit, cache),
+        load_photos(held, val, side, limit, cache),
+    )
 
 
 @dataclass

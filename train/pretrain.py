@@ -19,7 +19,7 @@ from colorizer.resnet import Encoder
 from train import TrainError
 from train.batches import Batches, cached_side
 from train.encoders import save_encoder
-from train.photos import DEFAULT_CACHE, choose_entries, load_photos, load_split
+from train.photos import DEFAULT_CACHE, load_train_and_val
 from train.recorder import EpochRecorder, read_history, resume_state, versions
 from train.run import choose_precision, make_trainer, memory_format, one_cycle, say
 
@@ -107,7 +107,14 @@ def pretrain(arguments: PretrainArguments) -> list[dict[str, float]]:
     if len(history) >= arguments.epochs:
         say(f"finished at epoch {len(history)}; nothing left to do.")
         return history
-    train, val = _photos(arguments)
+    train, val = load_train_and_val(
+        arguments.photos,
+        arguments.val,
+        arguments.hold_out,
+        cached_side(arguments.size),
+        arguments.limit,
+        arguments.cache,
+    )
     classes = sorted({*train.labels, *val.labels})
     if len(classes) < 2:
         raise TrainError(
@@ -141,12 +148,3 @@ def pretrain(arguments: PretrainArguments) -> list[dict[str, float]]:
     except CheckpointError as error:
         raise TrainError(str(error)) from error
     return read_history(folder)
-
-
-def _photos(arguments: PretrainArguments):
-    how = cached_side(arguments.size), arguments.limit, arguments.cache
-    entries = choose_entries(arguments.photos, arguments.hold_out)
-    if not arguments.val:
-        return load_split(entries, arguments.photos, *how)
-    held = choose_entries(arguments.val, arguments.hold_out)
-    return load_photos(entries, arguments.photos, *how), load_photos(held, arguments.val, *how)

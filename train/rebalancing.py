@@ -4,6 +4,8 @@ All of it follows Zhang et al. 2016, "Colorful Image Colorization" (arXiv:1603.0
 and 2.2, but for the bins: those that the training photos use, not all that sRGB can reach.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -26,14 +28,20 @@ def fit_bins(squares: np.ndarray) -> tuple[tuple[float, float], ...]:
     squares: (N, 3, side, side) uint8; the first 2,048 are looked at.
     """
     counts: dict[tuple[int, int], int] = {}
-    for start in range(0, min(len(squares), _SAMPLE), 128):
-        rgb = torch.from_numpy(np.array(squares[start : min(start + 128, _SAMPLE)]))
-        cells = (rgb_to_lab(rgb)[:, 1:] / CELL).round().int().movedim(1, -1).reshape(-1, 2)
+    for ab in _sampled_ab(squares):
+        cells = (ab / CELL).round().int().movedim(1, -1).reshape(-1, 2)
         found, times = cells.unique(dim=0, return_counts=True)
         for (a, b), count in zip(found.tolist(), times.tolist(), strict=True):
             counts[a, b] = counts.get((a, b), 0) + count
     least = LEAST_SHARE * sum(counts.values())
     return tuple((a * CELL, b * CELL) for (a, b), n in sorted(counts.items()) if n >= least)
+
+
+def _sampled_ab(squares: np.ndarray) -> Iterator[Tensor]:
+    """ab of the first photos, (n, 2, side, side) at a time."""
+    for start in range(0, min(len(squares), _SAMPLE), 128):
+        rgb = torch.from_numpy(np.array(squares[start : min(start + 128, _SAMPLE)]))
+        yield rgb_to_lab(rgb)[:, 1:]
 
 
 class RebalancedLoss(nn.Module):
@@ -62,9 +70,8 @@ class RebalancedLoss(nn.Module):
     def _weights(self, bins: Tensor, squares: np.ndarray, rebalance: float) -> Tensor:
         """(Q,) of mean 1 under the prior."""
         counts = torch.zeros(len(bins), dtype=torch.float64)
-        for start in range(0, min(len(squares), _SAMPLE), 128):
-            rgb = torch.from_numpy(np.array(squares[start : min(start + 128, _SAMPLE)]))
-            bin_of = self.nearest[:, 0][self._place(rgb_to_lab(rgb)[:, 1:])]
+        for ab in _sampled_ab(squares):
+            bin_of = self.nearest[:, 0][self._place(ab)]
             counts += torch.bincount(bin_of.flatten(), minlength=len(bins))
         prior = (counts / counts.sum()).float()
         near = torch.exp(-torch.cdist(bins, bins).square() / (2 * SIGMA**2))
