@@ -115,9 +115,10 @@ def build(service: Service, photo: gr.Image) -> None:
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
+    # By default a click is lost while the last run is still ending, as it is just after Stop.
     drawing = start.click(
         draw, [photo, rows, columns], [progress, grid, shown, picks, below, stop], **quiet,
-        **network,
+        **network, trigger_mode="multiple",
     )  # fmt: skip
     film_inputs, film_outputs = [photo, film_of, shown], [film, film_of, film_file]
     drawing.then(roll, film_inputs, film_outputs, **quiet, **network)
