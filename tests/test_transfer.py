@@ -129,6 +129,24 @@ def test_pretrain_then_fit_then_frozen(photos, tmp_path):
     assert info.data["encoder"] == "encoder.safetensors"
 
 
+def test_a_second_stage_starts_from_a_checkpoint(photos, tmp_path, capsys):
+    flags = ["--variant", "transfer", "--epochs", 1, "--out"]
+    assert _run("fit", photos, *flags, tmp_path / "first") == 0
+    path = tmp_path / "first" / "transfer" / "epoch-001.safetensors"
+    second = [*flags, tmp_path / "second", "--size", 96, "--lr", 1e-9, "--dropout", 0.3]
+    assert _run("fit", photos, *second, "--start", path) == 0
+    before, first = load_checkpoint(path)
+    network, info = load_checkpoint(tmp_path / "second" / "transfer" / "epoch-001.safetensors")
+    for name, weight in network.named_parameters():  # at that rate they hardly move
+        torch.testing.assert_close(weight, before.get_parameter(name), atol=1e-3, rtol=0)
+    assert (info.size, info.settings.dropout, info.settings.bins) == (96, 0.3, first.settings.bins)
+    assert info.data["start"] == "epoch-001.safetensors"
+
+    other = ["--variant", "rebalanced", "--start", path, "--out", tmp_path / "third"]
+    assert _run("fit", photos, *other, "--epochs", 1) == 2
+    assert "another network" in capsys.readouterr().err
+
+
 def test_pretrain_goes_on_and_knows_when_it_is_done(photos, tmp_path, capsys):
     flags = ["--out", tmp_path / "labels", "--epochs", 2]
     assert _run("pretrain", photos, *flags) == 0
@@ -155,6 +173,8 @@ def test_held_out_folders_are_not_trained_on(photos, tmp_path, capsys):
         (["--variant", "baseline", "--encoder", "x"], "no encoder to start from"),
         (["--variant", "transfer", "--freeze"], "give an --encoder"),
         (["--variant", "transfer", "--encoder", "nowhere"], "cannot be read"),
+        (["--variant", "transfer", "--start", "nowhere"], "no checkpoint at nowhere"),
+        (["--variant", "transfer", "--start", "x", "--encoder", "y"], "leave out --encoder"),
         (["--variant", "transfer", "--head", "hsv"], "choose ab or bins"),
         (["--variant", "transfer", "--rebalance", 2], "--rebalance 2"),
         (["--variant", "transfer", "--zoom", 0], "--zoom 0"),

@@ -89,6 +89,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--encoder", metavar="FILE|imagenet", help="start transfer from a pre-trained encoder"
     )
+    command.add_argument(
+        "--start", type=Path, metavar="CHECKPOINT", help="go on from all its weights, say larger"
+    )
     command.add_argument("--freeze", action="store_true", help="keep the encoder as it came")
     command.add_argument("--head", help="ab (mean squared error) or bins (rebalanced classes)")
     command.add_argument(

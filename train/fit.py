@@ -13,6 +13,7 @@ from colorizer.checkpoint import (
     CheckpointError,
     CheckpointInfo,
     file_name,
+    load_checkpoint,
     read_info,
     save_checkpoint,
 )
@@ -64,6 +65,7 @@ class FitArguments:
     dropout: float | None = None
     hold_out: list[str] = field(default_factory=list)
     encoder: str | None = None  # a file that `pretrain` wrote, or imagenet
+    start: Path | None = None  # a checkpoint to go on from, as a second stage of its training
     freeze: bool = False
     head: Literal["ab", "bins"] | None = None  # the variant's own
     rebalance: float = REBALANCE
@@ -101,7 +103,9 @@ class FitArguments:
             raise TrainError(f"--zoom {self.zoom}: it must be above 0 and at most 1.")
         if self.encoder and self.settings.shape != "resnet":
             raise TrainError(f"--encoder: the {self.variant} variant has no encoder to start from.")
-        if self.freeze and not self.encoder:
+        if self.start and self.encoder:
+            raise TrainError("--start: a checkpoint brings its own encoder; leave out --encoder.")
+        if self.freeze and not (self.encoder or self.start):
             raise TrainError("--freeze: give an --encoder; a random one would stay random.")
         if self.limit is not None and self.limit < 2:
             raise TrainError(f"--limit {self.limit}: at least 2 photos are needed.")
@@ -217,8 +221,10 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
 
 
 def _network(arguments: FitArguments, train: PhotoSet) -> ColorNetwork:
-    """A fresh network of the run's settings, on the encoder it starts from."""
+    """A network of the run's settings, on the checkpoint or the encoder it starts from."""
     settings = arguments.settings
+    if arguments.start:
+        return _started(arguments.start, settings)
     if settings.head == "bins":
         settings = replace(settings, bins=fit_bins(train.squares))
     if not arguments.encoder:
@@ -231,11 +237,25 @@ def _network(arguments: FitArguments, train: PhotoSet) -> ColorNetwork:
     return network
 
 
+def _started(path: Path, settings: NetworkSettings) -> ColorNetwork:
+    try:
+        before, info = load_checkpoint(path)
+    except CheckpointError as error:
+        raise TrainError(f"--start: {error}") from error
+    # The rate of dropout is no part of the weights; bins are, as there is an output for each.
+    settings = replace(settings, bins=info.settings.bins)
+    if replace(info.settings, dropout=settings.dropout) != settings:
+        raise TrainError(f"--start {path}: it is another network than this --variant and --head.")
+    network = ColorNetwork(settings)
+    network.load_state_dict(before.state_dict())
+    return network
+
+
 def _departures(arguments: FitArguments) -> dict[str, Any]:
     """What a checkpoint says of a run beyond its photos, where it is not the plain one."""
     return {
-        name: Path(value).name if name == "encoder" else value
-        for name in ("hold_out", "encoder", "freeze")
+        name: Path(value).name if name in ("encoder", "start") else value
+        for name in ("hold_out", "encoder", "start", "freeze")
         if (value := getattr(arguments, name))
     }
 
