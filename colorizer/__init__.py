@@ -1,12 +1,14 @@
 """Colour for black-and-white photos, from small convolutional networks.
 
-Reading order: photo (in and out) - lab - bins - network - checkpoint - prediction - metrics.
+Reading order: photo (in and out) - lab - bins - network - checkpoint - prediction - painting -
+metrics.
 """
 
 from colorizer.checkpoint import CheckpointError, CheckpointInfo, list_checkpoints, read_info
 from colorizer.network import VARIANTS
+from colorizer.painting import paint
 from colorizer.photo import Photo, PhotoError
-from colorizer.prediction import Colorizer, paint
+from colorizer.prediction import Colorizer
 
 __all__ = [
     "VARIANTS",

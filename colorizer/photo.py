@@ -17,7 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 from torch import Tensor
 
-from colorizer.lab import lab_to_rgb, rgb_to_lab
+from colorizer.lab import lab_to_rgb, rgb_to_lab, rgb_to_lightness
 from colorizer.metrics import mean_chroma
 
 MAX_PIXELS = 64_000_000  # 192 MB as 8-bit RGB; a 50-megapixel panorama still fits
@@ -113,7 +113,7 @@ class Photo:
     """A decoded photo with everything that is derived from it once and used many times."""
 
     rgb: np.ndarray  # (H, W, 3) uint8 sRGB
-    _inputs: dict[tuple[int, int], Tensor] = field(default_factory=dict, init=False, repr=False)
+    _lightness: dict[tuple[int, int], Tensor] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def open(cls, source: str | os.PathLike | bytes | BinaryIO) -> "Photo":
@@ -135,7 +135,7 @@ class Photo:
     @property
     def lightness(self) -> Tensor:
         """(1, H, W) float32 in [0, 100]."""
-        return self.lab[:1]
+        return rgb_to_lightness(torch.from_numpy(self.rgb).permute(2, 0, 1))
 
     @cached_property
     def grayscale(self) -> np.ndarray:
@@ -148,7 +148,7 @@ class Photo:
     @cached_property
     def is_grey(self) -> bool:
         """Whether this is a black-and-white photo, judged by its mean chroma."""
-        return mean_chroma(self.lab[1:]).item() < GREY_CHROMA
+        return mean_chroma(self.fitted(512).lab[1:]).item() < GREY_CHROMA
 
     def fitted(self, longest: int) -> "Photo":
         """The same photo, its longest side shrunk to `longest` pixels if it is longer."""
@@ -162,21 +162,21 @@ class Photo:
         """(1, 1, h, w) lightness for a network trained on squares of `size` pixels.
 
         The short side becomes `size` and the long side keeps the photo's proportions up to 4:1;
-        both are rounded to multiples of `stride`. Computed once for each size and stride.
+        both are rounded to multiples of `stride`.
         """
-        key = (size, stride)
-        if key not in self._inputs:
-            self._inputs[key] = self._scaled_lightness(size, stride)
-        return self._inputs[key]
-
-    def _scaled_lightness(self, size: int, stride: int) -> Tensor:
         scale = size / min(self.width, self.height)
         width, height = (
             max(stride, round(min(side * scale, 4 * size) / stride) * stride)
             for side in (self.width, self.height)
         )
-        small = torch.from_numpy(resize(self.rgb, width, height)).permute(2, 0, 1)
-        return rgb_to_lab(small)[None, :1]
+        return self.lightness_at(height, width)[None]
+
+    def lightness_at(self, height: int, width: int) -> Tensor:
+        """(1, height, width) float32 in [0, 100], resampled; computed once for each size."""
+        if (height, width) not in self._lightness:
+            small = torch.from_numpy(resize(self.rgb, width, height)).permute(2, 0, 1)
+            self._lightness[height, width] = rgb_to_lab(small)[:1]
+        return self._lightness[height, width]
 
 
 def to_array(rgb: Tensor) -> np.ndarray:

@@ -1,24 +1,21 @@
 """From a photo and a checkpoint to a colour photo.
 
-`Colorizer.output` is the heavy call: the network at its training scale. `Colorizer.decode` and
-`paint` are the cheap ones: the first makes ab of it, the second enlarges ab to the photo's own size
-and joins it with the photo's own lightness, so that no detail is lost to the network's small scale.
+`Colorizer.output` is the heavy call: the network at its training scale. `Colorizer.decode`, which
+makes ab of it, and `painting.paint`, which joins ab with the photo, are the cheap ones.
 """
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
-from colorizer.lab import lab_to_rgb
 from colorizer.network import ColorNetwork, dropout_layers
+from colorizer.painting import paint
 from colorizer.photo import Photo
 
 
@@ -113,21 +110,3 @@ class Colorizer:
         """(H, W, 3) uint8 at the photo's own size, with the photo's own lightness."""
         photo = source if isinstance(source, Photo) else Photo.open(source)
         return paint(photo, self.predict(photo, samples, seed, temperature))
-
-
-def enlarge(ab: Tensor, size: Sequence[int]) -> Tensor:
-    """(N, 2, h, w) to (N, 2, *size), bilinearly."""
-    return F.interpolate(ab, tuple(size), mode="bilinear", align_corners=False)
-
-
-def paint(photo: Photo, ab: Tensor) -> np.ndarray:
-    """Join the photo's lightness with ab of any size, enlarged bilinearly.
-
-    ab: (2, h, w) in Lab units, or (N, 2, h, w) for N pictures. Returns (H, W, 3) or (N, H, W, 3)
-    uint8 at the photo's size; colours outside the sRGB gamut are clipped, everywhere else L is the
-    photo's to 8-bit rounding.
-    """
-    size = (photo.height, photo.width)
-    full = enlarge(ab if ab.dim() == 4 else ab[None], size)
-    pictures = lab_to_rgb(photo.lightness, full).permute(0, 2, 3, 1).contiguous().numpy()
-    return pictures if ab.dim() == 4 else pictures[0]

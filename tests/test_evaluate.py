@@ -1,11 +1,17 @@
 """Measuring predictions over a set of photos: aggregation, reference rows, calibration."""
 
+import numpy as np
 import pytest
 import torch
 from helpers import colourful
+from PIL import Image
 from skimage import data
 
-from colorizer import metrics
+from colorizer import Colorizer, Photo, metrics
+from colorizer.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint
+from colorizer.lab import lab_to_rgb
+from colorizer.network import NetworkSettings, build_network
+from train.__main__ import main
 from train.evaluate import (
     CALIBRATION,
     MEASURES,
@@ -13,6 +19,7 @@ from train.evaluate import (
     calibration,
     mean_ab,
     measure,
+    predict_as_shown,
     reference_rows,
 )
 from train.photos import PhotoSet
@@ -131,3 +138,48 @@ def test_calibration_tells_too_strong_from_too_weak(strength):
     expected = (32.5 - 12.5) / (32.5 - strength * 12.5)
     assert found["averaging_share"] == pytest.approx(expected)
     assert found["ambiguous_chroma"] == pytest.approx(5 * strength)
+
+
+@pytest.fixture
+def chooser(tmp_path):
+    """A checkpoint of a network that chooses among bins, with random weights."""
+    bins = ((-30, 0), (0, 0), (40, 30))
+    settings = NetworkSettings(widths=(4, 8), batch_norm=True, head="bins", bins=bins)
+    path = tmp_path / "epoch-003.safetensors"
+    save_checkpoint(
+        path, build_network(settings, seed=0), CheckpointInfo("rebalanced", 3, 16, settings)
+    )
+    return path
+
+
+def test_a_checkpoint_is_measured_as_the_app_shows_it(chooser, truth):
+    network, _ = load_checkpoint(chooser)
+    (ab,) = predict_as_shown(network, truth, 16, [0.38])
+    colorizer = Colorizer.from_checkpoint(chooser)
+    for i in range(len(ab)):
+        photo = Photo(truth.rgb[i].permute(1, 2, 0).numpy())
+        painted = lab_to_rgb(truth.lightness[i], ab[i]).permute(1, 2, 0).numpy()
+        # The app shrinks the photo itself, which differs a little from shrinking its lightness.
+        assert np.abs(painted.astype(int) - colorizer.colorize(photo)).mean() < 3
+
+
+def test_evaluate_prints_what_has_to_be_beaten(chooser, tmp_path, capsys):
+    for index, folder in enumerate(["near/a", "near/b", "far/c"]):
+        (tmp_path / "photos" / folder).mkdir(parents=True)
+        Image.fromarray(colourful(index, 40)).save(tmp_path / "photos" / folder / "1.png")
+    flags = ["evaluate", "--checkpoint", str(chooser), "--photos", str(tmp_path / "photos")]
+    flags += ["--size", "32", "--cache", str(tmp_path / "cache")]
+    assert main([*flags, "--temperature", "0.2", "1"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("3 photos at 32 px")
+    names = [line.split("|")[1].strip() for line in out.splitlines() if line.startswith("|")]
+    wanted = ["grey", "constant", "original", "rebalanced 3 T 0.2", "rebalanced 3 T 1"]
+    assert names[2:] == wanted
+    assert main([*flags, "--only", "far"]) == 0
+    assert capsys.readouterr().out.startswith("1 photos")
+    assert main([*flags, "--hold-out", "far"]) == 0
+    assert capsys.readouterr().out.startswith("2 photos")
+    assert main([*flags, "--only", "nowhere"]) == 2
+    assert "--only nowhere" in capsys.readouterr().err
+    assert main([*flags[:2], str(tmp_path / "none.safetensors"), *flags[3:]]) == 2
+    assert "no checkpoint" in capsys.readouterr().err

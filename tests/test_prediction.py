@@ -8,7 +8,7 @@ from PIL import Image
 from skimage import data
 from torch import nn
 
-from colorizer import Colorizer, Photo, paint
+from colorizer import Colorizer, Photo
 from colorizer.checkpoint import CheckpointInfo, save_checkpoint
 from colorizer.network import NetworkSettings, build_network
 
@@ -94,24 +94,6 @@ def test_samples_are_counted_from_one(photo, sampler):
     assert sampler.can_sample
     with pytest.raises(ValueError, match="at least 1"):
         sampler.predict(photo, samples=0)
-
-
-@pytest.mark.parametrize(("height", "width"), [(40, 40), (33, 57), (8, 8)])
-def test_a_painted_photo_has_the_photos_size(height, width):
-    painted = paint(Photo(np.full((height, width, 3), 128, np.uint8)), torch.zeros(2, 5, 7))
-    assert painted.shape == (height, width, 3)
-    assert painted.dtype == np.uint8
-    assert (painted == 128).all()
-
-
-def test_paint_puts_colour_where_ab_has_it():
-    ab = torch.zeros(2, 2, 2)
-    ab[0, :, 0] = 60  # red on the left
-    ab[1, :, 1] = -60  # blue on the right
-    painted = paint(Photo(np.full((16, 16, 3), 128, np.uint8)), ab).astype(int)
-    red, _, blue = np.moveaxis(painted, -1, 0)
-    assert (red[:, 0] > blue[:, 0] + 50).all()
-    assert (blue[:, -1] > red[:, -1] + 50).all()
 
 
 def test_photographs_end_to_end(skimage_photo, tmp_path):

@@ -1,4 +1,4 @@
-"""The commands: `python -m train fit | study | report | ship`."""
+"""The commands: `python -m train pretrain | fit | evaluate | study | report | ship`."""
 
 import argparse
 import sys
@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from colorizer.bins import TEMPERATURE
 from colorizer.network import VARIANTS
 from train import TrainError
 
@@ -57,6 +58,30 @@ def _study(*, seeds: int, csv: Path, timing_photos: int, timing_epochs: int, **f
             raise TrainError(f"{flag} {value}: at least {least} is needed.")
     template = FitArguments(variant="baseline", patience=0, **flags)
     run_study(template, seeds, csv, timing_photos, timing_epochs)
+
+
+def _evaluate(
+    checkpoint: list[Path],
+    photos: list[str],
+    only: list[str],
+    hold_out: list[str],
+    size: int,
+    limit: int | None,
+    temperature: list[float],
+    cache: Path,
+) -> None:
+    from colorizer.checkpoint import CheckpointError
+    from train.evaluate import Truth, as_table, evaluate_files
+    from train.photos import choose_entries, load_photos
+
+    if size < 11 or min(temperature) <= 0:
+        raise TrainError("--size must be 11 or more, --temperature above 0.")
+    chosen = load_photos(choose_entries(photos, hold_out, only), photos, size, limit, cache)
+    print(f"{len(chosen.squares)} photos at {size} px\n")
+    try:
+        print(as_table(evaluate_files(checkpoint, Truth.of(chosen, size), temperature)))
+    except CheckpointError as error:
+        raise TrainError(str(error)) from error
 
 
 def _report(csv: Path, out: Path, json: Path) -> None:
@@ -116,6 +141,25 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--resume", action="store_true", help="go on with a stopped run")
     command.set_defaults(run=_pretrain)
+
+    command = commands.add_parser(
+        "evaluate", help="measure checkpoints on photos, beside a grey and a constant picture"
+    )
+    command.add_argument("--checkpoint", type=Path, nargs="+", required=True, metavar="FILE")
+    command.add_argument("--photos", nargs="+", required=True, metavar="SOURCE")
+    command.add_argument(
+        "--only", type=_names, default=[], metavar="FOLDER,...",
+        help="the photos of these top folders alone",
+    )  # fmt: skip
+    _hold_out_flag(command)
+    command.add_argument("--size", type=int, default=128, help="side of the squares compared")
+    command.add_argument("--limit", type=int, help="use so many photos only")
+    command.add_argument(
+        "--temperature", type=float, nargs="+", default=[TEMPERATURE],
+        help="a row for each, of networks that choose among bins",
+    )  # fmt: skip
+    command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
+    command.set_defaults(run=_evaluate)
 
     command = commands.add_parser(
         "study", help="train, time and measure every variant with several seeds, resumably"

@@ -7,6 +7,7 @@ SSIM and CIEDE2000 are slow, so they are taken of the first SLOW_PHOTOS photos, 
 random choice, as photos come in the order of a hash of their names.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +15,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 from torchvision.transforms.v2.functional import center_crop
 
 from colorizer import metrics
+from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import load_checkpoint
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork
-from colorizer.prediction import enlarge
+from colorizer.painting import enlarge, enlarge_guided
 from train.photos import PhotoSet
 
 MEASURES = (
@@ -94,6 +97,68 @@ def predict(network: ColorNetwork, truth: Truth) -> Tensor:
     return torch.cat(
         [enlarge(network.decode(network(batch.to(device))), size).cpu() for batch in batches]
     )
+
+
+@torch.inference_mode()
+def predict_as_shown(
+    network: ColorNetwork, truth: Truth, size: int, temperatures: Sequence[float]
+) -> list[Tensor]:
+    """What the app shows: fed at the network's own `size`, enlarged along the photo's edges.
+
+    One (N, 2, side, side) ab in Lab units for each temperature, from one pass of the network.
+    """
+    found: list[list[Tensor]] = [[] for _ in temperatures]
+    for lightness in truth.lightness.split(_BATCH):
+        output = network(F.interpolate(lightness, (size, size), mode="area"))
+        for batches, temperature in zip(found, temperatures, strict=True):
+            batches.append(enlarge_guided(network.decode(output, temperature), lightness))
+    return [torch.cat(batches) for batches in found]
+
+
+def evaluate_files(
+    paths: Sequence[Path], truth: Truth, temperatures: Sequence[float]
+) -> dict[str, dict[str, float]]:
+    """MEASURES of each checkpoint as the app shows it, below the rows it has to beat.
+
+    A network that chooses among bins has a row for each temperature. The constant is the mean ab
+    of these very photos, the best there is. Raises CheckpointError.
+    """
+    rows = reference_rows(truth, truth)
+    for path in paths:
+        network, info = load_checkpoint(path)
+        chooses = info.settings.head == "bins"
+        tried = temperatures if chooses else [TEMPERATURE]
+        name = f"{info.variant} {info.epoch}" + ("" if chooses else f" ({info.settings.head})")
+        for temperature, ab in zip(
+            tried, predict_as_shown(network, truth, info.size, tried), strict=True
+        ):
+            suffix = f" T {temperature:g}" if chooses else ""
+            rows[f"{name}{suffix}"] = measure(ab, truth)
+    return rows
+
+
+SHOWN = {
+    "psnr": ("PSNR", "{:.2f}"),
+    "colourfulness_ratio": ("ratio", "{:.3f}"),
+    "auc_raw": ("AuC", "{:.4f}"),
+    "auc_rebalanced": ("AuC reb.", "{:.4f}"),
+    "ab_rmse": ("ab RMSE", "{:.2f}"),
+    "mean_chroma": ("chroma", "{:.2f}"),
+    "hue_entropy": ("hue ent.", "{:.2f}"),
+    "sepia_index": ("sepia", "{:.3f}"),
+}
+
+
+def as_table(rows: dict[str, dict[str, float]]) -> str:
+    """Markdown of `evaluate_files`."""
+    lines = [
+        "| | " + " | ".join(title for title, _ in SHOWN.values()) + " |",
+        "|---" * (len(SHOWN) + 1) + "|",
+    ]
+    for name, row in rows.items():
+        cells = [text.format(row[key]) if key in row else "–" for key, (_, text) in SHOWN.items()]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
 
 
 def evaluate_checkpoint(path: Path, truth: Truth) -> dict[str, float]:

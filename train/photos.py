@@ -79,19 +79,24 @@ class PhotoSet:
         }
 
 
-def choose_entries(sources: Iterable[str], hold_out: Iterable[str] = ()) -> list[Entry]:
+def choose_entries(
+    sources: Iterable[str], hold_out: Iterable[str] = (), only: Iterable[str] = ()
+) -> list[Entry]:
     """The photos of all sources, without those of the top folders in `hold_out`.
 
-    Raises TrainError for a folder that is not there.
+    only: those of these top folders alone, where any is given. Raises TrainError for a folder that
+    is not there.
     """
     entries = [entry for source in sources for entry in list_photos(source)]
     found = {entry.folder for entry in entries}
-    if unknown := sorted(set(hold_out) - found):
-        known = ", ".join(sorted(found))
-        raise TrainError(
-            f"--hold-out {unknown[0]}: no photo lies in such a folder; there are {known}."
-        )
-    return [entry for entry in entries if entry.folder not in set(hold_out)]
+    for flag, wanted in (("--hold-out", set(hold_out)), ("--only", set(only))):
+        if unknown := sorted(wanted - found):
+            known = ", ".join(sorted(found))
+            raise TrainError(
+                f"{flag} {unknown[0]}: no photo lies in such a folder; there are {known}."
+            )
+    kept = set(only) or found
+    return [entry for entry in entries if entry.folder in kept - set(hold_out)]
 
 
 def list_photos(source: str) -> list[Entry]:

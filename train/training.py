@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from colorizer import metrics
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork
-from colorizer.prediction import enlarge
+from colorizer.painting import enlarge
 from train import TrainError
 from train.rebalancing import RebalancedLoss
 from train.run import one_cycle

@@ -1,0 +1,85 @@
+"""ab onto the full-size photo: along its edges, in bands, at the photo's size."""
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import interpolate
+
+from colorizer import Photo, paint, painting
+from colorizer.lab import lab_to_rgb
+
+
+@pytest.mark.parametrize(("height", "width"), [(40, 40), (33, 57), (8, 8)])
+def test_a_painted_photo_has_the_photos_size(height, width):
+    painted = paint(Photo(np.full((height, width, 3), 128, np.uint8)), torch.zeros(2, 5, 7))
+    assert painted.shape == (height, width, 3)
+    assert painted.dtype == np.uint8
+    assert (painted == 128).all()
+
+
+def test_paint_puts_colour_where_ab_has_it():
+    ab = torch.zeros(2, 2, 2)
+    ab[0, :, 0] = 60  # red on the left
+    ab[1, :, 1] = -60  # blue on the right
+    painted = paint(Photo(np.full((16, 16, 3), 128, np.uint8)), ab).astype(int)
+    red, _, blue = np.moveaxis(painted, -1, 0)
+    assert (red[:, 0] > blue[:, 0] + 50).all()
+    assert (blue[:, -1] > red[:, -1] + 50).all()
+
+
+def test_bilinear_painting_is_torchs_own(skimage_photo):
+    photo = Photo(skimage_photo)
+    ab = torch.randn(3, 2, 9, 13) * 10
+    full = interpolate(ab, skimage_photo.shape[:2], mode="bilinear", align_corners=False)
+    whole = lab_to_rgb(photo.lightness, full).permute(0, 2, 3, 1).numpy()
+    difference = np.abs(paint(photo, ab, guided=False).astype(int) - whole)
+    assert difference.max() <= 1  # rounding, where two ways to interpolate differ in a last bit
+    assert (difference > 0).mean() < 1e-3
+
+
+@pytest.mark.parametrize("guided", [True, False])
+def test_bands_leave_no_seam(skimage_photo, guided, monkeypatch):
+    photo = Photo(skimage_photo)
+    ab = torch.randn(2, 12, 16) * 20
+    whole = paint(photo, ab, guided)
+    monkeypatch.setattr(painting, "_BAND_PIXELS", 7 * photo.width)
+    np.testing.assert_array_equal(paint(photo, ab, guided), whole)
+
+
+def test_several_pictures_are_painted_like_each_alone(skimage_photo):
+    photo = Photo(skimage_photo)
+    ab = torch.randn(3, 2, 12, 16) * 20
+    for one, expected in zip(ab, paint(photo, ab), strict=True):
+        np.testing.assert_array_equal(paint(photo, one), expected)
+
+
+def _near_edges(photo: Photo) -> np.ndarray:
+    """(H, W): within four pixels of the steepest tenth of all steps in lightness."""
+    lightness = photo.lightness
+    steps = torch.zeros_like(lightness)
+    steps[..., :-1] += lightness.diff(dim=-1).square()
+    steps[..., :-1, :] += lightness.diff(dim=-2).square()
+    steep = (steps > np.quantile(steps.numpy(), 0.9)).float()
+    return torch.nn.functional.max_pool2d(steep, 9, 1, 4)[0].bool().numpy()
+
+
+@pytest.mark.parametrize("side", [32, 64])
+def test_guided_colour_bleeds_less_than_bilinear(skimage_photo, side):
+    """The photo's own ab, made as small as a network's, and back to full size."""
+    photo = Photo(skimage_photo)
+    scale = side / min(photo.width, photo.height)
+    small = [round(photo.height * scale), round(photo.width * scale)]
+    ab = interpolate(photo.lab[None, 1:], small, mode="area")[0]
+    edges = torch.from_numpy(_near_edges(photo))
+
+    def error(guided: bool) -> float:
+        difference = Photo(paint(photo, ab, guided)).lab[1:] - photo.lab[1:]
+        return torch.hypot(*difference)[edges].mean().item()
+
+    assert error(guided=True) < 0.95 * error(guided=False)
+
+
+def test_flat_lightness_leaves_nothing_to_follow():
+    photo = Photo(np.full((64, 64, 3), 128, np.uint8))
+    ab = torch.randn(2, 8, 8) * 20
+    np.testing.assert_array_equal(paint(photo, ab), paint(photo, ab, guided=False))
