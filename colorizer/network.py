@@ -17,9 +17,8 @@ Notable choices
   (Odena et al. 2016).
 - ab is predicted at half the size, bins at a quarter: colour is smooth, and the last stage would
   cost as much as all others together.
-- Dropout2d drops whole channels: neighbouring activations are correlated, so dropping single ones
-  hardly regularises (Tompson et al. 2015, arXiv:1411.4280). It stands after batch norm, whose
-  statistics it would shift otherwise (Li et al. 2019, arXiv:1801.05134).
+- Dropout stands after batch norm, whose statistics it would shift otherwise (Li et al. 2019,
+  arXiv:1801.05134).
 """
 
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorizer.bins import TEMPERATURE, annealed_mean, as_tensor
+from colorizer.dropout import ChannelDropout
 from colorizer.resnet import ResNetTrunk
 
 AB_SCALE = 110.0  # the network's own unit of ab, so that its targets lie in [-1, 1]
@@ -99,38 +99,73 @@ class ColorNetwork(nn.Module):
             raise ValueError("a head of bins needs settings.bins, the centres to choose among.")
         self.settings = settings
         outputs = len(settings.bins) if settings.head == "bins" else 2
-        self.trunk = (
+        self.trunk: PlainTrunk | ResNetTrunk = (
             ResNetTrunk(settings.widths, settings.decoder, outputs, settings.dropout)
             if settings.shape == "resnet"
-            else _plain_trunk(settings, outputs)
+            else PlainTrunk(*_plain_layers(settings, outputs))
         )
         # Not in the checkpoint's tensors: its settings hold them already.
         self.register_buffer("bins", as_tensor(settings.bins), persistent=False)
 
     def forward(self, lightness: Tensor) -> Tensor:
+        return self.finish(self.start(lightness))
+
+    def start(self, lightness: Tensor) -> list[Tensor]:
+        """Everything before the first dropout layer, which all samples have in common."""
         height, width = lightness.shape[-2:]
         stride = self.settings.stride
         if height % stride or width % stride:
             raise ValueError(
                 f"This network takes sizes that are multiples of {stride}, not {width}x{height}."
             )
-        output = self.trunk(lightness / 50 - 1)
-        if self.settings.head == "bins":
+        return self.trunk.start(lightness / 50 - 1)
+
+    def finish(self, state: list[Tensor]) -> Tensor:
+        """What `forward` gives, from what `start` gave."""
+        output = self.trunk.finish(state)
+        if self.chooses:
             return output
-        size = (height, width)
-        return F.interpolate(output, size, mode="bilinear", align_corners=False) * AB_SCALE
+        scale = 4 if self.settings.shape == "resnet" else 2
+        return AB_SCALE * F.interpolate(
+            output, scale_factor=scale, mode="bilinear", align_corners=False
+        )
+
+    @property
+    def chooses(self) -> bool:
+        """Whether it gives a distribution over bins, not one colour."""
+        return self.settings.head == "bins"
 
     def decode(self, output: Tensor, temperature: float = TEMPERATURE) -> Tensor:
         """ab in Lab units, (N, 2, h, w) float32, of what `forward` gave.
 
         temperature: see `bins.annealed_mean`; a head of `ab` has none and ignores it.
         """
-        if self.settings.head == "ab":
+        if not self.chooses:
             return output.float()
         return annealed_mean(output, self.get_buffer("bins"), temperature)
 
 
-def _plain_trunk(settings: NetworkSettings, outputs: int) -> nn.Sequential:
+class PlainTrunk(nn.Sequential):
+    """(N, 1, H, W) lightness in [-1, 1] through one layer after another, in two halves."""
+
+    def __init__(self, *layers: nn.Module) -> None:
+        super().__init__(*layers)
+        dropout = (i for i, layer in enumerate(layers) if isinstance(layer, ChannelDropout))
+        self._first_dropout = next(dropout, 0)
+
+    def start(self, lightness: Tensor) -> list[Tensor]:
+        for layer in list(self)[: self._first_dropout]:
+            lightness = layer(lightness)
+        return [lightness]
+
+    def finish(self, state: list[Tensor]) -> Tensor:
+        (x,) = state
+        for layer in list(self)[self._first_dropout :]:
+            x = layer(x)
+        return x
+
+
+def _plain_layers(settings: NetworkSettings, outputs: int) -> list[nn.Module]:
     layers: list[nn.Module] = []
 
     def conv(inputs: int, outputs: int, stride: int = 1) -> None:
@@ -144,7 +179,7 @@ def _plain_trunk(settings: NetworkSettings, outputs: int) -> nn.Sequential:
             layer.bias = nn.Parameter(torch.zeros(outputs))
         layers.append(nn.ReLU(inplace=True))
         if settings.dropout:
-            layers.append(nn.Dropout2d(settings.dropout))
+            layers.append(ChannelDropout(settings.dropout, outputs))
 
     channels = 1
     for width in settings.widths:
@@ -161,12 +196,7 @@ def _plain_trunk(settings: NetworkSettings, outputs: int) -> nn.Sequential:
     conv(channels, channels)
     kernel = 3 if settings.head == "ab" else 1
     layers.append(nn.Conv2d(channels, outputs, kernel, padding=kernel // 2))
-    return nn.Sequential(*layers)
-
-
-def dropout_layers(network: nn.Module) -> list[nn.Module]:
-    """The dropout layers of a network; empty for a network that cannot be sampled."""
-    return [m for m in network.modules() if isinstance(m, nn.Dropout2d)]
+    return layers
 
 
 def parameter_count(network: nn.Module) -> int:

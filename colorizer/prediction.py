@@ -14,9 +14,11 @@ from torch import Tensor
 
 from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
-from colorizer.network import ColorNetwork, dropout_layers
+from colorizer.dropout import dropout_layers
+from colorizer.network import ColorNetwork
 from colorizer.painting import paint
 from colorizer.photo import Photo
+from colorizer.sampling import Sampler, Samples
 
 
 class Colorizer:
@@ -43,9 +45,32 @@ class Colorizer:
     @property
     def has_temperature(self) -> bool:
         """Whether the network chooses among bins, so that a temperature changes its colours."""
-        return self.network.settings.head == "bins"
+        return self.network.chooses
 
-    @torch.inference_mode()
+    def sampler(
+        self, photo: Photo, seed: int = 0, temperature: float = TEMPERATURE, keep: bool = True
+    ) -> Sampler:
+        """Draws MC-dropout samples of the photo, a few or more later; see `Sampler`."""
+        lightness = photo.network_input(self.info.size, self.network.settings.stride)
+        return Sampler(self.network, lightness, seed, temperature, keep)
+
+    def predict_samples(
+        self,
+        photo: Photo,
+        n: int,
+        seed: int = 0,
+        temperature: float = TEMPERATURE,
+        keep: bool = True,
+    ) -> Samples:
+        """The moments of `n` MC-dropout samples, and which of them is the medoid.
+
+        keep: False holds running moments only: memory does not grow with n, there is no medoid.
+        A network without dropout layers has one sample, of deviation 0.
+        """
+        sampler = self.sampler(photo, seed, temperature, keep)
+        sampler.draw(n)
+        return sampler.summary()
+
     def output(self, photo: Photo, samples: int = 1, seed: int = 0) -> Tensor:
         """What the network says of the photo, at its own scale: the heavy call.
 
@@ -53,37 +78,14 @@ class Colorizer:
         of their probabilities.
 
         samples: 1 predicts with dropout off. More than 1 leaves dropout on and averages that many
-        passes (MC dropout: Gal & Ghahramani 2016, arXiv:1506.02142), of bins the probabilities;
-        batch norm keeps its running statistics. Sample i depends on `seed` and i alone, so more
-        samples extend fewer. Raises ValueError for a network without dropout layers.
+        passes, of bins the probabilities. Sample i depends on `seed` and i alone, so more samples
+        extend fewer. Raises ValueError for a network without dropout layers.
         """
-        if samples < 1:
-            raise ValueError(f"samples must be at least 1, not {samples}.")
-        lightness = photo.network_input(self.info.size, self.network.settings.stride)
-        if samples == 1:
-            return self._pass(lightness)
-        layers = dropout_layers(self.network)
-        if not layers:
+        if samples > 1 and not self.can_sample:
             raise ValueError(
                 f"The {self.info.variant} variant has no dropout layers; it gives one sample only."
             )
-        total = torch.zeros(())
-        try:
-            for layer in layers:
-                layer.train()
-            with torch.random.fork_rng(devices=[]):
-                for index in range(samples):
-                    torch.manual_seed(seed * 1_000_003 + index)
-                    one = self._pass(lightness)
-                    total = total + (one.exp() if self.has_temperature else one)
-        finally:
-            self.network.eval()
-        mean = total / samples
-        return mean.log() if self.has_temperature else mean
-
-    def _pass(self, lightness: Tensor) -> Tensor:
-        output = self.network(lightness)[0].float()
-        return output.log_softmax(0) if self.has_temperature else output
+        return self.predict_samples(photo, samples, seed, keep=False).output
 
     @torch.inference_mode()
     def decode(self, output: Tensor, temperature: float = TEMPERATURE) -> Tensor:

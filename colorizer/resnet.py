@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from colorizer.dropout import ChannelDropout
+
 
 class BasicBlock(nn.Module):
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
@@ -82,21 +84,33 @@ class Decoder(nn.Module):
                 nn.ReLU(inplace=True),
             ]
             if dropout:
-                layers.append(nn.Dropout2d(dropout))
+                layers.append(ChannelDropout(dropout, width))
             stages.append(nn.Sequential(*layers))
             channels = width
         self.stages = nn.ModuleList(stages)
         self.head = nn.Conv2d(channels, outputs, 1)
 
-    def forward(self, features: list[Tensor]) -> Tensor:
+    def start(self, features: list[Tensor]) -> list[Tensor]:
+        """Up to the first dropout layer: what to go on with, and the features still to be used."""
         *skips, x = features
-        for stage, skip in zip(self.stages, reversed(skips), strict=True):
-            x = F.interpolate(x, scale_factor=2, mode="nearest")
-            x = stage(torch.cat([x, skip], dim=1))
+        return [self._joined(x, skips.pop(), self.stages[0][:3]), *skips]
+
+    def finish(self, state: list[Tensor]) -> Tensor:
+        x, *skips = state
+        x = self.stages[0][3:](x)
+        for stage in self.stages[1:]:
+            x = self._joined(x, skips.pop(), stage)
         return self.head(x)
+
+    @staticmethod
+    def _joined(x: Tensor, skip: Tensor, stage: nn.Sequential) -> Tensor:
+        x = F.interpolate(x, scale_factor=2, mode="nearest")
+        return stage(torch.cat([x, skip.expand(len(x), -1, -1, -1)], dim=1))
 
 
 class ResNetTrunk(nn.Module):
+    """(N, 1, H, W) lightness in [-1, 1] to (N, outputs, H/4, W/4), in two halves."""
+
     def __init__(
         self, encoder: tuple[int, ...], decoder: tuple[int, ...], outputs: int, dropout: float
     ) -> None:
@@ -104,5 +118,8 @@ class ResNetTrunk(nn.Module):
         self.encoder = Encoder(encoder)
         self.decoder = Decoder(encoder, decoder, outputs, dropout)
 
-    def forward(self, lightness: Tensor) -> Tensor:
-        return self.decoder(self.encoder(lightness))
+    def start(self, lightness: Tensor) -> list[Tensor]:
+        return self.decoder.start(self.encoder(lightness))
+
+    def finish(self, state: list[Tensor]) -> Tensor:
+        return self.decoder.finish(state)

@@ -4,15 +4,15 @@ import pytest
 import torch
 from torch import nn
 
+from colorizer.dropout import ChannelDropout, dropout_layers
 from colorizer.network import (
     STORY,
     NetworkSettings,
     build_network,
-    dropout_layers,
     parameter_count,
 )
 
-BETWEEN = (nn.BatchNorm2d, nn.Dropout2d)
+BETWEEN = (nn.BatchNorm2d, ChannelDropout)
 
 
 def _trunk(variant: str) -> list[nn.Module]:
@@ -28,7 +28,7 @@ def _block(variant: str) -> list[type]:
 def test_between_two_convolutions():
     assert _block("baseline") == [nn.Conv2d, nn.ReLU]
     assert _block("batchnorm") == [nn.Conv2d, nn.BatchNorm2d, nn.ReLU]
-    assert _block("dropout") == [nn.Conv2d, nn.BatchNorm2d, nn.ReLU, nn.Dropout2d]
+    assert _block("dropout") == [nn.Conv2d, nn.BatchNorm2d, nn.ReLU, ChannelDropout]
 
 
 @pytest.mark.parametrize("variant", ["batchnorm", "dropout"])

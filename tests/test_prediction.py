@@ -6,7 +6,6 @@ import torch
 from helpers import colourful
 from PIL import Image
 from skimage import data
-from torch import nn
 
 from colorizer import Colorizer, Photo
 from colorizer.checkpoint import CheckpointInfo, save_checkpoint
@@ -27,58 +26,6 @@ def photo():
 @pytest.fixture
 def sampler():
     return _colorizer(batch_norm=True, dropout=0.3)
-
-
-def test_samples_depend_on_the_seed_alone(photo, sampler):
-    torch.manual_seed(1)
-    first = sampler.predict(photo, samples=4, seed=3)
-    torch.manual_seed(2)
-    assert torch.equal(first, sampler.predict(photo, samples=4, seed=3))
-    assert not torch.equal(first, sampler.predict(photo, samples=4, seed=4))
-
-
-def test_more_samples_extend_fewer(photo, sampler, monkeypatch):
-    passes = []
-    forward = type(sampler.network).forward
-
-    def recorded(self, lightness):
-        passes.append(forward(self, lightness))
-        return passes[-1]
-
-    monkeypatch.setattr(type(sampler.network), "forward", recorded)
-    two = sampler.predict(photo, samples=2)
-    three = sampler.predict(photo, samples=3)
-    assert all(torch.equal(passes[i], passes[2 + i]) for i in range(2))
-    assert not torch.equal(passes[0], passes[1])
-    torch.testing.assert_close(two, torch.cat(passes[:2]).mean(0))
-    torch.testing.assert_close(three, torch.cat(passes[2:]).mean(0))
-
-
-def test_one_sample_is_the_network_without_dropout(photo, sampler):
-    expected = sampler.network.eval()(photo.network_input(16, 4))[0]
-    for seed in (0, 1):
-        assert torch.equal(sampler.predict(photo, samples=1, seed=seed), expected)
-    assert not torch.equal(sampler.predict(photo, samples=2), expected)
-
-
-def test_sampling_leaves_no_trace(photo, sampler):
-    before = {name: value.clone() for name, value in sampler.network.named_buffers()}
-    assert before  # batch norm's running statistics
-    plain = sampler.predict(photo)
-    random_state = torch.get_rng_state()
-    sampler.predict(photo, samples=3)
-    assert torch.equal(torch.get_rng_state(), random_state)
-    for name, value in sampler.network.named_buffers():
-        assert torch.equal(value, before[name]), name
-    assert not any(module.training for module in sampler.network.modules())
-    assert torch.equal(sampler.predict(photo), plain)
-
-
-def test_dropout_is_off_again_after_an_error(photo, sampler, monkeypatch):
-    monkeypatch.setattr(nn.Upsample, "forward", lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        sampler.predict(photo, samples=2)
-    assert not any(module.training for module in sampler.network.modules())
 
 
 @pytest.mark.parametrize("settings", [{}, {"batch_norm": True}])

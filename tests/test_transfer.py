@@ -11,7 +11,8 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint
-from colorizer.network import VARIANTS, NetworkSettings, build_network, dropout_layers
+from colorizer.dropout import dropout_layers
+from colorizer.network import VARIANTS, NetworkSettings, build_network
 from colorizer.resnet import Encoder
 from train import TrainError, encoders
 from train.__main__ import main

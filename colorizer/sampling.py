@@ -1,0 +1,185 @@
+"""MC dropout: many predictions of one photo, and what their spread says.
+
+Dropout stays on while predicting (Gal & Ghahramani 2016, "Dropout as a Bayesian approximation",
+arXiv:1506.02142): the mean of the samples is the prediction, their spread says where the *weights*
+disagree. That is the epistemic part of the uncertainty alone (Kendall & Gal 2017,
+arXiv:1703.04977); the many colours a car may truly have are in the distribution of a network that
+chooses among bins, whose entropy comes along.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from colorizer.bins import TEMPERATURE
+from colorizer.dropout import dropout_layers, dropped
+from colorizer.network import ColorNetwork
+
+_BATCH = 8  # samples a pass: larger ones gain little speed and cost memory
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What a number of samples say of each pixel, at the network's own scale.
+
+    The first four have a value for every network; entropies are None where the network predicts
+    one colour instead of a distribution.
+    """
+
+    count: int
+    mean: Tensor  # (2, h, w) ab in Lab units; of bins, decoded from the mean of the probabilities
+    deviation: Tensor  # (h, w) in Lab units: sqrt(var a + var b), with the n - 1 of a sample
+    output: Tensor  # (C, h, w) the mean itself: ab, or the logarithms of the mean probabilities
+    entropy: Tensor | None = None  # (h, w) in nats, of the mean distribution: all doubt there is
+    mutual_information: Tensor | None = None  # (h, w) in nats: the part of it due to the weights
+    medoid: int | None = None  # index of the sample nearest to all others; None if none was kept
+
+
+class Sampler:
+    """Draws samples of one photo and remembers them: asking for more draws only the difference.
+
+    Sample i depends on the seed and on i alone. One sample is the network without dropout, as
+    everywhere in this project; a network without dropout layers gives that one however many are
+    asked for.
+    """
+
+    def __init__(
+        self,
+        network: ColorNetwork,
+        lightness: Tensor,
+        seed: int = 0,
+        temperature: float = TEMPERATURE,
+        keep: bool = True,
+    ) -> None:
+        """lightness: (1, 1, h, w), what the network is fed.
+
+        keep: False holds running moments only, so that memory does not grow with the samples.
+        """
+        self.network, self.lightness = network, lightness
+        self.seed, self.temperature, self.keep = seed, temperature, keep
+        self.can_sample = bool(dropout_layers(network))
+        self.drawn = 0
+        self._state: list[Tensor] | None = None  # of the network, before its first dropout layer
+        self._plain: Tensor | None = None
+        self._kept: list[Tensor] = []
+        self._moments = _Moments(network, temperature)
+
+    @torch.inference_mode()
+    def draw(self, count: int, batch: int = _BATCH) -> None:
+        """Until `count` samples are there. Raises ValueError for less than one."""
+        if count < 1:
+            raise ValueError(f"samples must be at least 1, not {count}.")
+        if count == 1 or not self.can_sample:
+            return
+        while self.drawn < count:
+            indices = range(self.drawn, min(self.drawn + batch, count))
+            with dropped(self.network, self.seed, indices):
+                outputs = self.network.finish(self._common()).float()
+            self._moments.add(outputs)
+            if self.keep:
+                self._kept.extend(outputs.half())
+            self.drawn += len(indices)
+
+    def _common(self) -> list[Tensor]:
+        if self._state is None:
+            self._state = self.network.start(self.lightness)
+        return self._state
+
+    @torch.inference_mode()
+    def plain(self) -> Tensor:
+        """(C, h, w): what the network says without dropout; of bins, the log-probabilities."""
+        if self._plain is None:
+            output = self.network.finish(self._common())[0].float()
+            self._plain = output.log_softmax(0) if self.network.chooses else output
+        return self._plain
+
+    def sample(self, index: int) -> Tensor:
+        """(2, h, w) ab of one sample that was kept."""
+        return self.network.decode(self._kept[index].float()[None], self.temperature)[0]
+
+    def outputs(self, count: int) -> Tensor:
+        """(count, C, h, w) float16: what the network said in each sample that was kept."""
+        return torch.stack(self._kept[:count])
+
+    @torch.inference_mode()
+    def summary(self, count: int | None = None) -> Samples:
+        """Of the first `count` samples, or of all that were drawn.
+
+        Raises ValueError for more than were drawn, or for fewer where they were not kept.
+        """
+        count = self.drawn if count is None else count
+        if count <= 1 or not self.can_sample:
+            return _without_dropout(self.network, self.plain(), self.temperature)
+        if count > self.drawn or (count < self.drawn and not self.keep):
+            raise ValueError(f"{count} samples are not there; draw them first.")
+        moments = self._moments
+        if count < self.drawn:
+            moments = _Moments(self.network, self.temperature)
+            for outputs in self.outputs(count).split(_BATCH):
+                moments.add(outputs.float())
+        medoid = None
+        if self.keep:
+            medoid = moments.nearest(self._kept[:count])
+        return moments.summary(medoid)
+
+
+class _Moments:
+    """Running sums over samples, in the space of ab and of the network's own output."""
+
+    def __init__(self, network: ColorNetwork, temperature: float) -> None:
+        self.network, self.temperature = network, temperature
+        self.count = 0
+        # Doubles: the variance is a small difference of two large sums.
+        self.ab = self.squares = self.chances = torch.zeros((), dtype=torch.float64)
+        self.entropy = torch.zeros(())
+
+    def add(self, outputs: Tensor) -> None:
+        """outputs: (n, C, h, w)."""
+        ab = self.network.decode(outputs, self.temperature).double()
+        self.count += len(outputs)
+        self.ab = self.ab + ab.sum(0)
+        self.squares = self.squares + ab.square().sum(0)
+        if self.network.chooses:
+            likely = outputs.log_softmax(1)
+            chance = likely.exp()
+            self.chances = self.chances + chance.sum(0)
+            self.entropy = self.entropy - likely.mul_(chance).sum((0, 1))
+
+    def summary(self, medoid: int | None) -> Samples:
+        n = self.count
+        mean = self.ab / n
+        variance = (self.squares / n - mean.square()).clamp(min=0).sum(0) * (n / max(n - 1, 1))
+        deviation = variance.sqrt().float()
+        if not self.network.chooses:
+            ab = mean.float()
+            return Samples(n, ab, deviation, ab, medoid=medoid)
+        output = (self.chances / n).float().clamp(min=1e-30).log()
+        ab = self.network.decode(output[None], self.temperature)[0]
+        entropy = _entropy(output)
+        mutual = (entropy - self.entropy / n).clamp(min=0)
+        return Samples(n, ab, deviation, output, entropy, mutual, medoid)
+
+    def nearest(self, kept: list[Tensor]) -> int:
+        """The medoid under squared distances: the sample nearest to the mean of ab."""
+        mean = (self.ab / self.count).float()
+        distances = []
+        for start in range(0, len(kept), _BATCH):
+            outputs = torch.stack(kept[start : start + _BATCH]).float()
+            ab = self.network.decode(outputs, self.temperature)
+            distances.append((ab - mean).square().sum((1, 2, 3)))
+        return int(torch.cat(distances).argmin())
+
+
+def _without_dropout(network: ColorNetwork, output: Tensor, temperature: float) -> Samples:
+    """One prediction: there is nothing to spread."""
+    ab = network.decode(output[None], temperature)[0]
+    zero = torch.zeros(ab.shape[1:])
+    if not network.chooses:
+        return Samples(1, ab, zero, output)
+    return Samples(1, ab, zero, output, _entropy(output), zero)
+
+
+def _entropy(log_chances: Tensor) -> Tensor:
+    """(C, h, w) to (h, w), in nats."""
+    return -(log_chances.exp() * log_chances).sum(0)

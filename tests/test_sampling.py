@@ -1,0 +1,223 @@
+"""MC dropout: which samples, their moments, and what sampling leaves alone."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from helpers import colourful
+from torch import nn
+
+from colorizer import Colorizer, Photo
+from colorizer.checkpoint import CheckpointInfo
+from colorizer.dropout import ChannelDropout, dropout_layers
+from colorizer.network import NetworkSettings, build_network
+
+BINS = tuple((float(a), float(b)) for a in (-40, 0, 40) for b in (-40, 0, 40))
+KINDS = {
+    "plain": {"widths": (4, 8), "batch_norm": True, "dropout": 0.3},
+    "plain bins": {
+        "widths": (4, 8), "batch_norm": True, "dropout": 0.3, "head": "bins", "bins": BINS,
+    },
+    "resnet bins": {
+        "widths": (4, 4, 8, 8), "batch_norm": True, "dropout": 0.3, "shape": "resnet",
+        "decoder": (8, 6, 4), "head": "bins", "bins": BINS,
+    },
+}  # fmt: skip
+
+
+def _colorizer(**settings) -> Colorizer:
+    chosen = NetworkSettings(**settings)
+    network = build_network(chosen, seed=0)
+    for module in network.modules():  # as after training: the statistics are not the first ones
+        if isinstance(module, nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.weight, 0.5, 2, torch.Generator().manual_seed(1))
+    return Colorizer(network, CheckpointInfo("made-up", 1, 64, chosen))
+
+
+@pytest.fixture(params=list(KINDS))
+def sampler(request):
+    return _colorizer(**KINDS[request.param])
+
+
+@pytest.fixture
+def photo():
+    return Photo(colourful(0, 80))
+
+
+def test_same_seed_same_samples_other_seed_others(photo, sampler):
+    torch.manual_seed(1)
+    first = sampler.predict_samples(photo, 4, seed=3)
+    torch.manual_seed(2)
+    again = sampler.predict_samples(photo, 4, seed=3)
+    other = sampler.predict_samples(photo, 4, seed=4)
+    assert torch.equal(first.mean, again.mean)
+    assert torch.equal(first.deviation, again.deviation)
+    assert not torch.equal(first.mean, other.mean)
+
+
+def test_batches_of_any_size_give_the_same_samples(photo, sampler):
+    one, many = sampler.sampler(photo, seed=1), sampler.sampler(photo, seed=1)
+    one.draw(7, batch=1)
+    many.draw(3, batch=2)
+    many.draw(7, batch=64)
+    # To the last bits of float32 and the half precision they are kept in.
+    torch.testing.assert_close(one.outputs(7), many.outputs(7), atol=2e-2, rtol=2e-3)
+    torch.testing.assert_close(one.summary().mean, many.summary().mean, atol=1e-2, rtol=1e-3)
+    assert one.summary().medoid == many.summary().medoid
+
+
+def test_more_samples_draw_the_difference_only(photo, sampler, monkeypatch):
+    drawn, shared = [], []
+    network = type(sampler.network)
+    start, finish = network.start, network.finish
+    monkeypatch.setattr(network, "start", lambda self, x: shared.append(len(x)) or start(self, x))
+    monkeypatch.setattr(
+        network,
+        "finish",
+        lambda self, state: drawn.append(len(out := finish(self, state))) or out,
+    )
+    ours = sampler.sampler(photo)
+    ours.draw(16)
+    ours.draw(32)
+    ours.draw(8)
+    assert sum(drawn) == 32
+    assert shared == [1]  # before the first dropout layer: one photo, once
+    fewer = ours.summary(16)
+    assert sum(drawn) == 32
+    expected = sampler.predict_samples(photo, 16)
+    torch.testing.assert_close(fewer.mean, expected.mean, atol=0.05, rtol=1e-2)
+    torch.testing.assert_close(fewer.deviation, expected.deviation, atol=0.05, rtol=1e-2)
+
+
+def test_moments_are_those_of_the_samples(photo, sampler):
+    ours = sampler.sampler(photo)
+    ours.draw(6)
+    found = ours.summary()
+    ab = torch.stack([ours.sample(i) for i in range(6)])
+    expected = ab.var(0).sum(0).sqrt()  # unbiased, both channels
+    torch.testing.assert_close(found.deviation, expected, atol=0.05, rtol=1e-2)
+    assert found.count == 6
+    assert (found.deviation > 0).any()
+    if not sampler.has_temperature:
+        torch.testing.assert_close(found.mean, ab.mean(0), atol=0.02, rtol=1e-2)
+        assert found.entropy is None
+        assert found.mutual_information is None
+        return
+    chances = ours.outputs(6).float().softmax(1)
+    mean = chances.mean(0)
+    torch.testing.assert_close(found.output.exp(), mean, atol=1e-3, rtol=1e-2)
+    torch.testing.assert_close(found.mean, sampler.decode(mean.log()), atol=0.1, rtol=1e-2)
+    entropies = -(chances * chances.log()).sum(1)
+    total = -(mean * mean.log()).sum(0)
+    assert found.entropy is not None
+    assert found.mutual_information is not None
+    torch.testing.assert_close(found.entropy, total, atol=1e-2, rtol=0)
+    torch.testing.assert_close(
+        found.mutual_information, total - entropies.mean(0), atol=1e-2, rtol=0
+    )
+
+
+def test_the_medoid_is_nearest_to_all_others(photo, sampler):
+    ours = sampler.sampler(photo)
+    ours.draw(9)
+    ab = torch.stack([ours.sample(i) for i in range(9)])
+    distance = (ab[:, None] - ab[None]).square().sum((2, 3, 4))
+    assert ours.summary().medoid == int(distance.sum(1).argmin())
+    assert sampler.predict_samples(photo, 9, keep=False).medoid is None
+
+
+def test_keeping_nothing_gives_the_same_moments(photo, sampler):
+    kept, passing = (sampler.predict_samples(photo, 9, keep=keep) for keep in (True, False))
+    assert torch.equal(kept.mean, passing.mean)
+    assert torch.equal(kept.deviation, passing.deviation)
+    ours = sampler.sampler(photo, keep=False)
+    ours.draw(4)
+    with pytest.raises(ValueError, match="draw them first"):
+        ours.summary(2)
+
+
+def test_one_sample_is_the_network_without_dropout(photo, sampler):
+    expected = sampler.network(photo.network_input(64, sampler.network.settings.stride))
+    for seed in (0, 1):
+        one = sampler.predict_samples(photo, 1, seed)
+        torch.testing.assert_close(one.mean, sampler.network.decode(expected)[0])
+        assert (one.deviation == 0).all()
+    assert not torch.equal(sampler.predict_samples(photo, 2).mean, one.mean)
+
+
+def test_sampling_leaves_no_trace(photo, sampler):
+    before = {name: value.clone() for name, value in sampler.network.state_dict().items()}
+    assert any("running_mean" in name for name in before)
+    plain = sampler.predict(photo)
+    random_state = torch.get_rng_state()
+    sampler.predict_samples(photo, 5)
+    assert torch.equal(torch.get_rng_state(), random_state)
+    for name, value in sampler.network.state_dict().items():
+        assert torch.equal(value, before[name]), name
+    assert not any(module.training for module in sampler.network.modules())
+    assert torch.equal(sampler.predict(photo), plain)
+
+
+def test_masks_are_gone_after_an_error(photo, sampler, monkeypatch):
+    ours = sampler.sampler(photo)
+    monkeypatch.setattr(ChannelDropout, "forward", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        ours.draw(2)
+    assert all(layer.masks is None for layer in dropout_layers(sampler.network))
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"batch_norm": True}, {"batch_norm": True, "head": "bins", "bins": BINS}]
+)
+def test_without_dropout_there_is_nothing_to_spread(photo, settings):
+    colorizer = _colorizer(widths=(4, 8), **settings)
+    found = colorizer.predict_samples(photo, 16)
+    assert (found.count, found.medoid) == (1, None)
+    assert (found.deviation == 0).all()
+    assert torch.equal(found.mean, colorizer.predict(photo))
+
+
+def test_a_dropped_channel_is_zero_and_the_others_grow():
+    layer = ChannelDropout(0.25, 400)
+    layer.masks = (torch.rand(3, 400, 1, 1) >= 0.25).float() / 0.75
+    out = layer(torch.ones(1, 400, 2, 2))
+    assert out.shape == (3, 400, 2, 2)
+    assert set(np.unique(out.numpy().round(4))) == {0, np.float32(1.3333)}
+
+
+MEMORY = """
+import resource, sys
+import numpy as np, torch
+from colorizer import Colorizer, Photo
+from colorizer.checkpoint import CheckpointInfo
+from colorizer.network import STORY, build_network
+settings = STORY["dropout"]
+colorizer = Colorizer(build_network(settings, 0), CheckpointInfo("dropout", 1, 384, settings))
+photo = Photo(np.random.default_rng(0).integers(0, 256, (512, 512, 3), dtype=np.uint8))
+colorizer.predict(photo)
+start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+colorizer.predict_samples(photo, int(sys.argv[1]), keep=False)
+print(start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def test_memory_does_not_grow_with_samples_when_only_moments_are_asked_for():
+    def peak(samples: int) -> int:
+        """Kilobytes beyond those of a plain prediction of a photo of 512 pixels a side."""
+        done = subprocess.run(
+            [sys.executable, "-c", MEMORY, str(samples)],
+            # What is freed goes back at once: the peak is what is in use, not the heap's history.
+            env={**os.environ, "MALLOC_MMAP_THRESHOLD_": "65536"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        start, end = map(int, done.stdout.split())
+        return end - start
+
+    few, many = peak(8), peak(64)
+    assert few > 10_000  # there is something to compare
+    assert many <= 1.3 * few
