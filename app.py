@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from interface import colorize_tab, epochs_tab, story_tab
+from interface import colorize_tab, doubt_tab, epochs_tab, story_tab
 from interface.examples import example_photos
 from interface.service import KEEP, Service
 from interface.theme import SCRIPT, STYLE, THEME
@@ -31,6 +31,8 @@ def build_demo(checkpoints: Path = CHECKPOINTS) -> gr.Blocks:
             photo = colorize_tab.build(service, examples)
         with gr.Tab("Epochs"):
             epochs_tab.build(service, photo)
+        with gr.Tab("Uncertainty"):
+            doubt_tab.build(service, photo)
         with gr.Tab("Story"):
             story_tab.build(ASSETS / "study.json")
         demo.load(lambda: str(examples[0]), outputs=photo, api_visibility="private")

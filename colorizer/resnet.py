@@ -76,36 +76,36 @@ class Decoder(nn.Module):
     ) -> None:
         super().__init__()
         *skips, channels = encoder
-        stages = []
+        self.stages = nn.ModuleList()
+        self.dropout = nn.ModuleList()
         for width, skip in zip(widths, reversed(skips), strict=True):
-            layers: list[nn.Module] = [
-                nn.Conv2d(channels + skip, width, 3, padding=1, bias=False),
-                nn.BatchNorm2d(width),
-                nn.ReLU(inplace=True),
-            ]
-            if dropout:
-                layers.append(ChannelDropout(dropout, width))
-            stages.append(nn.Sequential(*layers))
+            self.stages.append(
+                nn.Sequential(
+                    nn.Conv2d(channels + skip, width, 3, padding=1, bias=False),
+                    nn.BatchNorm2d(width),
+                    nn.ReLU(inplace=True),
+                )
+            )
+            self.dropout.append(ChannelDropout(dropout, width) if dropout else nn.Identity())
             channels = width
-        self.stages = nn.ModuleList(stages)
         self.head = nn.Conv2d(channels, outputs, 1)
 
     def start(self, features: list[Tensor]) -> list[Tensor]:
         """Up to the first dropout layer: what to go on with, and the features still to be used."""
         *skips, x = features
-        return [self._joined(x, skips.pop(), self.stages[0][:3]), *skips]
+        return [_joined(x, skips.pop(), self.stages[0]), *skips]
 
     def finish(self, state: list[Tensor]) -> Tensor:
         x, *skips = state
-        x = self.stages[0][3:](x)
-        for stage in self.stages[1:]:
-            x = self._joined(x, skips.pop(), stage)
+        x = self.dropout[0](x)
+        for index in range(1, len(self.stages)):
+            x = self.dropout[index](_joined(x, skips.pop(), self.stages[index]))
         return self.head(x)
 
-    @staticmethod
-    def _joined(x: Tensor, skip: Tensor, stage: nn.Sequential) -> Tensor:
-        x = F.interpolate(x, scale_factor=2, mode="nearest")
-        return stage(torch.cat([x, skip.expand(len(x), -1, -1, -1)], dim=1))
+
+def _joined(x: Tensor, skip: Tensor, stage: nn.Module) -> Tensor:
+    x = F.interpolate(x, scale_factor=2, mode="nearest")
+    return stage(torch.cat([x, skip.expand(len(x), -1, -1, -1)], dim=1))
 
 
 class ResNetTrunk(nn.Module):

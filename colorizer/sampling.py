@@ -14,6 +14,7 @@ from torch import Tensor
 
 from colorizer.bins import TEMPERATURE
 from colorizer.dropout import dropout_layers, dropped
+from colorizer.metrics import mean_chroma
 from colorizer.network import ColorNetwork
 
 _BATCH = 8  # samples a pass: larger ones gain little speed and cost memory
@@ -23,13 +24,13 @@ _BATCH = 8  # samples a pass: larger ones gain little speed and cost memory
 class Samples:
     """What a number of samples say of each pixel, at the network's own scale.
 
-    The first four have a value for every network; entropies are None where the network predicts
-    one colour instead of a distribution.
+    Entropies are None where the network predicts one colour instead of a distribution.
     """
 
     count: int
     mean: Tensor  # (2, h, w) ab in Lab units; of bins, decoded from the mean of the probabilities
     deviation: Tensor  # (h, w) in Lab units: sqrt(var a + var b), with the n - 1 of a sample
+    chroma: float  # mean chroma of a single sample, on average, in Lab units
     output: Tensor  # (C, h, w) the mean itself: ab, or the logarithms of the mean probabilities
     entropy: Tensor | None = None  # (h, w) in nats, of the mean distribution: all doubt there is
     mutual_information: Tensor | None = None  # (h, w) in nats: the part of it due to the weights
@@ -78,7 +79,8 @@ class Sampler:
                 outputs = self.network.finish(self._common()).float()
             self._moments.add(outputs)
             if self.keep:
-                self._kept.extend(outputs.half())
+                # Logits of two hundred bins are kept in half precision.
+                self._kept.extend(outputs.half() if self.network.chooses else outputs)
             self.drawn += len(indices)
 
     def _common(self) -> list[Tensor]:
@@ -94,34 +96,36 @@ class Sampler:
             self._plain = output.log_softmax(0) if self.network.chooses else output
         return self._plain
 
-    def sample(self, index: int) -> Tensor:
+    @torch.inference_mode()
+    def sample(self, index: int, temperature: float | None = None) -> Tensor:
         """(2, h, w) ab of one sample that was kept."""
-        return self.network.decode(self._kept[index].float()[None], self.temperature)[0]
+        return self.network.decode(self._kept[index].float()[None], self._heat(temperature))[0]
 
     def outputs(self, count: int) -> Tensor:
-        """(count, C, h, w) float16: what the network said in each sample that was kept."""
+        """(count, C, h, w): what the network said in each sample that was kept."""
         return torch.stack(self._kept[:count])
 
     @torch.inference_mode()
-    def summary(self, count: int | None = None) -> Samples:
-        """Of the first `count` samples, or of all that were drawn.
+    def summary(self, count: int | None = None, temperature: float | None = None) -> Samples:
+        """Of the first `count` samples or all that were drawn, at its own temperature or another.
 
-        Raises ValueError for more than were drawn, or for fewer where they were not kept.
+        No sample is drawn for it. Raises ValueError for more than were drawn, or where it needs
+        samples that were not kept.
         """
         count = self.drawn if count is None else count
         if count <= 1 or not self.can_sample:
-            return _without_dropout(self.network, self.plain(), self.temperature)
-        if count > self.drawn or (count < self.drawn and not self.keep):
-            raise ValueError(f"{count} samples are not there; draw them first.")
+            return _without_dropout(self.network, self.plain(), self._heat(temperature))
         moments = self._moments
-        if count < self.drawn:
-            moments = _Moments(self.network, self.temperature)
+        if count != self.drawn or self._heat(temperature) != self.temperature:
+            if count > self.drawn or not self.keep:
+                raise ValueError(f"{count} samples are not there; draw and keep them first.")
+            moments = _Moments(self.network, self._heat(temperature))
             for outputs in self.outputs(count).split(_BATCH):
                 moments.add(outputs.float())
-        medoid = None
-        if self.keep:
-            medoid = moments.nearest(self._kept[:count])
-        return moments.summary(medoid)
+        return moments.summary(moments.nearest(self._kept[:count]) if self.keep else None)
+
+    def _heat(self, temperature: float | None) -> float:
+        return self.temperature if temperature is None else temperature
 
 
 class _Moments:
@@ -133,11 +137,13 @@ class _Moments:
         # Doubles: the variance is a small difference of two large sums.
         self.ab = self.squares = self.chances = torch.zeros((), dtype=torch.float64)
         self.entropy = torch.zeros(())
+        self.chroma = 0.0
 
     def add(self, outputs: Tensor) -> None:
         """outputs: (n, C, h, w)."""
         ab = self.network.decode(outputs, self.temperature).double()
         self.count += len(outputs)
+        self.chroma += mean_chroma(ab).sum().item()
         self.ab = self.ab + ab.sum(0)
         self.squares = self.squares + ab.square().sum(0)
         if self.network.chooses:
@@ -153,12 +159,12 @@ class _Moments:
         deviation = variance.sqrt().float()
         if not self.network.chooses:
             ab = mean.float()
-            return Samples(n, ab, deviation, ab, medoid=medoid)
+            return Samples(n, ab, deviation, self.chroma / n, ab, medoid=medoid)
         output = (self.chances / n).float().clamp(min=1e-30).log()
         ab = self.network.decode(output[None], self.temperature)[0]
         entropy = _entropy(output)
         mutual = (entropy - self.entropy / n).clamp(min=0)
-        return Samples(n, ab, deviation, output, entropy, mutual, medoid)
+        return Samples(n, ab, deviation, self.chroma / n, output, entropy, mutual, medoid)
 
     def nearest(self, kept: list[Tensor]) -> int:
         """The medoid under squared distances: the sample nearest to the mean of ab."""
@@ -174,10 +180,10 @@ class _Moments:
 def _without_dropout(network: ColorNetwork, output: Tensor, temperature: float) -> Samples:
     """One prediction: there is nothing to spread."""
     ab = network.decode(output[None], temperature)[0]
-    zero = torch.zeros(ab.shape[1:])
+    zero, chroma = torch.zeros(ab.shape[1:]), mean_chroma(ab).item()
     if not network.chooses:
-        return Samples(1, ab, zero, output)
-    return Samples(1, ab, zero, output, _entropy(output), zero)
+        return Samples(1, ab, zero, chroma, output)
+    return Samples(1, ab, zero, chroma, output, _entropy(output), zero)
 
 
 def _entropy(log_chances: Tensor) -> Tensor:

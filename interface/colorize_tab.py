@@ -58,6 +58,11 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
                 buttons=[], **samples_state,
             )  # fmt: skip
             samples_hint = gr.HTML(hint, elem_id="samples-hint")
+            medoid = gr.Radio(
+                [("their mean", False), ("the medoid", True)], value=False, container=False,
+                show_label=False, label="Shown of the samples", elem_id="samples-show",
+                visible=samples_state["interactive"],
+            )  # fmt: skip
         with gr.Column(scale=2, min_width=200):
             temperature = gr.Slider(
                 0.1, 1, TEMPERATURE, step=0.02, label="Temperature", elem_id="temperature",
@@ -77,7 +82,7 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
             )
 
     pictures = [photo, grayscale, colorized, caption, readout, download]
-    sliders = [epoch, epoch_stops, samples, samples_hint, temperature, heat_hint]
+    sliders = [epoch, epoch_stops, samples, samples_hint, medoid, temperature, heat_hint]
 
     def refresh(
         picture: Any,
@@ -85,6 +90,7 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
         epoch_at: float,
         epochs_shown: str,
         samples_asked: float,
+        medoid_asked: bool,
         heat_asked: float,
     ) -> list[Any]:
         if not variants:
@@ -99,11 +105,15 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
         if not samples_state["interactive"]:
             samples_asked = 1
         changes += [gr.update(**samples_state), hint]
+        changes.append(gr.update(visible=samples_state["interactive"]))
         heat_state, heat = _heating(service, chosen)
         if not heat_state["interactive"]:
             heat_asked = TEMPERATURE
         changes += [gr.update(**heat_state), heat]
-        settings = Settings(chosen, epochs[int(epoch_at)], int(samples_asked), round(heat_asked, 2))
+        settings = Settings(
+            chosen, epochs[int(epoch_at)], int(samples_asked), round(heat_asked, 2),
+            bool(medoid_asked) and samples_asked > 1,
+        )  # fmt: skip
         if picture is None:
             return [gr.update(label="Original"), None, None, _caption(""), "", _no_file(), *changes]
         try:
@@ -120,8 +130,10 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
         ]  # fmt: skip
 
     gr.on(
-        [photo.change, variant.change, epoch.change, samples.change, temperature.change],
-        refresh, [photo, variant, epoch, epoch_stops, samples, temperature], pictures + sliders,
+        [photo.change, variant.change, epoch.change, samples.change, medoid.change,
+         temperature.change],
+        refresh, [photo, variant, epoch, epoch_stops, samples, medoid, temperature],
+        pictures + sliders,
         preprocess=False, trigger_mode="always_last", show_progress="hidden",
         concurrency_id="network", concurrency_limit=1, api_visibility="private",
     )  # fmt: skip
@@ -157,7 +169,7 @@ def _can(question: Callable[[str], bool], variant: str) -> bool:
 def _sampling(service: Service, variant: str) -> tuple[dict[str, Any], str]:
     """The state of the samples slider, and the words under it."""
     if _can(service.can_sample, variant):
-        return {"interactive": True}, "1: dropout off. More: the mean of so many random passes."
+        return {"interactive": True}, "1: dropout off. More: so many random passes."
     why = f"Off: {html.escape(variant)} has no dropout layers to sample."
     return {"interactive": False, "value": 1}, why if variant else ""
 

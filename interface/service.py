@@ -24,6 +24,7 @@ from torch.nn import functional as F
 from colorizer import Colorizer, Photo, list_checkpoints, metrics, paint
 from colorizer.bins import TEMPERATURE
 from colorizer.photo import write_png
+from colorizer.sampling import Sampler
 
 KEEP = 3600  # seconds; a visitor's photo and what was made of it are deleted after an hour
 _IDENTITY = re.compile("[0-9a-f]{16}")
@@ -42,9 +43,11 @@ class Settings:
     epoch: int
     samples: int = 1
     temperature: float = TEMPERATURE  # for networks that choose among bins; others ignore it
+    medoid: bool = False  # of the samples, the one in their middle instead of their mean
 
     def __str__(self) -> str:
-        dropout = f" · mean of {self.samples} samples" if self.samples > 1 else ""
+        chosen = "medoid" if self.medoid else "mean"
+        dropout = f" · {chosen} of {self.samples} samples" if self.samples > 1 else ""
         heat = f" · temperature {self.temperature:g}" if self.temperature != TEMPERATURE else ""
         return f"{self.variant} · epoch {self.epoch}{dropout}{heat}"
 
@@ -84,10 +87,11 @@ class Service:
     def __init__(self, checkpoints: Path, pictures: Path) -> None:
         self.checkpoints = list_checkpoints(checkpoints)
         self.pictures = pictures
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._colorizers = _Recent(64)
         self._photos = _Recent(4)
         self._outputs = _Recent(256)
+        self._samplers = _Recent(2)  # each may hold tens of megabytes of samples
 
     @property
     def variants(self) -> list[str]:
@@ -127,18 +131,40 @@ class Service:
         colorizer = self.colorizer(settings.variant, settings.epoch)
 
         def compute() -> Tensor:
-            if settings.samples > 1 and not colorizer.can_sample:
-                raise UserError(
-                    f"{settings.variant} has no dropout layers to sample; ask for 1 sample."
-                )
-            return colorizer.output(self.photo(path), settings.samples)
+            if settings.samples == 1:
+                return colorizer.output(self.photo(path))
+            return self.drawn(path, settings).summary(settings.samples).output
 
+        if settings.medoid and settings.samples > 1:
+            sampler = self.drawn(path, settings)
+            found = sampler.summary(settings.samples, settings.temperature)
+            assert found.medoid is not None
+            return sampler.sample(found.medoid, settings.temperature)
         key = _identity(path), settings.variant, settings.epoch, settings.samples
         return colorizer.decode(self._outputs.get(key, compute), settings.temperature)
 
+    def sampler(self, path: Path, settings: Settings) -> Sampler:
+        """The samples of a photo through one checkpoint, those drawn before among them.
+
+        Raises UserError where more than one is asked of a network without dropout layers.
+        """
+        colorizer = self.colorizer(settings.variant, settings.epoch)
+        if settings.samples > 1 and not colorizer.can_sample:
+            raise UserError(
+                f"{settings.variant} has no dropout layers to sample; ask for 1 sample."
+            )
+        key = _identity(path), settings.variant, settings.epoch
+        return self._samplers.get(key, lambda: colorizer.sampler(self.photo(path)))
+
+    def drawn(self, path: Path, settings: Settings) -> Sampler:
+        """The same, with at least as many samples as `settings` ask for."""
+        sampler = self.sampler(path, settings)
+        sampler.draw(settings.samples)
+        return sampler
+
     def colorize(self, path: Path, name: str, settings: Settings) -> Result:
         """Colour the photo at `path`; `name` is what its owner calls it, for the file's name."""
-        with self._lock:
+        with self.lock:
             started = time.perf_counter()
             photo = self.photo(path)
             painted = paint(photo, self.predict(path, settings))
@@ -149,6 +175,7 @@ class Service:
             if not grayscale.exists():
                 write_png(photo.grayscale, grayscale, "The lightness of the photo.")
             suffix = f"-{settings.samples}-samples" if settings.samples > 1 else ""
+            suffix += "-medoid" if suffix and settings.medoid else ""
             if settings.temperature != TEMPERATURE:
                 suffix += f"-temperature-{settings.temperature:g}"
             colorized = folder / (
@@ -173,7 +200,7 @@ class Service:
         small = None
         for _, group in itertools.groupby(chosen, lambda settings: settings.variant):
             row = list(group)
-            with self._lock:
+            with self.lock:
                 if small is None:
                     small = self.photo(path).fitted(longest)
                     original = metrics.colourfulness(_planes(small.rgb)).item()
@@ -197,7 +224,7 @@ class Service:
         self, path: Path, variant: str, epochs: Sequence[int], longest: int
     ) -> list[np.ndarray]:
         """The photo after each epoch, (h, w, 3) uint8 of at most `longest` pixels a side."""
-        with self._lock:
+        with self.lock:
             small = self.photo(path).fitted(longest)
             return [paint(small, self.predict(path, Settings(variant, epoch))) for epoch in epochs]
 

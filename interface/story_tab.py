@@ -1,4 +1,4 @@
-"""The third tab: the story's claims, what our own training says of them, and the curves."""
+"""The last tab: the story's claims, what our own training says of them, and the curves."""
 
 import html
 import json

@@ -100,6 +100,7 @@ def test_moments_are_those_of_the_samples(photo, sampler):
     expected = ab.var(0).sum(0).sqrt()  # unbiased, both channels
     torch.testing.assert_close(found.deviation, expected, atol=0.05, rtol=1e-2)
     assert found.count == 6
+    assert found.chroma == pytest.approx(torch.hypot(*ab.unbind(1)).mean().item(), rel=1e-2)
     assert (found.deviation > 0).any()
     if not sampler.has_temperature:
         torch.testing.assert_close(found.mean, ab.mean(0), atol=0.02, rtol=1e-2)
@@ -135,8 +136,19 @@ def test_keeping_nothing_gives_the_same_moments(photo, sampler):
     assert torch.equal(kept.deviation, passing.deviation)
     ours = sampler.sampler(photo, keep=False)
     ours.draw(4)
-    with pytest.raises(ValueError, match="draw them first"):
+    with pytest.raises(ValueError, match="draw and keep"):
         ours.summary(2)
+
+
+def test_another_temperature_draws_nothing(photo, sampler, monkeypatch):
+    ours = sampler.sampler(photo)
+    ours.draw(5)
+    monkeypatch.setattr(type(sampler.network), "finish", lambda *_: 1 / 0)
+    hot = ours.summary(temperature=1.0)
+    assert hot.count == 5
+    assert torch.equal(hot.mean, ours.summary().mean) != sampler.has_temperature
+    cold = ours.sample(0, temperature=0.1)
+    assert torch.equal(cold, ours.sample(0)) != sampler.has_temperature
 
 
 def test_one_sample_is_the_network_without_dropout(photo, sampler):

@@ -33,9 +33,9 @@ def test_temperature_needs_no_second_pass(service: Service, photo: Path, monkeyp
     from colorizer.network import ColorNetwork
 
     passes = []
-    forward = ColorNetwork.forward
+    finish = ColorNetwork.finish
     monkeypatch.setattr(
-        ColorNetwork, "forward", lambda self, x: passes.append(x.shape) or forward(self, x)
+        ColorNetwork, "finish", lambda self, x: passes.append(len(x)) or finish(self, x)
     )
     pictures = {
         service.colorize(
@@ -45,6 +45,23 @@ def test_temperature_needs_no_second_pass(service: Service, photo: Path, monkeyp
     }
     assert len(pictures) == 4
     assert len(passes) == 1
+
+
+def test_more_samples_draw_the_difference(service: Service, photo: Path, monkeypatch) -> None:
+    from colorizer.network import ColorNetwork
+
+    drawn = []
+    finish = ColorNetwork.finish
+    monkeypatch.setattr(
+        ColorNetwork, "finish", lambda self, x: drawn.append(len(out := finish(self, x))) or out
+    )
+    pictures = []
+    for samples, medoid, passes in ((16, False, 16), (32, False, 32), (32, True, 32), (8, 0, 32)):
+        settings = Settings("dropout", 2, samples, medoid=bool(medoid))
+        result = service.colorize(photo, "photo.png", settings)
+        assert sum(drawn) == passes
+        pictures.append((result.colorized, result.colorized.read_bytes()))
+    assert len(set(pictures)) == 4
 
 
 def test_the_grid_agrees_with_the_single_picture(service: Service, photo: Path) -> None:

@@ -1,0 +1,276 @@
+"""The third tab: what the network does not know, and why the mean of its guesses is brown."""
+
+import html
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from colorizer import CheckpointError, PhotoError
+from colorizer.bins import TEMPERATURE
+from interface.doubt import SCALE, SINGLES, Doubt, pixel, refine, scale_colours
+from interface.plane import PixelColours, draw
+from interface.service import Service, Settings, UserError
+from interface.uploads import uploaded
+
+MAX_SAMPLES = 64
+_EMPTY = (
+    '<div class="empty">Press <b>Sample</b>: the network colours the photo many times, each time '
+    "with other channels dropped.</div>"
+)
+_MEANING = (
+    "Bright where the <i>weights</i> disagree: other channels dropped, another colour. It is not a "
+    "list of the colours the thing may truly have."
+)
+
+
+def build(service: Service, photo: gr.Image) -> None:
+    """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
+    variants = service.variants
+    opening = _opening(service)
+    epochs = service.epochs(opening)
+    gr.Markdown(
+        "Dropout stays on, and every guess comes out a little different. Where the guesses agree, "
+        "the network is sure of itself, which is not the same as right."
+    )
+    with gr.Row(elem_id="doubt-choose"):
+        variant = gr.Radio(variants, value=opening or None, label="Variant", elem_id="doubt-of")
+        epoch = gr.Dropdown(
+            epochs, value=epochs[-1] if epochs else None, label="Epoch", elem_id="doubt-epoch",
+            min_width=90, scale=0,
+        )  # fmt: skip
+        samples = gr.Slider(
+            1, MAX_SAMPLES, 16, step=1, label="MC-dropout samples", elem_id="doubt-samples",
+            buttons=[], min_width=200, **_slider(service, opening),
+        )  # fmt: skip
+        start = gr.Button(
+            "Sample", variant="primary", elem_id="doubt-start", scale=0, min_width=110
+        )
+        stop = gr.Button("Stop", elem_id="doubt-stop", scale=0, min_width=90, interactive=False)
+    progress = gr.HTML(_words(_why_off(service, opening)), elem_id="doubt-progress")
+    with gr.Row(elem_id="doubt-row"):
+        with gr.Column(scale=2, min_width=320):
+            pictures = gr.HTML(
+                _EMPTY, elem_id="doubt", apply_default_css=False,
+                js_on_load=(Path(__file__).parent / "doubt.js").read_text(),
+            )  # fmt: skip
+        with gr.Column(scale=1, min_width=300):
+            plane = gr.HTML("", elem_id="doubt-plane", apply_default_css=False)
+    singles = gr.HTML("", elem_id="doubt-singles", apply_default_css=False)
+    shown = gr.State(None)  # Settings of what the pictures show
+    place = gr.State((0.5, 0.5))  # of the pixel, as shares of width and height
+
+    def sample(
+        picture: Any, variant: str | None, epoch: int | None, count: float
+    ) -> Iterator[list[Any]]:
+        """[progress, pictures, singles, shown, stop] after 1, 2, 4 ... samples."""
+        try:
+            path, _ = uploaded(picture)
+            if variant is None or epoch is None:
+                raise UserError("Choose a variant and one of its epochs.")
+            settings = Settings(variant, int(epoch), _possible(service, variant, count))
+            for found in refine(service, path, settings):
+                yield _state(found, settings.samples, service.photo(path).is_grey)
+        except (UserError, PhotoError, CheckpointError) as error:
+            yield [_words(str(error), problem=True), _EMPTY, "", None, gr.update(interactive=False)]
+
+    def stopped(shown: Settings | None) -> list[Any]:
+        count = shown.samples if shown else 0
+        return [
+            _words(f"Stopped after {_count(count)}. Sample goes on from there."),
+            gr.update(interactive=False),
+        ]
+
+    def look(picture: Any, shown: Settings | None, place: tuple[float, float]) -> str:
+        if shown is None or picture is None:
+            return ""
+        try:
+            path, _ = uploaded(picture)
+            return _pixel(pixel(service, path, shown, place), shown)
+        except (UserError, PhotoError, CheckpointError) as error:
+            return _words(str(error), problem=True)
+
+    def point(event: gr.EventData) -> tuple[float, float]:
+        return float(event._data["x"]), float(event._data["y"])
+
+    def choose(variant: str) -> list[Any]:
+        epochs = service.epochs(variant)
+        return [
+            gr.update(choices=epochs, value=epochs[-1]),
+            gr.update(**_slider(service, variant)),
+            _words(_why_off(service, variant)),
+        ]
+
+    network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
+    quiet = {"show_progress": "hidden", "preprocess": False}
+    variant.input(choose, variant, [epoch, samples, progress], show_progress="hidden",
+                  api_visibility="private")  # fmt: skip
+    sampling = start.click(
+        sample, [photo, variant, epoch, samples], [progress, pictures, singles, shown, stop],
+        **quiet, **network, trigger_mode="multiple",
+    )  # fmt: skip
+    seen = [photo, shown, place]
+    sampling.then(look, seen, plane, **quiet, **network)
+    stop.click(stopped, shown, [progress, stop], cancels=[sampling], api_visibility="private").then(
+        look, seen, plane, **quiet, **network
+    )
+    pictures.click(point, None, place, show_progress="hidden", api_visibility="private").then(
+        look, seen, plane, **quiet, **network
+    )
+    photo.change(
+        lambda: [_words(""), _EMPTY, "", None, ""], None,
+        [progress, pictures, singles, shown, plane], show_progress="hidden",
+        api_visibility="private",
+    )  # fmt: skip
+    _add_endpoint(service)
+
+
+def _opening(service: Service) -> str:
+    able = [variant for variant in service.variants if _can_sample(service, variant)]
+    return able[-1] if able else (service.variants or [""])[-1]
+
+
+def _can_sample(service: Service, variant: str) -> bool:
+    """A variant whose checkpoint is broken can nothing; sampling it says why."""
+    try:
+        return service.can_sample(variant)
+    except CheckpointError:
+        return False
+
+
+def _slider(service: Service, variant: str) -> dict[str, Any]:
+    return {"interactive": _can_sample(service, variant)}
+
+
+def _possible(service: Service, variant: str, count: float) -> int:
+    return int(count) if service.can_sample(variant) else 1
+
+
+def _why_off(service: Service, variant: str) -> str:
+    if not variant or _can_sample(service, variant):
+        return ""
+    return f"{variant} has no dropout layers: one guess, and no spread."
+
+
+def _state(found: Doubt, wanted: int, grey: bool) -> list[Any]:
+    done = found.settings.samples == wanted
+    count = found.settings.samples
+    words = _count(count) if done else f"{count} of {_count(wanted)} …"
+    return [
+        _words(words), _pictures(found), _singles(found, grey), found.settings,
+        gr.update(interactive=not done),
+    ]  # fmt: skip
+
+
+def _count(samples: int) -> str:
+    return "1 sample" if samples == 1 else f"{samples} samples"
+
+
+def _words(words: str, problem: bool = False) -> str:
+    kind, role = ("problem", "alert") if problem else ("made", "status")
+    return f'<div class="{kind}" role="{role}">{html.escape(words)}</div>'
+
+
+def _url(path: Path) -> str:
+    return f"gradio_api/file={html.escape(str(path))}"
+
+
+def _pictures(found: Doubt) -> str:
+    bar = ", ".join(scale_colours())
+    name = html.escape(str(found.settings))
+    cross = '<i class="cross-hair" style="left:50%;top:50%"></i>'
+    keys = "Click or use the arrow keys to choose a pixel."
+    return (
+        f'<div class="pair"><figure>'
+        f'<div class="frame" tabindex="0" role="group" aria-label="Mean. {keys}">'
+        f'<img src="{_url(found.mean)}" alt="Mean of the samples, {name}">{cross}</div>'
+        f"<figcaption><b>Mean</b> of {_count(found.settings.samples)}</figcaption></figure>"
+        f'<figure><div class="frame" tabindex="0" role="group" aria-label="Spread. {keys}">'
+        f'<img src="{_url(found.deviation_map)}" alt="Map of the standard deviation of ab">'
+        f"{cross}</div><figcaption><b>Spread σ</b> "
+        f'<span class="bar" style="background:linear-gradient(90deg,{bar})"></span>'
+        f"0 to {SCALE:g} Lab units, here {found.deviation:.1f} on average. {_MEANING}"
+        "</figcaption></figure></div>"
+    )
+
+
+def _singles(found: Doubt, grey: bool) -> str:
+    if not found.singles:
+        return ""
+    cells = "".join(
+        f'<figure class="{"medoid" if index == found.medoid else ""}">'
+        f'<img src="{_url(path)}" alt="Sample {index + 1}" loading="lazy">'
+        f"<figcaption>{index + 1}{' · medoid' if index == found.medoid else ''}</figcaption>"
+        "</figure>"
+        for index, path in found.singles
+    )
+    mean, single = found.chroma
+    less = round(100 * (1 - mean / max(single, 1e-6)))
+    paler = (
+        f", {less} % less: averaging guesses takes colour away" if less > 0
+        else ": here they agree, and averaging them takes nothing away"
+    )  # fmt: skip
+    some = f" (the first {SINGLES} are shown)" if found.settings.samples > SINGLES else ""
+    doubt = ""
+    if found.entropy is not None and found.mutual_information is not None:
+        doubt = (
+            f" Doubt per pixel: {found.entropy:.2f} nats, of which the weights' disagreement is "
+            f"{found.mutual_information:.2f}; the rest is colour that lightness does not tell."
+        )
+    return (
+        f"<h3>One by one{some}</h3>"
+        f"<p>A single sample has a mean chroma of {single:.1f}; their mean has {mean:.1f}{paler}. "
+        f"The medoid is the sample in their middle.{doubt}"
+        f'</p><div class="strip">{cells}</div>'
+    )
+
+
+def _pixel(found: PixelColours, shown: Settings) -> str:
+    if found.chances is not None:
+        what = (
+            "Each circle is a colour the network holds possible here, its area how likely. Their "
+            "mean lies between them, where hardly anything is likely: that is brown."
+        )
+    elif found.samples:
+        what = "Each dot is what one sample painted here; painted is their mean."
+    else:
+        what = "This network names one colour, the mean of all it cannot tell apart."
+    spread = f" σ {found.deviation:.1f} Lab units." if shown.samples > 1 else ""
+    return f"<h3>Why brown? This pixel's colours</h3>{draw(found)}<p>{what}{spread}</p>"
+
+
+def _add_endpoint(service: Service) -> None:
+    """`/uncertainty` for scripts."""
+    photo = gr.Image(type="filepath", visible=False, label="photo")
+    variant = gr.Textbox(visible=False, label="variant")
+    epoch = gr.Number(visible=False, label="epoch", precision=0)
+    samples = gr.Number(16, visible=False, label="samples", precision=0)
+    temperature = gr.Number(TEMPERATURE, visible=False, label="temperature")
+    mean = gr.Image(visible=False, label="mean")
+    spread = gr.Image(visible=False, label="spread")
+    numbers = gr.JSON(visible=False, label="numbers")
+
+    def uncertainty(picture: Any, variant: str, epoch: int, samples: int, temperature: float):
+        """Colour a photo many times with dropout on; returns the mean, the map of the spread (dark
+        to bright, 0 to 20 Lab units) and their numbers.
+        """
+        try:
+            path, _ = uploaded(picture)
+            settings = Settings(variant, int(epoch), int(samples), float(temperature))
+            *_, found = refine(service, path, settings)
+        except (UserError, PhotoError, CheckpointError, TypeError, ValueError) as error:
+            raise gr.Error(str(error)) from error
+        chroma_mean, chroma_single = found.chroma
+        return str(found.mean), str(found.deviation_map), {
+            "samples": found.settings.samples, "deviation": found.deviation,
+            "chroma_of_mean": chroma_mean, "chroma_of_a_sample": chroma_single,
+            "entropy": found.entropy, "mutual_information": found.mutual_information,
+            "medoid": found.medoid,
+        }  # fmt: skip
+
+    trigger = gr.Button(visible=False)
+    trigger.click(
+        uncertainty, [photo, variant, epoch, samples, temperature], [mean, spread, numbers],
+        preprocess=False, api_name="uncertainty", concurrency_id="network", concurrency_limit=1,
+    )  # fmt: skip

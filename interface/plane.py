@@ -1,0 +1,91 @@
+"""One pixel's colours on the ab plane, as SVG: what the network thinks likely, and what it painted.
+
+The plane is shown at the pixel's own lightness, so that every place in it looks as it would.
+"""
+
+import base64
+import html
+import io
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from colorizer.lab import lab_to_rgb, rgb_to_lab
+
+REACH = 100  # Lab units from the middle to the plane's edge
+_SHAPES = {
+    "mean": '<circle r="4.5" />',
+    "mode": '<path d="M0-6 5 4-5 4Z" />',
+    "painted": '<rect class="hollow" x="-5" y="-5" width="10" height="10" />',
+    "true": '<path d="M-6 0H6M0-6V6" class="cross" />',
+}
+WORDS = {
+    "mean": "the mean of all of them",
+    "mode": "the likeliest",
+    "painted": "painted",
+    "true": "the photo's own",
+}
+
+
+@dataclass(frozen=True)
+class PixelColours:
+    """What is known of one pixel; colours are (a, b) in Lab units."""
+
+    lightness: float  # in [0, 100]
+    marks: dict[str, tuple[float, float]]  # some of WORDS
+    deviation: float = 0.0  # of the samples, in Lab units
+    bins: Tensor | None = None  # (Q, 2)
+    chances: Tensor | None = None  # (Q,), summing to 1
+    samples: list[tuple[float, float]] = field(default_factory=list)
+
+
+def draw(pixel: PixelColours) -> str:
+    """An SVG of the plane with its legend, for a page that styles `.plane`."""
+    dots = "".join(
+        f'<circle class="sample" cx="{a:.1f}" cy="{-b:.1f}" r="2" />' for a, b in pixel.samples
+    )
+    if pixel.bins is not None and pixel.chances is not None:
+        for (a, b), chance in zip(pixel.bins.tolist(), pixel.chances.tolist(), strict=True):
+            if chance > 1e-3:  # the area of a circle is its probability
+                radius = 22 * chance**0.5
+                dots += f'<circle class="bin" cx="{a:.0f}" cy="{-b:.0f}" r="{radius:.1f}" />'
+    marks = "".join(
+        f'<g class="mark {name}" transform="translate({a:.1f} {-b:.1f})">{_SHAPES[name]}</g>'
+        for name, (a, b) in pixel.marks.items()
+    )
+    legend = "".join(
+        f'<li><svg viewBox="-9 -9 18 18" width="16" height="16" aria-hidden="true">'
+        f'<g class="mark {name}">{_SHAPES[name]}</g></svg>{html.escape(WORDS[name])}</li>'
+        for name in pixel.marks
+    )
+    edge = 2 * REACH
+    words = "; ".join(f"{WORDS[n]} a {a:.0f}, b {b:.0f}" for n, (a, b) in pixel.marks.items())
+    return (
+        f'<div class="plane"><svg viewBox="{-REACH} {-REACH} {edge} {edge}" role="img" '
+        f'aria-label="Colours of this pixel on the ab plane: {words}">'
+        f'<image href="{_background(pixel.lightness)}" x="{-REACH}" y="{-REACH}" '
+        f'width="{edge}" height="{edge}" preserveAspectRatio="none" />'
+        f'<path class="axis" d="M{-REACH} 0H{REACH}M0 {-REACH}V{REACH}" />'
+        f'<text x="{REACH - 4}" y="-4" text-anchor="end">red</text>'
+        f'<text x="{4 - REACH}" y="-4">green</text>'
+        f'<text x="4" y="{12 - REACH}">yellow</text><text x="4" y="{REACH - 5}">blue</text>'
+        f"{dots}{marks}</svg><ul>{legend}</ul></div>"
+    )
+
+
+def _background(lightness: float, side: int = 81) -> str:
+    """The plane at this lightness as a PNG in a data URI; transparent beyond the sRGB gamut."""
+    axis = torch.linspace(-REACH, REACH, side)
+    b, a = torch.meshgrid(-axis, axis, indexing="ij")
+    wanted = torch.stack([a, b])
+    plane = torch.full((1, side, side), float(np.clip(lightness, 12, 92)))
+    rgb = lab_to_rgb(plane, wanted)
+    inside = (rgb_to_lab(rgb)[1:] - wanted).norm(dim=0) < 3
+    alpha = (inside * 255).to(torch.uint8)[None]
+    picture = torch.cat([rgb, alpha]).permute(1, 2, 0).contiguous().numpy()
+    buffer = io.BytesIO()
+    Image.fromarray(picture, "RGBA").save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
