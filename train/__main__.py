@@ -1,4 +1,4 @@
-"""The commands: `python -m train pretrain | fit | evaluate | study | report | ship`."""
+"""The commands: `python -m train pretrain | fit | evaluate | calibrate | study | report | ship`."""
 
 import argparse
 import sys
@@ -84,6 +84,12 @@ def _evaluate(
         raise TrainError(str(error)) from error
 
 
+def _calibrate(**flags) -> None:
+    from train.calibrate import CalibrateArguments, calibrate
+
+    calibrate(CalibrateArguments(**flags))
+
+
 def _report(csv: Path, out: Path, json: Path) -> None:
     from train.report import write_report
 
@@ -160,6 +166,18 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
     command.set_defaults(run=_evaluate)
+
+    command = commands.add_parser(
+        "calibrate", help="compare MC dropout's spread with the error, and write a page of it"
+    )
+    command.add_argument("--checkpoint", type=Path, nargs="+", required=True, metavar="FILE")
+    command.add_argument("--photos", nargs="+", required=True, metavar="SOURCE")
+    command.add_argument("--out", type=Path, default=Path("docs/uncertainty.md"))
+    command.add_argument("--samples", type=int, default=32)
+    command.add_argument("--limit", type=int, default=256, help="photos")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
+    command.set_defaults(run=_calibrate)
 
     command = commands.add_parser(
         "study", help="train, time and measure every variant with several seeds, resumably"

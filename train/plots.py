@@ -19,7 +19,7 @@ from train.results import Results, Sample
 # Okabe & Ito's palette, which colour-blind readers can tell apart.
 COLOURS = dict(zip(STORY, ("#0072B2", "#E69F00", "#009E73"), strict=True))
 _REFERENCES = {"grey": ("grey", ":"), "constant": ("constant mean ab", "--")}
-_STYLE: Any = {
+STYLE: Any = {
     "svg.hashsalt": "study",
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -37,7 +37,7 @@ def write_plots(results: Results, folder: Path, stem: str) -> dict[str, Path]:
     plots = {"loss": _loss, "colour": _colour, "time": _time, "mean": _mean}
     paths = {}
     for name, draw in plots.items():
-        with matplotlib.rc_context(_STYLE):
+        with matplotlib.rc_context(STYLE):
             figure = draw(results)
             paths[name] = folder / f"{stem}-{name}.svg"
             figure.savefig(paths[name], metadata={"Date": None, "Creator": None})
