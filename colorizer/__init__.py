@@ -1,13 +1,14 @@
 """Colour for black-and-white photos, from small convolutional networks.
 
-Reading order: photo (in and out) - lab - bins - network - checkpoint - prediction - painting -
-metrics.
+Reading order: decoding - photo - lab - network - checkpoint - prediction - painting - writing;
+beside them bins, resnet, dropout, sampling and metrics.
 """
 
 from colorizer.checkpoint import CheckpointError, CheckpointInfo, list_checkpoints, read_info
+from colorizer.decoding import PhotoError
 from colorizer.network import VARIANTS
 from colorizer.painting import paint
-from colorizer.photo import Photo, PhotoError
+from colorizer.photo import Photo
 from colorizer.prediction import Colorizer
 
 __all__ = [

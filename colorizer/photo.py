@@ -1,103 +1,20 @@
-"""Photos in and out: files to 8-bit sRGB arrays, and back to PNG.
+"""A decoded photo, with everything that is derived from it once and used many times."""
 
-Every picture that enters the project, in the app as in training, comes through `read_photo`.
-"""
-
-import io
-import os
-import tempfile
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
-from PIL.PngImagePlugin import PngInfo
+from PIL import Image
 from torch import Tensor
 
+from colorizer.decoding import Source, decode
 from colorizer.lab import lab_to_rgb, rgb_to_lab, rgb_to_lightness
 from colorizer.metrics import mean_chroma
 
-MAX_PIXELS = 64_000_000  # 192 MB as 8-bit RGB; a 50-megapixel panorama still fits
-MAX_ASPECT = 20
-MIN_SIDE = 8
 GREY_CHROMA = 3.0  # mean Lab chroma; JPEG noise on a black-and-white scan stays below
-
-
-class PhotoError(ValueError):
-    """A photo that cannot be read; its text is one sentence for the person who brought it."""
-
-
-def read_photo(source: str | os.PathLike | bytes | BinaryIO) -> np.ndarray:
-    """Decode a picture file to (H, W, 3) uint8 sRGB, upright, transparency on white.
-
-    source: a path, the file's bytes, or an open binary file. 16-bit and floating-point grey are
-    scaled to 8 bits. Raises PhotoError with one sentence if it is not a picture or too large.
-    """
-    if isinstance(source, bytes):
-        source = io.BytesIO(source)
-    try:
-        with Image.open(source) as image:
-            _check_size(*image.size)
-            image.load()
-            return _to_rgb(ImageOps.exif_transpose(image))
-    except PhotoError:
-        raise
-    except FileNotFoundError:
-        raise PhotoError(f"There is no photo at {source}; check the path.") from None
-    except UnidentifiedImageError:
-        raise PhotoError(
-            "This file is not a picture that can be read; try a JPEG, PNG, WebP or TIFF."
-        ) from None
-    except Image.DecompressionBombError:
-        raise PhotoError(
-            f"This picture is too large; shrink it below {MAX_PIXELS // 10**6} megapixels."
-        ) from None
-    # Decoders raise whatever their format's C library or parser happens to raise.
-    except Exception as error:
-        raise PhotoError(
-            f"This picture is damaged ({_one_line(error)}); try to save it again from a viewer."
-        ) from error
-
-
-def _one_line(error: Exception) -> str:
-    return (" ".join(str(error).split()) or type(error).__name__).rstrip(".")
-
-
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
-        raise PhotoError(
-            f"This picture has {width * height / 1e6:.0f} megapixels; "
-            f"shrink it below {MAX_PIXELS // 10**6}."
-        )
-    if min(width, height) < MIN_SIDE:
-        raise PhotoError(
-            f"This picture is {width}x{height} pixels; it needs at least {MIN_SIDE} a side."
-        )
-    if max(width, height) > MAX_ASPECT * min(width, height):
-        raise PhotoError(
-            f"This picture is more than {MAX_ASPECT} times as long as wide; crop it first."
-        )
-
-
-def _to_rgb(image: Image.Image) -> np.ndarray:
-    if image.mode.startswith(("I", "F")):
-        image = Image.fromarray(_grey_to_8bit(np.asarray(image)))
-    elif "A" in image.mode or "transparency" in image.info:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
-    return np.array(image.convert("RGB"))
-
-
-def _grey_to_8bit(grey: np.ndarray) -> np.ndarray:
-    """16-bit integers by their full range; floating point as [0, 1], else by its own maximum."""
-    values = np.nan_to_num(grey.astype(np.float32), posinf=0, neginf=0)
-    full = 1.0 if np.issubdtype(grey.dtype, np.floating) else 65535.0
-    full = max(full, float(values.max()))
-    return np.clip(values / full * 255 + 0.5, 0, 255).astype(np.uint8)
+TONED_REST = 2.5  # Lab units by which a toned scan's ab strays from one curve over L
+_MEASURED = 512  # pixels a side on which colour is judged
 
 
 def resize(rgb: np.ndarray, width: int, height: int) -> np.ndarray:
@@ -110,14 +27,17 @@ def resize(rgb: np.ndarray, width: int, height: int) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Photo:
-    """A decoded photo with everything that is derived from it once and used many times."""
+    """rgb: (H, W, 3) uint8 sRGB; tags: EXIF that a result may carry on."""
 
-    rgb: np.ndarray  # (H, W, 3) uint8 sRGB
+    rgb: np.ndarray
+    tags: dict[int, str] = field(default_factory=dict)
     _lightness: dict[tuple[int, int], Tensor] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
-    def open(cls, source: str | os.PathLike | bytes | BinaryIO) -> "Photo":
-        return cls(read_photo(source))
+    def open(cls, source: Source) -> "Photo":
+        """Raises PhotoError with one sentence for what is not a usable picture."""
+        decoded = decode(source)
+        return cls(decoded.rgb, decoded.tags)
 
     @property
     def width(self) -> int:
@@ -148,7 +68,27 @@ class Photo:
     @cached_property
     def is_grey(self) -> bool:
         """Whether this is a black-and-white photo, judged by its mean chroma."""
-        return mean_chroma(self.fitted(512).lab[1:]).item() < GREY_CHROMA
+        return mean_chroma(self.fitted(_MEASURED).lab[1:]).item() < GREY_CHROMA
+
+    @cached_property
+    def is_toned(self) -> bool:
+        """Whether this is a black-and-white photo in another colour, sepia for one.
+
+        Its ab follows its lightness: a quadratic in L, fitted to all pixels, leaves hardly a rest.
+        """
+        if self.is_grey:
+            return False
+        lightness, ab = self.fitted(_MEASURED).lab.flatten(1).split([1, 2])
+        t = lightness[0] / 100
+        curve = torch.stack([torch.ones_like(t), t, t * t], dim=1).double()
+        weights = torch.linalg.lstsq(curve.T @ curve, curve.T @ ab.T.double()).solution
+        rest = ab.T - curve @ weights
+        return rest.square().sum(1).mean().sqrt().item() < TONED_REST
+
+    @property
+    def is_monochrome(self) -> bool:
+        """Whether its colours, if there are any, are not those of what it shows."""
+        return self.is_grey or self.is_toned
 
     def fitted(self, longest: int) -> "Photo":
         """The same photo, its longest side shrunk to `longest` pixels if it is longer."""
@@ -182,20 +122,3 @@ class Photo:
 def to_array(rgb: Tensor) -> np.ndarray:
     """(3, H, W) uint8 tensor to a contiguous (H, W, 3) array."""
     return rgb.permute(1, 2, 0).contiguous().numpy()
-
-
-def write_png(rgb: np.ndarray, path: str | os.PathLike, note: str) -> Path:
-    """Write (H, W, 3) uint8 as PNG, whole or not at all, with `note` as its description."""
-    path = Path(path)
-    info = PngInfo()
-    info.add_text("Description", note)
-    # Level 1: a third of the time of the default for a file a few per cent larger.
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".png")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            Image.fromarray(rgb).save(file, "PNG", pnginfo=info, compress_level=1)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path

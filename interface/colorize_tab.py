@@ -122,7 +122,7 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
         except (UserError, PhotoError, CheckpointError) as error:
             return [gr.skip(), None, None, _caption(str(error), problem=True), "", _no_file(),
                     *changes]  # fmt: skip
-        label = "Original (black and white)" if result.is_grey else "Original"
+        label = f"Original ({result.monochrome})" if result.monochrome else "Original"
         return [
             gr.update(label=label), str(result.grayscale), str(result.colorized),
             _caption(f"{settings} · {result.seconds:.2f} s"), _table(result),
@@ -212,8 +212,8 @@ def _no_file() -> dict[str, Any]:
 
 def _table(result: Result) -> str:
     def row(name: str, was: float, now: float, note: str) -> str:
-        before = "–" if result.is_grey else f"{was:.1f}"
-        ratio = "–" if result.is_grey else f"{now / max(was, 1e-6):.2f}"
+        before = "–" if result.monochrome else f"{was:.1f}"
+        ratio = "–" if result.monochrome else f"{now / max(was, 1e-6):.2f}"
         return (
             f'<tr><td title="{note}">{name}</td><td>{before}</td><td>{now:.1f}</td>'
             f"<td>{ratio}</td></tr>"
@@ -257,7 +257,7 @@ def _add_endpoint(service: Service) -> None:
                 "original": vars(result.original),
                 "result": vars(result.result),
                 "ratio": result.result.colourfulness / max(result.original.colourfulness, 1e-6),
-                "original_is_grey": result.is_grey,
+                "original_is_grey": bool(result.monochrome),
                 "seconds": result.seconds,
             },
         )

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from colorizer import Photo, paint
 from colorizer.lab import lab_to_rgb
 from colorizer.painting import enlarge
-from colorizer.photo import write_png
+from colorizer.writing import write_picture
 from interface.plane import PixelColours
 from interface.service import Service, Settings
 
@@ -63,10 +63,12 @@ def _doubt(service: Service, path: Path, settings: Settings) -> Doubt:
     folder = service.folder(path)
     stem = f"{settings.variant}-{settings.epoch:03d}-{settings.temperature:g}"
     mean = folder / f"{stem}-mean-{settings.samples}.png"
-    write_png(paint(large, found.mean), mean, f"Synthetic colours by Colorizer, {settings}.")
+    write_picture(paint(large, found.mean), mean, f"Synthetic colours by Colorizer, {settings}.")
     spread = folder / f"{stem}-deviation-{settings.samples}.png"
     size = large.height, large.width
-    write_png(heat(enlarge(found.deviation[None, None], size)[0, 0]), spread, "Deviation of ab.")
+    write_picture(
+        heat(enlarge(found.deviation[None, None], size)[0, 0]), spread, "Deviation of ab."
+    )
 
     singles = []
     indices = list(range(min(found.count, SINGLES))) if found.count > 1 else []
@@ -123,7 +125,7 @@ def pixel(
         ]
         marks["painted"] = _pair(found.mean[:, row, column])
         true = _true_lab(photo, found.mean)[:, row, column]
-        if not photo.is_grey:
+        if not photo.is_monochrome:
             marks["true"] = _pair(true[1:])
         return PixelColours(
             true[0].item(), marks, found.deviation[row, column].item(), bins, chances, dots

@@ -71,7 +71,7 @@ def build(service: Service, photo: gr.Image) -> None:
                 raise UserError("Choose a variant and one of its epochs.")
             settings = Settings(variant, int(epoch), _possible(service, variant, count))
             for found in refine(service, path, settings):
-                yield _state(found, settings.samples, service.photo(path).is_grey)
+                yield _state(found, settings.samples)
         except (UserError, PhotoError, CheckpointError) as error:
             yield [_words(str(error), problem=True), _EMPTY, "", None, gr.update(interactive=False)]
 
@@ -153,12 +153,12 @@ def _why_off(service: Service, variant: str) -> str:
     return f"{variant} has no dropout layers: one guess, and no spread."
 
 
-def _state(found: Doubt, wanted: int, grey: bool) -> list[Any]:
+def _state(found: Doubt, wanted: int) -> list[Any]:
     done = found.settings.samples == wanted
     count = found.settings.samples
     words = _count(count) if done else f"{count} of {_count(wanted)} …"
     return [
-        _words(words), _pictures(found), _singles(found, grey), found.settings,
+        _words(words), _pictures(found), _singles(found), found.settings,
         gr.update(interactive=not done),
     ]  # fmt: skip
 
@@ -195,7 +195,7 @@ def _pictures(found: Doubt) -> str:
     )
 
 
-def _singles(found: Doubt, grey: bool) -> str:
+def _singles(found: Doubt) -> str:
     if not found.singles:
         return ""
     cells = "".join(

@@ -23,8 +23,8 @@ from torch.nn import functional as F
 
 from colorizer import Colorizer, Photo, list_checkpoints, metrics, paint
 from colorizer.bins import TEMPERATURE
-from colorizer.photo import write_png
 from colorizer.sampling import Sampler
+from colorizer.writing import write_picture
 
 KEEP = 3600  # seconds; a visitor's photo and what was made of it are deleted after an hour
 _IDENTITY = re.compile("[0-9a-f]{16}")
@@ -64,7 +64,7 @@ class Colour:
 class Result:
     grayscale: Path
     colorized: Path
-    is_grey: bool  # the original is a black-and-white photo
+    monochrome: str  # what to call the original if its colours are not its own, or ""
     original: Colour
     result: Colour
     seconds: float
@@ -173,7 +173,7 @@ class Service:
             stem = file_stem(name)
             grayscale = folder / f"{stem}-grayscale.png"
             if not grayscale.exists():
-                write_png(photo.grayscale, grayscale, "The lightness of the photo.")
+                write_picture(photo.grayscale, grayscale, "The lightness of the photo.")
             suffix = f"-{settings.samples}-samples" if settings.samples > 1 else ""
             suffix += "-medoid" if suffix and settings.medoid else ""
             if settings.temperature != TEMPERATURE:
@@ -182,9 +182,9 @@ class Service:
                 f"{stem}-{settings.variant}-epoch-{settings.epoch:03d}{suffix}.png"
             )
             if not colorized.exists():
-                write_png(painted, colorized, f"Synthetic colours by Colorizer, {settings}.")
+                write_picture(painted, colorized, f"Synthetic colours by Colorizer, {settings}.")
             return Result(
-                grayscale, colorized, photo.is_grey, colour_of(photo.rgb), colour_of(painted),
+                grayscale, colorized, _monochrome(photo), colour_of(photo.rgb), colour_of(painted),
                 seconds,
             )  # fmt: skip
 
@@ -214,7 +214,7 @@ class Service:
                     settings,
                     painted[i],
                     colourful[i],
-                    None if small.is_grey else colourful[i] / max(original, 1e-6),
+                    None if small.is_monochrome else colourful[i] / max(original, 1e-6),
                     sepia[i],
                 )
                 for i, settings in enumerate(row)
@@ -244,6 +244,10 @@ class Service:
         for folder in self.pictures.iterdir():
             if _IDENTITY.fullmatch(folder.name) and folder.stat().st_mtime < time.time() - KEEP:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _monochrome(photo: Photo) -> str:
+    return "black and white" if photo.is_grey else "toned" if photo.is_toned else ""
 
 
 def _planes(rgb: np.ndarray) -> Tensor:

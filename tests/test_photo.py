@@ -9,9 +9,9 @@ from helpers import assert_one_sentence, colourful
 from PIL import Image
 from skimage import color, data
 
-from colorizer import Photo, PhotoError
-from colorizer import photo as photo_module
-from colorizer.photo import read_photo, write_png
+from colorizer import Photo, PhotoError, decoding
+from colorizer.decoding import read_photo
+from colorizer.writing import write_picture
 
 
 def _encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -100,7 +100,7 @@ def test_bad_file_is_one_sentence(case):
 
 
 def test_too_many_pixels_is_one_sentence(monkeypatch):
-    monkeypatch.setattr(photo_module, "MAX_PIXELS", 500)
+    monkeypatch.setattr(decoding, "MAX_PIXELS", 500)
     with pytest.raises(PhotoError, match="megapixels") as caught:
         read_photo(_encoded(Image.fromarray(colourful(0))))
     assert_one_sentence(str(caught.value))
@@ -171,7 +171,7 @@ def test_grayscale_is_neutral_and_keeps_the_lightness(skimage_photo):
 
 def test_png_round_trip_with_its_note(tmp_path):
     rgb = colourful(4)
-    path = write_png(rgb, tmp_path / "result.png", "batchnorm, epoch 10")
+    path = write_picture(rgb, tmp_path / "result.png", "batchnorm, epoch 10")
     assert [p.name for p in tmp_path.iterdir()] == ["result.png"]
     np.testing.assert_array_equal(read_photo(path), rgb)
     with Image.open(path) as image:
@@ -179,7 +179,7 @@ def test_png_round_trip_with_its_note(tmp_path):
 
 
 def test_failed_png_leaves_the_old_one(tmp_path, monkeypatch):
-    path = write_png(colourful(5), tmp_path / "result.png", "first")
+    path = write_picture(colourful(5), tmp_path / "result.png", "first")
     before = path.read_bytes()
 
     def fail_half_way(self, file, *_, **__):
@@ -188,6 +188,6 @@ def test_failed_png_leaves_the_old_one(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Image.Image, "save", fail_half_way)
     with pytest.raises(OSError, match="space"):
-        write_png(colourful(6), path, "second")
+        write_picture(colourful(6), path, "second")
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == before
