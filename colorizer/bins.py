@@ -10,7 +10,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-TEMPERATURE = 0.38  # Zhang et al., section 2.3
+# Zhang et al. (section 2.3) take 0.38. On photos of collections that were held out, a higher one
+# with a gain on the colour keeps more accuracy for the same colourfulness.
+TEMPERATURE = 0.6
 
 
 def annealed_mean(logits: Tensor, bins: Tensor, temperature: float = TEMPERATURE) -> Tensor:

@@ -21,7 +21,7 @@ Notable choices
   arXiv:1801.05134).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -46,8 +46,12 @@ class NetworkSettings:
     decoder: tuple[int, ...] = ()  # a resnet's channels at 1/16, 1/8 and 1/4, on the way up
     head: Literal["ab", "bins"] = "ab"
     bins: tuple[tuple[float, float], ...] = ()  # centres in Lab units, fitted to training photos
+    rarity: tuple[float, ...] = ()  # of each bin: the logarithm of its weight in the training loss
+    calm: float = 0.0  # share of `rarity` taken back from the logits, in [0, 1]
+    gain: float = 1.0  # factor on the ab that is painted
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "rarity", tuple(float(r) for r in self.rarity))
         object.__setattr__(self, "widths", tuple(self.widths))
         object.__setattr__(self, "decoder", tuple(self.decoder))
         object.__setattr__(self, "bins", tuple((float(a), float(b)) for a, b in self.bins))
@@ -59,6 +63,10 @@ class NetworkSettings:
             raise ValueError(f"there is no {self.shape} network with a head of {self.head}.")
         if self.shape == "resnet" and (len(self.widths), len(self.decoder)) != (4, 3):
             raise ValueError("a resnet needs four widths on its way down and three on its way up.")
+        if not 0 <= self.calm <= 1 or not 0 < self.gain <= 4:
+            raise ValueError(f"calm lies in [0, 1], gain in (0, 4]; not {self.calm}, {self.gain}.")
+        if self.calm and not 0 < len(self.bins) == len(self.rarity):
+            raise ValueError("calm needs the rarity of every bin.")
 
     @property
     def stride(self) -> int:
@@ -106,6 +114,8 @@ class ColorNetwork(nn.Module):
         )
         # Not in the checkpoint's tensors: its settings hold them already.
         self.register_buffer("bins", as_tensor(settings.bins), persistent=False)
+        shift = settings.calm * torch.tensor(settings.rarity)[:, None, None]
+        self.register_buffer("shift", shift, persistent=False)
 
     def forward(self, lightness: Tensor) -> Tensor:
         return self.finish(self.start(lightness))
@@ -124,7 +134,9 @@ class ColorNetwork(nn.Module):
         """What `forward` gives, from what `start` gave."""
         output = self.trunk.finish(state)
         if self.chooses:
-            return output
+            # A loss that weighs rare colours up makes them likelier than they are; this takes part
+            # of that back (logit adjustment: Menon et al. 2021, arXiv:2007.07314).
+            return output - self.get_buffer("shift") if self.settings.calm else output
         scale = 4 if self.settings.shape == "resnet" else 2
         return AB_SCALE * F.interpolate(
             output, scale_factor=scale, mode="bilinear", align_corners=False
@@ -141,8 +153,8 @@ class ColorNetwork(nn.Module):
         temperature: see `bins.annealed_mean`; a head of `ab` has none and ignores it.
         """
         if not self.chooses:
-            return output.float()
-        return annealed_mean(output, self.get_buffer("bins"), temperature)
+            return output.float() * self.settings.gain
+        return annealed_mean(output, self.get_buffer("bins"), temperature) * self.settings.gain
 
 
 class PlainTrunk(nn.Sequential):
@@ -197,6 +209,13 @@ def _plain_layers(settings: NetworkSettings, outputs: int) -> list[nn.Module]:
     kernel = 3 if settings.head == "ab" else 1
     layers.append(nn.Conv2d(channels, outputs, kernel, padding=kernel // 2))
     return layers
+
+
+def decoding_as(network: ColorNetwork, calm: float, gain: float) -> ColorNetwork:
+    """The same weights, decoded with another `calm` and `gain`. Raises ValueError."""
+    twin = ColorNetwork(replace(network.settings, calm=calm, gain=gain))
+    twin.load_state_dict(network.state_dict())
+    return twin.train(network.training)
 
 
 def parameter_count(network: nn.Module) -> int:

@@ -9,6 +9,7 @@ from helpers import colourful
 
 from colorizer.bins import annealed_mean, as_tensor
 from colorizer.lab import rgb_to_lab
+from colorizer.network import NetworkSettings, build_network, decoding_as
 from train.rebalancing import RebalancedLoss, fit_bins
 
 BINS = as_tensor([(-40, 0), (0, 0), (40, 0), (0, 40)])
@@ -79,3 +80,36 @@ def test_the_loss_of_even_odds_and_of_the_truth():
     knowing[:, 2] = 20
     assert loss(ignorant, ab) == pytest.approx(math.log(4))
     assert loss(knowing, ab) < 0.05
+
+
+def test_calm_takes_the_weighting_back():
+    """Trained to p w, a network that is calm gives p: at temperature 1 the true mean."""
+    bins = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0))
+    rarity = (0.5, -1.0, 1.5)
+    settings = NetworkSettings(
+        widths=(4, 8), batch_norm=True, head="bins", bins=bins, rarity=rarity, calm=1.0
+    )
+    calm = build_network(settings, seed=0).eval()
+    loud = decoding_as(calm, 0.0, 1.0)
+    lightness = torch.rand(1, 1, 16, 16) * 100
+    taken = loud(lightness) - torch.tensor(rarity)[:, None, None]
+    torch.testing.assert_close(calm(lightness), taken)
+    half = decoding_as(calm, 0.5, 1.0)
+    torch.testing.assert_close(half(lightness), (loud(lightness) + taken) / 2)
+
+
+def test_gain_scales_what_is_painted():
+    for settings in (
+        NetworkSettings(widths=(4, 8)),
+        NetworkSettings(widths=(4, 8), head="bins", bins=((-40.0, 0.0), (40.0, 40.0))),
+    ):
+        network = build_network(settings, seed=0).eval()
+        output = network(torch.rand(1, 1, 16, 16) * 100)
+        louder = decoding_as(network, 0.0, 1.5)
+        torch.testing.assert_close(louder.decode(output), 1.5 * network.decode(output))
+
+
+@pytest.mark.parametrize("wrong", [{"calm": 0.5}, {"calm": 2}, {"gain": 0}, {"gain": 9}])
+def test_settings_that_cannot_be_decoded_are_refused(wrong):
+    with pytest.raises(ValueError, match="calm"):
+        NetworkSettings(head="bins", bins=((0.0, 0.0),), **wrong)

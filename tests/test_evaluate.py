@@ -8,6 +8,7 @@ from PIL import Image
 from skimage import data
 
 from colorizer import Colorizer, Photo, metrics
+from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint
 from colorizer.lab import lab_to_rgb
 from colorizer.network import NetworkSettings, build_network
@@ -154,7 +155,7 @@ def chooser(tmp_path):
 
 def test_a_checkpoint_is_measured_as_the_app_shows_it(chooser, truth):
     network, _ = load_checkpoint(chooser)
-    (ab,) = predict_as_shown(network, truth, 16, [0.38])
+    (ab,) = predict_as_shown(network, truth, 16, [TEMPERATURE])
     colorizer = Colorizer.from_checkpoint(chooser)
     for i in range(len(ab)):
         photo = Photo(truth.rgb[i].permute(1, 2, 0).numpy())
@@ -173,8 +174,13 @@ def test_evaluate_prints_what_has_to_be_beaten(chooser, tmp_path, capsys):
     out = capsys.readouterr().out
     assert out.startswith("3 photos at 32 px")
     names = [line.split("|")[1].strip() for line in out.splitlines() if line.startswith("|")]
-    wanted = ["grey", "constant", "original", "rebalanced 3 T 0.2", "rebalanced 3 T 1"]
-    assert names[2:] == wanted
+    assert names[2:5] == ["grey", "constant", "original"]
+    assert names[5:] == ["rebalanced 3, T 0.2, calm 0", "rebalanced 3, T 1, calm 0"]
+    assert main([*flags, "--temperature", "1", "--gain", "1", "2"]) == 0
+    rows = [line.split("|") for line in capsys.readouterr().out.splitlines() if line[:5] == "| reb"]
+    assert float(rows[1][7]) > 1.3 * float(rows[0][7])  # chroma
+    assert main([*flags, "--calm", "0.5"]) == 2
+    assert "rarity" in capsys.readouterr().err
     assert main([*flags, "--only", "far"]) == 0
     assert capsys.readouterr().out.startswith("1 photos")
     assert main([*flags, "--hold-out", "far"]) == 0

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
+import torch
 
 from colorizer import list_checkpoints, read_info
-from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
+from colorizer.checkpoint import CheckpointInfo, file_name, load_checkpoint, save_checkpoint
 from colorizer.network import VARIANTS, build_network
 from train import TrainError
 from train.recorder import COLUMNS, read_history, write_history
@@ -61,3 +62,16 @@ def test_an_epoch_that_was_not_trained_is_named(runs, tmp_path):
     assert not (tmp_path / "out").exists()
     with pytest.raises(TrainError, match="no checkpoints below it"):
         ship(tmp_path / "out", tmp_path / "elsewhere", [1])
+
+
+def test_shipped_networks_are_decoded_as_chosen(runs, tmp_path):
+    out = tmp_path / "out"
+    ship(runs, out, [1], gain=1.5)
+    trained, _ = load_checkpoint(runs / "batchnorm" / file_name(4))
+    shipped, info = load_checkpoint(out / "batchnorm" / file_name(4))
+    assert info.settings.gain == 1.5
+    for name, weight in trained.state_dict().items():
+        assert torch.equal(weight, shipped.state_dict()[name])
+    assert "gain 1.5" in (out / "README.md").read_text()
+    with pytest.raises(TrainError, match="--calm"):
+        ship(runs, out, [1], calm=0.5)

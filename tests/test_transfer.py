@@ -127,6 +127,8 @@ def test_pretrain_then_fit_then_frozen(photos, tmp_path):
     assert not all(torch.equal(before[n], tuned[f"trunk.encoder.{n}"]) for n in before)
     _, info = load_checkpoint(tmp_path / "frozen" / name)
     assert info.data["freeze"] is True
+    assert len(info.settings.rarity) == len(info.settings.bins)
+    assert max(info.settings.rarity) > 0 > min(info.settings.rarity)
     assert info.data["encoder"] == "encoder.safetensors"
 
 

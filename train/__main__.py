@@ -68,6 +68,8 @@ def _evaluate(
     size: int,
     limit: int | None,
     temperature: list[float],
+    calm: list[float],
+    gain: list[float],
     cache: Path,
 ) -> None:
     from colorizer.checkpoint import CheckpointError
@@ -79,8 +81,9 @@ def _evaluate(
     chosen = load_photos(choose_entries(photos, hold_out, only), photos, size, limit, cache)
     print(f"{len(chosen.squares)} photos at {size} px\n")
     try:
-        print(as_table(evaluate_files(checkpoint, Truth.of(chosen, size), temperature)))
-    except CheckpointError as error:
+        truth = Truth.of(chosen, size)
+        print(as_table(evaluate_files(checkpoint, truth, temperature, calm, gain)))
+    except (CheckpointError, ValueError) as error:
         raise TrainError(str(error)) from error
 
 
@@ -96,10 +99,10 @@ def _report(csv: Path, out: Path, json: Path) -> None:
     write_report(csv, out, json)
 
 
-def _ship(runs: Path, out: Path, epochs: list[int]) -> None:
+def _ship(**flags) -> None:
     from train.ship import ship
 
-    ship(runs, out, epochs)
+    ship(**flags)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -164,6 +167,13 @@ def _parser() -> argparse.ArgumentParser:
         "--temperature", type=float, nargs="+", default=[TEMPERATURE],
         help="a row for each, of networks that choose among bins",
     )  # fmt: skip
+    command.add_argument(
+        "--calm", type=float, nargs="+", default=[],
+        help="shares of the loss's weighting of rare colours to take back; default: its own",
+    )  # fmt: skip
+    command.add_argument(
+        "--gain", type=float, nargs="+", default=[], help="factors on ab; default: its own"
+    )
     command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
     command.set_defaults(run=_evaluate)
 
@@ -204,6 +214,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--runs", type=Path, default=Path("runs/study/seed-0"))
     command.add_argument("--out", type=Path, default=Path("assets/checkpoints"))
     command.add_argument("--epochs", type=int, nargs="+", default=[1, 2, 5, 10, 15, 20])
+    command.add_argument(
+        "--calm", type=float, help="decode so: share of the rare colours' weight taken back"
+    )
+    command.add_argument("--gain", type=float, help="decode so: factor on ab")
     command.set_defaults(run=_ship)
     return parser
 

@@ -22,7 +22,7 @@ from colorizer import metrics
 from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import load_checkpoint
 from colorizer.lab import lab_to_rgb, rgb_to_lab
-from colorizer.network import AB_SCALE, ColorNetwork
+from colorizer.network import AB_SCALE, ColorNetwork, decoding_as
 from colorizer.painting import enlarge, enlarge_guided
 from train.photos import PhotoSet
 
@@ -116,24 +116,33 @@ def predict_as_shown(
 
 
 def evaluate_files(
-    paths: Sequence[Path], truth: Truth, temperatures: Sequence[float]
+    paths: Sequence[Path],
+    truth: Truth,
+    temperatures: Sequence[float],
+    calms: Sequence[float] = (),
+    gains: Sequence[float] = (),
 ) -> dict[str, dict[str, float]]:
     """MEASURES of each checkpoint as the app shows it, below the rows it has to beat.
 
-    A network that chooses among bins has a row for each temperature. The constant is the mean ab
-    of these very photos, the best there is. Raises CheckpointError.
+    A network that chooses among bins has a row for each temperature, calm and gain, its own where
+    none is given. The constant is the mean ab of these very photos, the best there is. Raises
+    CheckpointError, and ValueError for a calm or gain that cannot be.
     """
     rows = reference_rows(truth, truth)
     for path in paths:
         network, info = load_checkpoint(path)
-        chooses = info.settings.head == "bins"
-        tried = temperatures if chooses else [TEMPERATURE]
-        name = f"{info.variant} {info.epoch}" + ("" if chooses else f" ({info.settings.head})")
-        for temperature, ab in zip(
-            tried, predict_as_shown(network, truth, info.size, tried), strict=True
-        ):
-            suffix = f" T {temperature:g}" if chooses else ""
-            rows[f"{name}{suffix}"] = measure(ab, truth)
+        own = network.settings
+        tried = temperatures if network.chooses else [TEMPERATURE]
+        for calm in (calms or [own.calm]) if network.chooses else [0.0]:
+            for gain in gains or [own.gain]:
+                tuned = decoding_as(network, calm, gain)
+                for temperature, ab in zip(
+                    tried, predict_as_shown(tuned, truth, info.size, tried), strict=True
+                ):
+                    words = f"{info.variant} {info.epoch}"
+                    words += f", T {temperature:g}, calm {calm:g}" if network.chooses else ", L2"
+                    words += f", gain {gain:g}" if gain != 1 else ""
+                    rows[words] = measure(ab, truth)
     return rows
 
 

@@ -170,7 +170,7 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
     precision, reason = choose_precision()
     fast = precision == "bf16-mixed"
     layout = "channels_last" if fast else "contiguous"
-    network = _network(arguments, train)
+    network, loss = _network(arguments, train)
     say(f"{arguments.variant}: {parameter_count(network):,} parameters.")
     say(f"Precision {precision}, {layout}, because {reason}.")
 
@@ -204,9 +204,6 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
     callbacks.append(EpochRecorder(folder, COLUMNS, save))
     trainer = make_trainer(arguments.epochs, callbacks, arguments.devices, arguments.num_nodes)
     recipe = arguments.recipe
-    loss = None
-    if network.settings.head == "bins":
-        loss = RebalancedLoss(as_tensor(network.settings.bins), train.squares, arguments.rebalance)
     try:
         trainer.fit(
             ColorTraining(
@@ -220,35 +217,40 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
     return read_history(folder)
 
 
-def _network(arguments: FitArguments, train: PhotoSet) -> ColorNetwork:
-    """A network of the run's settings, on the checkpoint or the encoder it starts from."""
+def _network(
+    arguments: FitArguments, train: PhotoSet
+) -> tuple[ColorNetwork, RebalancedLoss | None]:
+    """A network of the run's settings on what it starts from, and the loss of a head of bins."""
     settings = arguments.settings
+    before, encoder = None, None
     if arguments.start:
-        return _started(arguments.start, settings)
-    if settings.head == "bins":
+        try:
+            before, info = load_checkpoint(arguments.start)
+        except CheckpointError as error:
+            raise TrainError(f"--start: {error}") from error
+        settings = replace(settings, widths=info.settings.widths, bins=info.settings.bins)
+    elif settings.head == "bins":
         settings = replace(settings, bins=fit_bins(train.squares))
-    if not arguments.encoder:
-        return build_network(settings, arguments.seed)
-    tensors, widths = read_encoder(arguments.encoder)
-    network = build_network(replace(settings, widths=widths), arguments.seed)
-    encoder = network.get_submodule("trunk.encoder")
-    assert isinstance(encoder, Encoder)
-    load_encoder(encoder, tensors, arguments.encoder)
-    return network
-
-
-def _started(path: Path, settings: NetworkSettings) -> ColorNetwork:
-    try:
-        before, info = load_checkpoint(path)
-    except CheckpointError as error:
-        raise TrainError(f"--start: {error}") from error
-    # The rate of dropout is no part of the weights; bins are, as there is an output for each.
-    settings = replace(settings, bins=info.settings.bins)
-    if replace(info.settings, dropout=settings.dropout) != settings:
-        raise TrainError(f"--start {path}: it is another network than this --variant and --head.")
-    network = ColorNetwork(settings)
-    network.load_state_dict(before.state_dict())
-    return network
+    if arguments.encoder:
+        encoder, widths = read_encoder(arguments.encoder)
+        settings = replace(settings, widths=widths)
+    loss = None
+    if settings.head == "bins":
+        loss = RebalancedLoss(as_tensor(settings.bins), train.squares, arguments.rebalance)
+        settings = replace(settings, rarity=tuple(loss.weights.log().tolist()))
+    network = build_network(settings, arguments.seed)
+    if before is not None:
+        try:
+            network.load_state_dict(before.state_dict())
+        except RuntimeError as error:
+            raise TrainError(
+                f"--start {arguments.start}: it is another network than this --variant and --head."
+            ) from error
+    if encoder is not None:
+        part = network.get_submodule("trunk.encoder")
+        assert isinstance(part, Encoder)
+        load_encoder(part, encoder, str(arguments.encoder))
+    return network, loss
 
 
 def _departures(arguments: FitArguments) -> dict[str, Any]:
