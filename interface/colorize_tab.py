@@ -43,13 +43,13 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
     caption = gr.HTML(_notice(service), elem_id="caption")
 
     with gr.Row(elem_id="controls"):
-        with gr.Column(scale=3, min_width=320):
+        with gr.Column(scale=4, min_width=320):
             variant = gr.Slider(
                 0, max(1, len(variants) - 1), variant_at, step=1, label="Model variant",
                 interactive=len(variants) > 1, elem_id="variant", elem_classes="named", buttons=[],
             )  # fmt: skip
             gr.HTML(_stops("variant", variants))
-        with gr.Column(scale=3, min_width=320):
+        with gr.Column(scale=2, min_width=200):
             epoch = gr.Slider(**_epoch_slider(service.epochs(opening), epoch_at))
             epoch_stops = gr.HTML(_stops("epoch", service.epochs(opening)))
         with gr.Column(scale=2, min_width=200):
@@ -59,7 +59,7 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
             )  # fmt: skip
             samples_hint = gr.HTML(hint, elem_id="samples-hint")
             medoid = gr.Radio(
-                [("their mean", False), ("the medoid", True)], value=False, container=False,
+                [("mean", False), ("medoid", True)], value=False, container=False,
                 show_label=False, label="Shown of the samples", elem_id="samples-show",
                 visible=samples_state["interactive"],
             )  # fmt: skip
@@ -142,10 +142,15 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
 
 
 def _opening_stops(service: Service) -> tuple[int, int]:
-    """The page opens on batchnorm at about epoch 10, where the story found colour."""
+    """The page opens on the last epoch of the best there is, from which one can walk back.
+
+    That is transfer; without it batchnorm at about epoch 10, where the story found colour.
+    """
     variants = service.variants
     if not variants:
         return 0, 0
+    if "transfer" in variants:
+        return variants.index("transfer"), len(service.epochs("transfer")) - 1
     variant_at = variants.index("batchnorm") if "batchnorm" in variants else len(variants) - 1
     epochs = service.epochs(variants[variant_at])
     return variant_at, min(range(len(epochs)), key=lambda i: abs(epochs[i] - 10))

@@ -5,7 +5,7 @@ from pathlib import Path
 import skimage.data
 from PIL import Image
 
-NAMES = ["chelsea", "astronaut", "coffee", "rocket", "camera"]
+NAMES = ["astronaut", "chelsea", "coffee", "rocket", "camera"]
 
 
 def example_photos(folder: Path) -> list[Path]:
