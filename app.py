@@ -3,21 +3,23 @@
 `python app.py` opens the page; a Hugging Face Space runs the same file.
 """
 
+import argparse
 from pathlib import Path
 
 import gradio as gr
 from gradio.utils import get_upload_folder
 
+from colorizer.hub import LOCAL, checkpoints_or_local
 from interface import colorize_tab, doubt_tab, epochs_tab, story_tab
 from interface.examples import example_photos
 from interface.service import KEEP, Service
 from interface.theme import SCRIPT, STYLE, THEME
 
 ASSETS = Path(__file__).parent / "assets"
-CHECKPOINTS = ASSETS / "checkpoints"
 
 
-def build_demo(checkpoints: Path = CHECKPOINTS) -> gr.Blocks:
+def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
+    """notice: what a visitor should know of the checkpoints, if anything."""
     pictures = Path(get_upload_folder()) / "colorizer"
     service = Service(checkpoints, pictures)
     examples = example_photos(pictures / "examples")
@@ -27,6 +29,8 @@ def build_demo(checkpoints: Path = CHECKPOINTS) -> gr.Blocks:
             "Slide through how it was built and how long it learnt.",
             elem_id="heading",
         )
+        if notice:
+            gr.Markdown(notice, elem_id="notice")
         with gr.Tab("Colorize"):
             photo = colorize_tab.build(service, examples)
         with gr.Tab("Epochs"):
@@ -50,5 +54,17 @@ LAUNCH = {
     "max_file_size": "100mb",
 }
 
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python app.py", description="Opens the page.")
+    parser.add_argument(
+        "--checkpoints", metavar="PLACE",
+        help="a folder or hf://USER/NAME@REVISION; default: COLORIZER_CHECKPOINTS, then assets",
+    )  # fmt: skip
+    return parser
+
+
 if __name__ == "__main__":
-    build_demo().launch(**LAUNCH)
+    folder, notice = checkpoints_or_local(parser().parse_args().checkpoints)
+    print(notice or f"Checkpoints: {folder}")
+    build_demo(folder, notice).launch(**LAUNCH)

@@ -30,6 +30,7 @@ from torch.nn import functional as F
 
 from colorizer.bins import TEMPERATURE, annealed_mean, as_tensor
 from colorizer.dropout import ChannelDropout
+from colorizer.hub import Pretrained
 from colorizer.resnet import ResNetTrunk
 
 AB_SCALE = 110.0  # the network's own unit of ab, so that its targets lie in [-1, 1]
@@ -93,7 +94,14 @@ VARIANTS = {
 }
 
 
-class ColorNetwork(nn.Module):
+class ColorNetwork(
+    nn.Module,
+    Pretrained,
+    library_name="colorizer",
+    license="mit",
+    pipeline_tag="image-to-image",
+    tags=["image-colorization"],
+):
     """Lightness to ab, or to the logits of bins of ab.
 
     (N, 1, H, W) in [0, 100] to (N, 2, H, W) in Lab units with a head of `ab`, to (N, Q, H/4, W/4)

@@ -26,6 +26,16 @@ from colorizer.bins import TEMPERATURE
 from colorizer.sampling import Sampler
 from colorizer.writing import write_picture
 
+try:  # a Space on ZeroGPU brings it, and starts no app without such a function
+    import spaces  # pyright: ignore[reportMissingImports]
+
+    on_gpu = spaces.GPU
+except ImportError:
+
+    def on_gpu(function: Callable) -> Callable:
+        return function
+
+
 KEEP = 3600  # seconds; a visitor's photo and what was made of it are deleted after an hour
 _IDENTITY = re.compile("[0-9a-f]{16}")
 MAKE_CHECKPOINTS = "python -m train fit --variant baseline --photos DIR"
@@ -132,7 +142,7 @@ class Service:
 
         def compute() -> Tensor:
             if settings.samples == 1:
-                return colorizer.output(self.photo(path))
+                return network_output(colorizer, self.photo(path))
             return self.drawn(path, settings).summary(settings.samples).output
 
         if settings.medoid and settings.samples > 1:
@@ -244,6 +254,12 @@ class Service:
         for folder in self.pictures.iterdir():
             if _IDENTITY.fullmatch(folder.name) and folder.stat().st_mtime < time.time() - KEEP:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+@on_gpu
+def network_output(colorizer: Colorizer, photo: Photo) -> Tensor:
+    """`Colorizer.output`, alone in a function: ZeroGPU runs it in a process of its own."""
+    return colorizer.output(photo)
 
 
 def _monochrome(photo: Photo) -> str:

@@ -1,4 +1,5 @@
-"""The commands: `python -m train pretrain | fit | evaluate | calibrate | study | report | ship`."""
+"""The commands: `python -m train pretrain | fit | evaluate | calibrate | study | report | ship |
+publish`."""
 
 import argparse
 import sys
@@ -103,6 +104,18 @@ def _ship(**flags) -> None:
     from train.ship import ship
 
     ship(**flags)
+
+
+def _publish(
+    repo: str | None, space: str | None, checkpoints: Path, revision: str | None, dry_run: bool
+) -> None:
+    from train.publish import publish_checkpoints, publish_space
+
+    if repo:
+        publish_checkpoints(repo, checkpoints, revision, dry_run)
+    else:
+        assert space, "argparse wants one of the two"
+        publish_space(space, dry_run=dry_run)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -219,6 +232,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--gain", type=float, help="decode so: factor on ab")
     command.set_defaults(run=_ship)
+
+    command = commands.add_parser(
+        "publish", help="upload the checkpoints to the Hugging Face Hub, or the app to a Space"
+    )
+    target = command.add_mutually_exclusive_group(required=True)
+    target.add_argument("--repo", metavar="USER/NAME", help="a model repository")
+    target.add_argument("--space", metavar="USER/NAME", help="a Space")
+    command.add_argument("--checkpoints", type=Path, default=Path("assets/checkpoints"))
+    command.add_argument("--revision", metavar="TAG", help="tag what is uploaded to --repo")
+    command.add_argument(
+        "--dry-run", action="store_true", help="list what would be sent, and send nothing"
+    )
+    command.set_defaults(run=_publish)
     return parser
 
 

@@ -125,7 +125,7 @@ def test_temperature_wakes_up_with_bins(page: Page) -> None:
     made_with(page, "rebalanced")
     expect(temperature).to_be_enabled()
     move(page, "temperature", "ArrowRight")
-    made_with(page, "temperature 0.4")
+    made_with(page, "temperature 0.62")
 
 
 def test_samples_wake_up_with_dropout_and_sleep_without(page: Page) -> None:

@@ -1,0 +1,235 @@
+"""Checkpoints from elsewhere: another folder, or a repository of the Hugging Face Hub.
+
+A place is a folder laid out as `<variant>/epoch-010.safetensors`, or `hf://USER/NAME@REVISION`.
+
+Notable choices
+- The cache comes before the network: what was fetched once is opened without a single request, and
+  a tag or branch stays at the commit it meant then.
+- Nothing but checkpoints, histories and the card is fetched, whatever else a repository holds.
+- Each file is held against the hash the Hub lists for it, at every start; a changed one is refused.
+"""
+
+import hashlib
+import json
+import os
+import re
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, Self
+
+from huggingface_hub import HfApi, PyTorchModelHubMixin, get_cached_repo_tree, hf_hub_download
+from huggingface_hub.errors import (
+    CachedRepoTreeNotFoundError,
+    EntryNotFoundError,
+    HfHubHTTPError,
+    LocalEntryNotFoundError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+
+LOCAL = Path(__file__).resolve().parent.parent / "assets" / "checkpoints"
+VARIABLE = "COLORIZER_CHECKPOINTS"
+CHECKPOINTS = "*/epoch-*.safetensors"
+FILES = [CHECKPOINTS, "*/history.csv", "README.md"]
+WAIT = 5  # seconds for the Hub's first answer
+WEIGHTS_FILE = "model.safetensors"
+
+# The HTTP client's own class is among the bases: which client it is depends on huggingface_hub.
+_OUT_OF_REACH: tuple[type[Exception], ...] = (
+    OSError,
+    EntryNotFoundError,
+    *(base for base in HfHubHTTPError.__bases__ if issubclass(base, Exception)),
+)
+_PLACE = re.compile(r"hf://([\w.-]+/[\w.-]+)@(\S+)")
+
+
+class HubError(ValueError):
+    """Checkpoints or weights that could not be had; its text is one sentence."""
+
+
+def hub_api() -> HfApi:
+    """The Hub, or what HF_ENDPOINT names: read now, huggingface_hub reads it at import only."""
+    return HfApi(endpoint=os.environ.get("HF_ENDPOINT"), library_name="colorizer")
+
+
+def find_checkpoints(place: str | None = None) -> Path:
+    """The folder of checkpoints that `place` means: itself, or one that the Hub's cache holds.
+
+    place: a folder or `hf://USER/NAME@REVISION`; without it what COLORIZER_CHECKPOINTS names, and
+    without that the checkpoints that come with the project. What came from the Hub lies in a
+    folder named after the commit that the revision was resolved to. Raises HubError.
+    """
+    place = place or os.environ.get(VARIABLE)
+    if not place:
+        return LOCAL
+    if place.startswith("hf://"):
+        match = _PLACE.fullmatch(place)
+        if not match:
+            raise HubError(
+                f"{place} names no fixed revision of a repository; write hf://USER/NAME@REVISION "
+                "with a commit or a tag."
+            )
+        return _fetched(*match.groups())
+    folder = Path(place).expanduser()
+    if not any(folder.glob(CHECKPOINTS)):
+        raise HubError(
+            f"There are no checkpoints in {place}; name a folder that holds "
+            "<variant>/epoch-001.safetensors, or hf://USER/NAME@REVISION."
+        )
+    return folder
+
+
+def checkpoints_or_local(place: str | None = None) -> tuple[Path, str]:
+    """`find_checkpoints`, or the project's own folder where that fails, and what to say of it.
+
+    The second value is empty if all is well.
+    """
+    try:
+        return find_checkpoints(place), ""
+    except HubError as error:
+        return LOCAL, f"{error} Until then these are the checkpoints that come with the app."
+
+
+def _fetched(repo: str, revision: str) -> Path:
+    api = hub_api()
+    try:
+        folder = Path(
+            api.snapshot_download(
+                repo, revision=revision, allow_patterns=FILES, local_files_only=True
+            )
+        )
+        listed = get_cached_repo_tree(repo, revision=folder.name)
+    except (LocalEntryNotFoundError, CachedRepoTreeNotFoundError):
+        folder = _downloaded(api, repo, revision)
+        listed = get_cached_repo_tree(repo, revision=folder.name)
+    if not any(fnmatch(file.path, CHECKPOINTS) for file in listed):
+        raise HubError(
+            f"{repo}@{revision} holds no checkpoints; make and publish some with "
+            "`python -m train publish`."
+        )
+    for file in listed:
+        if any(fnmatch(file.path, pattern) for pattern in FILES):
+            _verify(folder, file)
+    return folder
+
+
+def _downloaded(api: HfApi, repo: str, revision: str) -> Path:
+    try:
+        # Asked first, because a download without a network is retried for half a minute.
+        api.model_info(repo, revision=revision, timeout=WAIT)
+        return Path(
+            api.snapshot_download(repo, revision=revision, allow_patterns=FILES, etag_timeout=WAIT)
+        )
+    except RepositoryNotFoundError as error:
+        raise HubError(
+            f"There is no repository {repo} on the Hub, or it is private; check the name, or log "
+            "in with `hf auth login`."
+        ) from error
+    except RevisionNotFoundError as error:
+        raise HubError(
+            f"{repo} has no revision {revision}; name one of its commits or tags."
+        ) from error
+    except EntryNotFoundError as error:
+        raise HubError(
+            f"{repo}@{revision} lacks a file that it lists; name another revision."
+        ) from error
+    except HfHubHTTPError as error:
+        raise HubError(
+            f"The Hub refused {repo}@{revision} (status {error.response.status_code}); try again "
+            "later, or name a folder."
+        ) from error
+    except _OUT_OF_REACH as error:
+        raise HubError(
+            f"{repo}@{revision} is not in the cache and the Hub cannot be reached; connect once, "
+            "or name a folder."
+        ) from error
+
+
+def _verify(folder: Path, file: Any) -> None:
+    """file: a RepoFile of the Hub's listing; its hash is git's own unless Git LFS keeps it."""
+    content = (folder / file.path).read_bytes()
+    if file.lfs:
+        same = hashlib.sha256(content).hexdigest() == file.lfs.sha256
+    else:
+        same = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest() == file.blob_id
+    if not same:
+        raise HubError(
+            f"{file.path} is not the file that the Hub lists; delete {folder.parent.parent} to "
+            "fetch it again."
+        )
+
+
+class Pretrained(PyTorchModelHubMixin):
+    """`from_pretrained`, `save_pretrained` and `push_to_hub` of a network, strictly.
+
+    A folder or repository holds `config.json`, the arguments of the network, and
+    `model.safetensors`. Unlike in the class this comes from, every tensor must be there, none may
+    be left over, and a pickle is never opened.
+    """
+
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path: str | Path, **flags: Any) -> Self:
+        """The network in eval mode, from a folder or the repository `USER/NAME` of the Hub.
+
+        flags: `revision`, `cache_dir`, `local_files_only`, `token` and `force_download`, see
+        huggingface_hub. Raises HubError.
+        """
+        place = pretrained_model_name_or_path
+        try:
+            return super().from_pretrained(place, **flags)
+        except HubError:
+            raise
+        except (SafetensorError, json.JSONDecodeError) as error:
+            raise HubError(
+                f"The files of {place} are damaged; save or fetch them again."
+            ) from error
+        except (RuntimeError, ValueError, TypeError) as error:
+            raise HubError(
+                f"The files of {place} do not fit a {cls.__name__} ({_first_line(error)}); use "
+                "them as `save_pretrained` wrote them."
+            ) from error
+        except _OUT_OF_REACH as error:
+            raise HubError(
+                f"There is no {WEIGHTS_FILE} to be had from {place}; name a folder that "
+                "`save_pretrained` wrote, or a repository that is in the cache or within reach."
+            ) from error
+
+    @classmethod
+    def _from_pretrained(
+        cls,
+        *,
+        model_id: str,
+        revision: str | None,
+        cache_dir: str | Path | None,
+        force_download: bool,
+        local_files_only: bool,
+        token: str | bool | None,
+        **arguments: Any,
+    ) -> Self:
+        if Path(model_id).is_dir():
+            weights = Path(model_id) / WEIGHTS_FILE
+        else:
+            weights = hf_hub_download(
+                model_id,
+                WEIGHTS_FILE,
+                revision=revision,
+                cache_dir=cache_dir,
+                force_download=force_download,
+                local_files_only=local_files_only,
+                token=token,
+                etag_timeout=WAIT,
+            )
+        network = cls(**arguments)
+        assert isinstance(network, nn.Module)
+        network.load_state_dict(load_file(weights), strict=True)
+        network.eval()
+        return network
+
+
+def _first_line(error: Exception) -> str:
+    """The first line that says something, of PyTorch's several."""
+    lines = [line.strip().rstrip(".:") for line in str(error).splitlines()]
+    return lines[1] if len(lines) > 1 else lines[0]

