@@ -230,7 +230,7 @@ def _pixel(found: PixelColours, shown: Settings) -> str:
     if found.chances is not None:
         what = (
             "Each circle is a colour the network holds possible here, its area how likely. Their "
-            "mean lies between them, where hardly anything is likely: that is brown."
+            "mean lies between them, where little is likely: of many colours, that is brown."
         )
     elif found.samples:
         what = "Each dot is what one sample painted here; painted is their mean."
