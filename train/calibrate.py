@@ -104,7 +104,8 @@ def _sampled(
         sampler = Sampler(network, truth.lightness[index : index + 1], seed, TEMPERATURE, keep)
         sampler.draw(max(counts))
         found = [sampler.summary(count) for count in counts]
-        yield found, F.adaptive_avg_pool2d(truth.ab[index], found[0].mean.shape[-2:])
+        height, width = found[0].mean.shape[-2:]
+        yield found, F.adaptive_avg_pool2d(truth.ab[index], (height, width))
 
 
 def _part(
@@ -214,11 +215,10 @@ def _plot(pixels: Pixels, name: str, path: Path) -> None:
     with matplotlib.rc_context(style):
         figure = Figure(figsize=(6.4, 3.6), facecolor="white", layout="constrained")
         axes = figure.subplots()
-        oracle = None
         for colour, (score, photos) in zip(_LINES, pixels.scores.items(), strict=False):
             curve = sparsify(np.concatenate(photos), error)
             axes.plot(FRACTIONS, curve.by_score, color=colour, label=score)
-            oracle = curve.by_error
+        oracle = sparsify(error, error).by_error
         axes.plot(FRACTIONS, oracle, color="black", linestyle=":", label="oracle")
         axes.set(
             title=f"{name}: error of what is left", xlabel="share of pixels taken away, most "

@@ -19,7 +19,7 @@ def spearman(score: Array, error: Array) -> float:
     """Rank correlation in [-1, 1] of two arrays of equal size; nan where one is constant."""
     if np.ptp(score) == 0 or np.ptp(error) == 0:
         return float("nan")
-    return float(spearmanr(score, error).statistic)
+    return float(spearmanr(score, error)[0])  # pyright: ignore[reportArgumentType]
 
 
 @dataclass(frozen=True)
