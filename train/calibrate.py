@@ -191,6 +191,13 @@ def _scores(pixels: Pixels) -> str:
     return _table(["uncertainty", "Spearman, pixels", "Spearman, photos", "AUSE ↓", "AURG ↑"], rows)
 
 
+def _verdict(spread: float, chroma: float) -> str:
+    """Both as AURG."""
+    chance = "no better than chance" if spread <= 0 else "better than chance"
+    colour = "more than" if spread > chroma else "no more than"
+    return f"σ is {chance}, and says {colour} the predicted chroma does.\n\n"
+
+
 def _coverages(pixels: Pixels) -> str:
     error = np.concatenate(pixels.error)
     score = np.concatenate(pixels.scores["σ of the samples"])
