@@ -1,0 +1,206 @@
+"""Colours photos, and folders of them: `python -m colorizer PHOTOS_OR_FOLDERS... --out DIR`."""
+
+import argparse
+import json
+import math
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tqdm import tqdm
+
+from colorizer.batch import Job, Painter, UsageError, choose_checkpoint, colour_all, plan
+from colorizer.bins import TEMPERATURE
+from colorizer.checkpoint import CheckpointError
+from colorizer.hub import HubError, find_checkpoints
+from colorizer.prediction import Colorizer
+
+INTERRUPTED = 130  # what shells expect after Ctrl-C
+
+_EPILOG = """\
+names of the results:
+  Each keeps its photo's path below the folder given, or below the innermost folder that holds
+  everything given. JPEG stays JPEG; all else becomes PNG. a.jpg, a.jpeg and a.png keep their
+  names, others get an ending: a.tif becomes a.tif.png.
+
+A result that is there already is left as it is, so that a run that was stopped goes on where it
+was; --overwrite makes it again. Hidden files and --out itself are never taken from a folder.
+
+exit code: 0 all photos have their result, 1 some failed, 2 wrong usage, 130 stopped by Ctrl-C
+"""
+
+
+@dataclass
+class Summary:
+    done: list[Job] = field(default_factory=list)
+    skipped: list[Job] = field(default_factory=list)  # their result was there before
+    failed: dict[Path, str] = field(default_factory=dict)
+    interrupted: bool = False
+    seconds: float = 0.0
+
+    @property
+    def exit_code(self) -> int:
+        return INTERRUPTED if self.interrupted else int(bool(self.failed))
+
+    def __str__(self) -> str:
+        words = f"{len(self.done)} coloured, {len(self.skipped)} there already"
+        stopped = "Stopped: " if self.interrupted else ""
+        return f"{stopped}{words}, {len(self.failed)} failed, in {self.seconds:.1f} s."
+
+    def as_json(self) -> str:
+        def pairs(jobs: list[Job]) -> list[dict[str, str]]:
+            return [{"photo": str(job.photo), "result": str(job.result)} for job in jobs]
+
+        failed = [{"photo": str(photo), "reason": why} for photo, why in self.failed.items()]
+        return json.dumps(
+            {
+                "done": pairs(self.done),
+                "skipped": pairs(self.skipped),
+                "failed": failed,
+                "interrupted": self.interrupted,
+                "seconds": round(self.seconds, 3),
+            }
+        )
+
+
+def main(argv: list[str] | None = None) -> int:
+    arguments = _parser().parse_args(argv)
+    try:
+        summary = colour(arguments)
+    except (UsageError, CheckpointError, HubError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(summary.as_json() if arguments.json else summary)
+    return summary.exit_code
+
+
+def colour(arguments: argparse.Namespace) -> Summary:
+    """What the command does. Raises UsageError, CheckpointError, HubError."""
+    started = time.perf_counter()
+    to_do = plan(arguments.photos, arguments.out)
+    checkpoints = find_checkpoints(arguments.checkpoints)
+    checkpoint = choose_checkpoint(checkpoints, arguments.variant, arguments.epoch)
+    painter = Painter(
+        Colorizer.from_checkpoint(checkpoint),
+        arguments.samples,
+        arguments.temperature,
+        arguments.jpeg_quality,
+        arguments.overwrite,
+    )
+    summary, waiting = Summary(), []
+    for job in to_do.jobs:
+        there = job.result.is_file() and not arguments.overwrite
+        (summary.skipped if there else waiting).append(job)
+    for photo, reason in to_do.failed.items():
+        _fail(summary, photo, reason)
+    with stopping() as stop, _progress(len(to_do.jobs), len(summary.skipped)) as bar:
+        for job, reason in _map(arguments.ray)(painter, waiting, arguments.workers, stop):
+            if reason:
+                _fail(summary, job.photo, reason)
+            else:
+                summary.done.append(job)
+            bar.update()
+        summary.interrupted = stop.is_set()
+    summary.seconds = time.perf_counter() - started
+    return summary
+
+
+def _map(ray: bool) -> Callable[..., Iterator[tuple[Job, str]]]:
+    if not ray:
+        return colour_all
+    from colorizer.scale import colour_on_ray
+
+    return colour_on_ray
+
+
+def _fail(summary: Summary, photo: Path, reason: str) -> None:
+    summary.failed[photo] = reason
+    tqdm.write(f"{photo}: {reason}", file=sys.stderr)
+
+
+def _progress(photos: int, there: int) -> tqdm:
+    # disable=None: silent where stderr is not a terminal.
+    return tqdm(total=photos, initial=there, unit="photo", file=sys.stderr, disable=None)
+
+
+@contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """Set by the first Ctrl-C or SIGTERM, so that what was begun is finished; the second kills."""
+    stop = threading.Event()
+    before = {}
+
+    def on_signal(*_: object) -> None:
+        stop.set()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, on_signal)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m colorizer",
+        description="Colours photos, and folders of them.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("photos", nargs="+", type=Path, metavar="PHOTO_OR_FOLDER")
+    add("--out", type=Path, required=True, metavar="DIR", help="where the results go")
+    add("--variant", help="default: the last one that the checkpoints' folder has")
+    add("--epoch", type=int, metavar="N", help="default: the variant's last")
+    add("--samples", type=_at_least_one, default=1, metavar="N",
+        help="mean of so many MC-dropout samples, for a variant with dropout")  # fmt: skip
+    add("--temperature", type=_temperature, default=TEMPERATURE, metavar="T",
+        help="for a variant that chooses among colours; 1: safe, towards 0: vivid "
+        f"(default: {TEMPERATURE})")  # fmt: skip
+    add("--jpeg-quality", type=_quality, default=95, metavar="Q", help="1 to 100 (default: 95)")
+    add("--checkpoints", metavar="PLACE",
+        help="a folder or hf://USER/NAME@REVISION; default: COLORIZER_CHECKPOINTS, or else those "
+        "that come with Colorizer")  # fmt: skip
+    add("--workers", type=_at_least_one, default=None, metavar="N",
+        help="photos at a time (default: one for each processor core)")  # fmt: skip
+    add("--overwrite", action="store_true", help="make results again that are there already")
+    add("--json", action="store_true", help="print one JSON object with what became of each photo")
+    add("--ray", action="store_true",
+        help="on the Ray cluster that RAY_ADDRESS names, or else on one started for the run on "
+        "this machine; its machines must see photos and --out under the same paths (first: "
+        "pip install -r requirements-scale.txt)")  # fmt: skip
+    return parser
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 up")
+    return int(text)
+
+
+def _quality(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 to 100")
+    return int(text)
+
+
+def _temperature(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,241 @@
+"""Many photos to colour: which ones, under which names, and by how many threads.
+
+The call that colours one photo is a `Painter`; `colour_all` maps it over threads, and
+`scale.colour_on_ray` over machines.
+"""
+
+import copy
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from colorizer.bins import TEMPERATURE
+from colorizer.checkpoint import list_checkpoints
+from colorizer.decoding import EXTENSIONS, PhotoError
+from colorizer.painting import paint
+from colorizer.photo import Photo
+from colorizer.prediction import Colorizer
+from colorizer.writing import write_picture
+
+_JPEG = {".jpg", ".jpeg", ".jfif"}
+_KEPT = {".jpg", ".jpeg", ".png"}  # endings that say what the result is
+
+
+class UsageError(ValueError):
+    """A call that cannot be carried out; its text is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Job:
+    photo: Path
+    result: Path
+
+
+@dataclass(frozen=True)
+class Plan:
+    jobs: list[Job]
+    failed: dict[Path, str]  # what was asked for and cannot be tried, and why
+
+
+def choose_checkpoint(folder: Path, variant: str | None = None, epoch: int | None = None) -> Path:
+    """The checkpoint of that variant and epoch below `folder`.
+
+    By default the best there is: the variant the story tells last, and its last epoch. Raises
+    UsageError with the choices if it is not there.
+    """
+    found = list_checkpoints(folder)
+    if not found:
+        raise UsageError(
+            f"There are no checkpoints in {folder}; "
+            "give their folder as --checkpoints or train some with `python -m train fit`."
+        )
+    variant = variant if variant is not None else list(found)[-1]
+    if variant not in found:
+        raise UsageError(f"There is no variant {variant}; choose among {', '.join(found)}.")
+    epochs = found[variant]
+    epoch = epoch if epoch is not None else max(epochs)
+    if epoch not in epochs:
+        choices = ", ".join(map(str, epochs))
+        raise UsageError(f"{variant} has no epoch {epoch}; choose among {choices}.")
+    return epochs[epoch]
+
+
+def result_name(photo: str) -> str:
+    """What the result of a file of that name is called: the same, if that says JPEG or PNG.
+
+    >>> result_name("a.jpg"), result_name("a.png"), result_name("a.tif"), result_name("a.jfif")
+    ('a.jpg', 'a.png', 'a.tif.png', 'a.jfif.jpg')
+    """
+    ending = Path(photo).suffix.lower()
+    if ending in _KEPT:
+        return photo
+    return f"{photo}.jpg" if ending in _JPEG else f"{photo}.png"
+
+
+def plan(given: Sequence[Path], out: Path) -> Plan:
+    """Which photos to colour, and where to: in `given`, files and folders with what is below.
+
+    Results keep their photo's path below the innermost folder that holds everything given. Hidden
+    files, files without a picture's extension and `out` itself are left out of a folder; a file
+    that is given itself is tried whatever its name. Raises UsageError if a result would take the
+    place of a photo, or where there is nothing to do.
+    """
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file; give a folder as --out.")
+    real_out = out.resolve()
+    photos: dict[Path, Path] = {}  # by where each really is, so that none is coloured twice
+    holders: list[Path] = []
+    failed: dict[Path, str] = {}
+    for path in given:
+        # A photo that is itself a link keeps its name.
+        real = path.resolve() if path.is_dir() else path.parent.resolve() / path.name
+        if path.is_dir():
+            if real == real_out:
+                raise UsageError(f"--out is {path} itself; give another folder.")
+            holders.append(real)
+            for below in _walk(path, real, real_out, failed):
+                photos.setdefault(real / below, path / below)
+        elif path.exists():
+            holders.append(real.parent)
+            photos.setdefault(real, path)
+        else:
+            failed[path] = f"There is no photo at {path}; check the path."
+    if not photos and not failed:
+        raise UsageError(f"There is no photo in {' or '.join(map(str, given))}; give another.")
+    jobs: list[Job] = []
+    root = _common(holders) if holders else Path()
+    taken: dict[str, Path] = {}
+    for real, photo in photos.items():
+        below = real.relative_to(root)
+        name = below.with_name(result_name(real.name))
+        if real_out / name in photos:
+            raise UsageError(
+                f"The result of {photo} would take the place of the photo {out / name}; "
+                "give another folder as --out."
+            )
+        # Some disks do not tell a.jpg from A.JPG; and a.tif may have a neighbour a.tif.png.
+        other = taken.setdefault(str(name).casefold(), photo)
+        if other is not photo:
+            failed[photo] = f"Its result would have the name of that of {other}; rename one."
+        else:
+            jobs.append(Job(photo, out / name))
+    return Plan(jobs, failed)
+
+
+def _walk(folder: Path, real: Path, out: Path, failed: dict[Path, str]) -> Iterator[Path]:
+    """The photos in a folder and below, relative to it, in the order of their names."""
+
+    def name_it(error: OSError) -> None:
+        failed[Path(error.filename)] = f"This folder cannot be read ({error.strerror})."
+
+    for here, folders, files in os.walk(folder, onerror=name_it):
+        below = Path(here).relative_to(folder)
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and real / below / name != out
+        )
+        for name in sorted(files):
+            if not name.startswith(".") and Path(name).suffix.lower() in EXTENSIONS:
+                yield below / name
+
+
+def _common(folders: Sequence[Path]) -> Path:
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:  # drives of Windows
+        raise UsageError("The photos are on several drives; run once for each.") from None
+
+
+@dataclass(frozen=True)
+class Painter:
+    """Colours one photo after another, from file to file. Not for two threads at once."""
+
+    colorizer: Colorizer
+    samples: int = 1
+    temperature: float = TEMPERATURE
+    quality: int = 95  # of JPEG
+    overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        if self.samples > 1 and not self.colorizer.can_sample:
+            raise UsageError(
+                f"The {self.colorizer.info.variant} variant has no dropout layers to sample with; "
+                "leave out --samples or choose another --variant."
+            )
+
+    @property
+    def note(self) -> str:
+        """What a result says of itself in its metadata."""
+        info = self.colorizer.info
+        words = [f"Synthetic colours by Colorizer, {info.variant}, epoch {info.epoch}"]
+        if self.samples > 1:
+            words.append(f"mean of {self.samples} samples")
+        if self.colorizer.has_temperature:
+            words.append(f"temperature {self.temperature:g}")
+        return f"{', '.join(words)}."
+
+    def __call__(self, job: Job) -> str:
+        """Returns "" when the result is there, whole, and otherwise one sentence that says why."""
+        # Made since the run began: by a worker that was lost after it, or by a run beside this one.
+        if job.result.is_file() and not self.overwrite:
+            return ""
+        try:
+            photo = Photo.open(job.photo)
+            ab = self.colorizer.predict(photo, self.samples, temperature=self.temperature)
+            painted = paint(photo, ab)
+        except PhotoError as error:
+            return str(error)
+        except Exception as error:  # of thousands of photos one must not stop the others
+            return f"It could not be coloured ({_one_line(error)})."
+        try:
+            job.result.parent.mkdir(parents=True, exist_ok=True)
+            write_picture(painted, job.result, self.note, photo.tags, self.quality)
+        except Exception as error:
+            return f"Its result could not be written ({_one_line(error)})."
+        return ""
+
+
+def _one_line(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or " ".join(str(error).split())
+    return (text or type(error).__name__).rstrip(".")[:200]
+
+
+def cores() -> int:
+    """How many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def colour_all(
+    painter: Painter, jobs: Sequence[Job], workers: int | None, stop: threading.Event
+) -> Iterator[tuple[Job, str]]:
+    """Each job as it is finished, with "" or why it failed, by so many threads.
+
+    Decoding, painting and encoding release Python's lock. workers: None for one on each core.
+    stop: once it is set, photos that were begun are finished and no other is.
+    """
+    workers = max(1, min(workers or cores(), len(jobs)))
+    own = threading.local()
+
+    def begin() -> None:
+        # A network that is being sampled carries its dropout masks: one for each thread.
+        own.painter = copy.deepcopy(painter)
+        torch.set_num_threads(max(1, cores() // workers))
+
+    def run(job: Job) -> str | None:
+        return None if stop.is_set() else own.painter(job)
+
+    with ThreadPoolExecutor(workers, "painter", initializer=begin) as pool:
+        futures = {pool.submit(run, job): job for job in jobs}
+        try:
+            for future in as_completed(futures):
+                reason = future.result()
+                if reason is not None:
+                    yield futures[future], reason
+        finally:
+            pool.shutdown(cancel_futures=True)
