@@ -29,7 +29,7 @@ from PIL import (
 )
 
 try:
-    from pillow_heif import register_heif_opener
+    from pillow_heif import register_heif_opener  # pyright: ignore[reportMissingImports]
 except ImportError:  # an extra: HEIC files get a sentence that says so
     HEIF = ()
 else:

@@ -18,7 +18,11 @@ def uploaded(picture: Any) -> tuple[Path, str]:
         raise UserError("There is no photo; drop one on the page first.")
     data = picture if isinstance(picture, dict) else picture.model_dump()
     folder = Path(get_upload_folder()).resolve()
-    path = Path(data.get("path") or "").resolve()
-    if not path.is_relative_to(folder) or not path.is_file():
+    try:
+        path = Path(data.get("path") or "").resolve()
+        ours = path.is_relative_to(folder) and path.is_file()
+    except (OSError, RuntimeError, ValueError):  # forbidden, links in a circle, a null byte
+        ours = False
+    if not ours:
         raise UserError("This photo is no longer here; drop it on the page again.")
     return path, data.get("orig_name") or path.name

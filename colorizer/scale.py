@@ -1,0 +1,142 @@
+"""The same call as `batch.colour_all`, over the machines of a Ray cluster.
+
+A worker that is lost is started again and its photo with it. That loses nothing and harms nothing:
+results are written whole or not at all, and one that is there is not made twice.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from colorizer.batch import Job, Painter, UsageError, cores
+
+TRIES = 3  # of a photo whose worker is lost; Ray itself would go on for ever
+_LOST = "Its worker was lost each time, perhaps for want of memory; try it alone with --workers 1."
+_STORE = 100 * 2**20  # bytes of shared memory: only the network and paths travel through Ray
+
+
+class _Ledger:
+    """One for the run, asked by all workers: which photos were begun, and how often."""
+
+    def __init__(self) -> None:
+        self.begun: Counter[int] = Counter()
+        self.stopped = False
+
+    def begin(self, index: int) -> int:
+        """How often that photo is now tried; 0 if it is not to be."""
+        if not self.stopped:
+            self.begun[index] += 1
+        return 0 if self.stopped else self.begun[index]
+
+    def stop(self) -> set[int]:
+        self.stopped = True
+        return set(self.begun)
+
+
+class _Worker:
+    """In a process of its own: gets the painter once, then one photo after another."""
+
+    def __init__(self, painter: Painter, ledger: Any) -> None:
+        torch.set_num_threads(1)
+        self.painter, self.ledger = painter, ledger
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        import ray  # pyright: ignore[reportMissingImports]
+
+        tries = ray.get(self.ledger.begin.remote(row["index"]))
+        if not 0 < tries <= TRIES:
+            return {"index": row["index"], "reason": _LOST}
+        job = Job(Path(row["photo"]), Path(row["result"]))
+        return {"index": row["index"], "reason": self.painter(job)}
+
+
+def colour_on_ray(
+    painter: Painter, jobs: Sequence[Job], workers: int | None, stop: threading.Event
+) -> Iterator[tuple[Job, str]]:
+    """Each job as it is finished, with "" or why it failed, by workers of a Ray cluster.
+
+    The cluster is the one that RAY_ADDRESS of the environment names, or else one that is started
+    on this machine and ends with the call. All its machines must see photos and results under the
+    same paths. workers: None for one on each core of the cluster. stop: once it is set, photos
+    that were begun are finished and no other is. Raises UsageError where there is no Ray.
+    """
+    if not jobs:
+        return
+    with _cluster(workers, len(jobs)) as size:
+        import ray  # pyright: ignore[reportMissingImports]
+        from ray.data import ActorPoolStrategy  # pyright: ignore[reportMissingImports]
+
+        ledger = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(_Ledger).remote()
+        rows = [
+            {"index": i, "photo": str(job.photo.absolute()), "result": str(job.result.absolute())}
+            for i, job in enumerate(jobs)
+        ]
+        # One photo a block: what a lost worker did of others is not done again.
+        outcomes = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
+            _Worker,
+            fn_constructor_args=[painter, ledger],
+            compute=ActorPoolStrategy(size=size),
+            num_cpus=1,
+        )
+        missing = set(range(len(jobs)))
+        begun = None  # once the run was stopped
+        for outcome in outcomes.iter_rows():
+            index = outcome["index"]
+            missing.remove(index)
+            if begun is None or index in begun:
+                yield jobs[index], outcome["reason"]
+            if begun is None and stop.is_set():
+                begun = ray.get(ledger.stop.remote())
+            if begun is not None and not begun & missing:
+                return
+
+
+@contextmanager
+def _cluster(workers: int | None, photos: int) -> Iterator[int]:
+    """A cluster to work on, and with how many workers. Raises UsageError if there is none."""
+    # Read when Ray is imported: no report of its use to its makers, no warnings about its inside.
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    try:
+        import ray  # pyright: ignore[reportMissingImports]
+        import ray.data  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        raise UsageError(
+            "--ray needs Ray Data; run `pip install -r requirements-scale.txt`."
+        ) from None
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = context.print_on_execution_start = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    # Workers get this package from here; torch and Ray are theirs.
+    package = {"py_modules": [str(Path(__file__).parent)]}
+    common = {"runtime_env": package, "log_to_driver": False, "logging_level": logging.ERROR}
+    address = os.environ.get("RAY_ADDRESS")
+    on_term = signal.getsignal(signal.SIGTERM)
+    with redirect_stdout(sys.stderr):  # stdout is for the summary
+        try:
+            if address:
+                ray.init(**common)
+                size = workers or int(ray.cluster_resources().get("CPU", 1))
+            else:
+                size = workers or cores()
+                local = {"num_cpus": size, "object_store_memory": _STORE}
+                ray.init("local", include_dashboard=False, **local, **common)
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            where = f"at {address}" if address else "on this machine"
+            raise UsageError(
+                f"The Ray cluster {where} does not answer ({str(error).splitlines()[0]})."
+            ) from error
+        try:
+            signal.signal(signal.SIGTERM, on_term)  # Ray's own would end the run at once
+            yield min(size, photos)
+        finally:
+            ray.shutdown()
