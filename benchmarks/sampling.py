@@ -15,7 +15,7 @@ from colorizer.checkpoint import CheckpointInfo
 from colorizer.dropout import dropped
 from colorizer.network import build_network
 
-SAMPLES, BATCH = 32, 16
+SAMPLES, BATCH = 32, 8
 SIZES = {"dropout": 64, "transfer": 128}
 
 

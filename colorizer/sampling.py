@@ -17,7 +17,7 @@ from colorizer.dropout import dropout_layers, dropped
 from colorizer.metrics import mean_chroma
 from colorizer.network import ColorNetwork
 
-_BATCH = 16  # samples a pass: larger ones gain little speed and cost memory
+_BATCH = 8  # samples a pass: larger ones gain little speed, and memory would grow with them
 
 
 @dataclass(frozen=True)
