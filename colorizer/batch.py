@@ -190,16 +190,17 @@ class Painter:
         except PhotoError as error:
             return str(error)
         except Exception as error:  # of thousands of photos one must not stop the others
-            return f"It could not be coloured ({_one_line(error)})."
+            return f"It could not be coloured ({one_line(error)})."
         try:
             job.result.parent.mkdir(parents=True, exist_ok=True)
             write_picture(painted, job.result, self.note, photo.tags, self.quality)
         except Exception as error:
-            return f"Its result could not be written ({_one_line(error)})."
+            return f"Its result could not be written ({one_line(error)})."
         return ""
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
+    """What an error says, for the end of a sentence of ours."""
     text = getattr(error, "strerror", None) or " ".join(str(error).split())
     return (text or type(error).__name__).rstrip(".")[:200]
 
@@ -225,7 +226,8 @@ def colour_all(
     def begin() -> None:
         # A network that is being sampled carries its dropout masks: one for each thread.
         own.painter = copy.deepcopy(painter)
-        torch.set_num_threads(max(1, cores() // workers))
+        # Threads of threads wait for each other, on a busy machine for long.
+        torch.set_num_threads(1)
 
     def run(job: Job) -> str | None:
         return None if stop.is_set() else own.painter(job)

@@ -12,12 +12,13 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 
-from colorizer.batch import Job, Painter, UsageError, cores
+from colorizer.batch import Job, Painter, UsageError, cores, one_line
 
 TRIES = 3  # of a photo whose worker is lost; Ray itself would go on for ever
 _LOST = "Its worker was lost each time, perhaps for want of memory; try it alone with --workers 1."
@@ -50,9 +51,7 @@ class _Worker:
         self.painter, self.ledger = painter, ledger
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        import ray  # pyright: ignore[reportMissingImports]
-
-        tries = ray.get(self.ledger.begin.remote(row["index"]))
+        tries = cast(Any, import_module("ray")).get(self.ledger.begin.remote(row["index"]))
         if not 0 < tries <= TRIES:
             return {"index": row["index"], "reason": _LOST}
         job = Job(Path(row["photo"]), Path(row["result"]))
@@ -71,10 +70,8 @@ def colour_on_ray(
     """
     if not jobs:
         return
-    with _cluster(workers, len(jobs)) as size:
-        import ray  # pyright: ignore[reportMissingImports]
-        from ray.data import ActorPoolStrategy  # pyright: ignore[reportMissingImports]
-
+    ray = _ray()
+    with _cluster(ray, workers, len(jobs)) as size:
         ledger = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(_Ledger).remote()
         rows = [
             {"index": i, "photo": str(job.photo.absolute()), "result": str(job.result.absolute())}
@@ -84,35 +81,45 @@ def colour_on_ray(
         outcomes = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
             _Worker,
             fn_constructor_args=[painter, ledger],
-            compute=ActorPoolStrategy(size=size),
+            compute=ray.data.ActorPoolStrategy(size=size),
             num_cpus=1,
         )
         missing = set(range(len(jobs)))
         begun = None  # once the run was stopped
-        for outcome in outcomes.iter_rows():
-            index = outcome["index"]
-            missing.remove(index)
-            if begun is None or index in begun:
-                yield jobs[index], outcome["reason"]
-            if begun is None and stop.is_set():
-                begun = ray.get(ledger.stop.remote())
-            if begun is not None and not begun & missing:
-                return
+        try:
+            for outcome in outcomes.iter_rows():
+                index = outcome["index"]
+                missing.remove(index)
+                if begun is None or index in begun:
+                    yield jobs[index], outcome["reason"]
+                if begun is None and stop.is_set():
+                    begun = ray.get(ledger.stop.remote())
+                if begun is not None and not begun & missing:
+                    return
+        except ray.exceptions.RayError as error:
+            why = one_line(getattr(error, "cause", None) or error)
+            raise UsageError(
+                f"The Ray cluster gave up ({why}); the same call goes on from there."
+            ) from error
 
 
-@contextmanager
-def _cluster(workers: int | None, photos: int) -> Iterator[int]:
-    """A cluster to work on, and with how many workers. Raises UsageError if there is none."""
+def _ray() -> Any:
     # Read when Ray is imported: no report of its use to its makers, no warnings about its inside.
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     try:
-        import ray  # pyright: ignore[reportMissingImports]
-        import ray.data  # pyright: ignore[reportMissingImports]
+        ray = import_module("ray")
+        import_module("ray.data")
     except ImportError:
         raise UsageError(
             "--ray needs Ray Data; run `pip install -r requirements-scale.txt`."
         ) from None
+    return ray
+
+
+@contextmanager
+def _cluster(ray: Any, workers: int | None, photos: int) -> Iterator[int]:
+    """A cluster to work on, and with how many workers. Raises UsageError if there is none."""
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
     logging.getLogger("ray.data").setLevel(logging.ERROR)
@@ -133,7 +140,7 @@ def _cluster(workers: int | None, photos: int) -> Iterator[int]:
         except (ConnectionError, RuntimeError, ValueError) as error:
             where = f"at {address}" if address else "on this machine"
             raise UsageError(
-                f"The Ray cluster {where} does not answer ({str(error).splitlines()[0]})."
+                f"The Ray cluster {where} does not answer ({one_line(error)})."
             ) from error
         try:
             signal.signal(signal.SIGTERM, on_term)  # Ray's own would end the run at once

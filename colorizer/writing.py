@@ -41,7 +41,7 @@ def write_picture(
         info = PngInfo()
         info.add_text("Description", note)
         options["pnginfo"] = info
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
     try:
         with os.fdopen(handle, "wb") as file:
             Image.fromarray(rgb).save(file, kind, exif=exif, icc_profile=_SRGB, **options)
