@@ -80,6 +80,7 @@ def test_the_page(photos, tmp_path, head):
     page = out.read_text()
     assert "4 photos at 32 px, 6 samples, dropout rate 0.2" in page
     assert "| predicted chroma |" in page
+    assert "σ is " in page
     assert "| random |" in page
     assert ("| entropy |" in page) == (head == "bins")
     assert "0.2 (as trained)" in page

@@ -188,7 +188,10 @@ def _scores(pixels: Pixels) -> str:
                 f"{curve.ause:.3f}", f"{curve.aurg:.3f}",
             ]
         )  # fmt: skip
-    return _table(["uncertainty", "Spearman, pixels", "Spearman, photos", "AUSE ↓", "AURG ↑"], rows)
+    gain = {row[0]: float(row[-1]) for row in rows}
+    verdict = _verdict(gain["σ of the samples"], gain["predicted chroma"])
+    header = ["uncertainty", "Spearman, pixels", "Spearman, photos", "AUSE ↓", "AURG ↑"]
+    return verdict + _table(header, rows)
 
 
 def _verdict(spread: float, chroma: float) -> str:
