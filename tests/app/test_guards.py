@@ -1,0 +1,306 @@
+"""What visitors with ill intent or broken photos get, at every event of the page, public or not."""
+
+import io
+import json
+import os
+import struct
+import threading
+import uuid
+import zlib
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import httpx
+import pytest
+from gradio.utils import get_upload_folder
+from helpers import assert_one_sentence, colourful
+from PIL import Image
+from playwright.sync_api import expect
+
+import app
+from colorizer import Photo
+from interface.service import KEEP, UserError
+from interface.uploads import uploaded
+
+META = {"_type": "gradio.FileData"}
+GONE = "This photo is no longer here; drop it on the page again."
+
+
+class Visitor:
+    """A client that may send anything to any event, as the browser's own code could."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx.Client(base_url=url.rstrip("/"), timeout=60)
+        self.session = uuid.uuid4().hex
+        self.config = self.http.get("/config").json()
+        self.components = {part["id"]: part for part in self.config["components"]}
+        self.events = {e["api_name"]: e for e in self.config["dependencies"] if e["backend_fn"]}
+
+    def upload(self, content: bytes, name: str = "photo.png") -> dict[str, Any]:
+        answer = self.http.post("/gradio_api/upload", files={"files": (name, content)})
+        return {"path": answer.json()[0], "orig_name": name, "meta": META}
+
+    def takes_photo(self, event: str) -> bool:
+        first = self.events[event]["inputs"][:1]
+        return [self.components[part]["type"] for part in first] == ["image"]
+
+    def join(self, event: str, photo: object, values: list | None, **more) -> httpx.Response:
+        """values: those after the photo; the ones the page opens with where None is given."""
+        inputs = [self.components[part] for part in self.events[event]["inputs"]]
+        own = [part["props"].get("value") for part in inputs[1:]]
+        body = {
+            "fn_index": self.events[event]["id"], "session_hash": self.session,
+            "data": [photo, *(own if values is None else values)] if inputs else [], **more,
+        }  # fmt: skip
+        return self.http.post("/gradio_api/queue/join", json=body)
+
+    def ask(self, event: str, photo: object, values: list | None = None, **more) -> dict[str, Any]:
+        """The output of the event, or its error."""
+        assert self.join(event, photo, values, **more).status_code == 200
+        return self.wait()
+
+    def wait(self) -> dict[str, Any]:
+        params = {"session_hash": self.session}
+        with self.http.stream("GET", "/gradio_api/queue/data", params=params) as stream:
+            for line in stream.iter_lines():
+                message = json.loads(line.removeprefix("data:")) if line else {}
+                if message.get("msg") == "process_completed":
+                    return message["output"]
+        raise AssertionError("the stream ended without an answer")
+
+
+@pytest.fixture
+def visitor(url: str) -> Visitor:
+    return Visitor(url)
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The photos that the app decodes, from now on."""
+    paths: list[Path] = []
+    original = Photo.open.__func__  # type: ignore[attr-defined]
+
+    def noted(cls, source):
+        paths.append(Path(source))
+        return original(cls, source)
+
+    monkeypatch.setattr(Photo, "open", classmethod(noted))
+    return paths
+
+
+@pytest.fixture
+def private(tmp_path: Path) -> Path:
+    """A picture on the server's disk that no visitor uploaded."""
+    Image.fromarray(colourful(7, 40)).save(tmp_path / "private.png")
+    return tmp_path / "private.png"
+
+
+@pytest.fixture
+def link(private: Path) -> Iterator[Path]:
+    """A way out of the upload folder."""
+    path = Path(get_upload_folder()) / f"{uuid.uuid4().hex}.png"
+    path.symlink_to(private)
+    yield path
+    path.unlink()
+
+
+def png(width: int, height: int) -> bytes:
+    """A few bytes whose header claims that size."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rest = chunk(b"IDAT", zlib.compress(b"0")) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + rest
+
+
+def small_photo() -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(colourful(3, 32)).save(file, "PNG")
+    return file.getvalue()
+
+
+def settings(event: str) -> list | None:
+    public = {"colorize": ["baseline", 1, 1, 1.0], "uncertainty": ["dropout", 1, 2, 1.0]}
+    return public.get(event)
+
+
+def test_no_event_reads_a_picture_of_the_server(
+    visitor: Visitor, photo: Path, private: Path, link: Path, opened: list[Path]
+) -> None:
+    good = visitor.upload(photo.read_bytes())
+    # A session in which every event has something to do: cells, two picks, samples.
+    for event in ("draw", "sample"):
+        assert "error" not in visitor.ask(event, good)
+    assert {path.name for path in opened} == {"photo.png"}  # what is read is seen
+    opened.clear()
+
+    upwards = os.path.relpath(private, get_upload_folder())
+    payloads: list[Any] = [
+        {"path": str(private)}, {"path": str(private), "meta": META}, {"path": str(link)},
+        {"path": str(link), "meta": META}, {"path": f"{get_upload_folder()}/{upwards}"},
+        {"url": f"file://{private}"}, {"path": good["path"] + "\0.png"}, str(private),
+    ]  # fmt: skip
+    events = [event for event in visitor.events if visitor.takes_photo(event)]
+    assert {"refresh", "colorize", "draw", "roll", "compare", "sample", "look"} <= set(events)
+    for event in events:
+        for payload in payloads:
+            answer = json.dumps(visitor.ask(event, payload, settings(event)))
+            assert "Traceback" not in answer, (event, payload)
+            assert str(private) not in answer, (event, payload)
+    assert opened == []
+    assert "error" not in visitor.ask("colorize", good, settings("colorize"))  # and lives on
+
+
+@pytest.mark.parametrize("event", ["refresh", "draw", "sample", "colorize", "uncertainty"])
+def test_a_refusal_is_a_sentence(visitor: Visitor, private: Path, event: str) -> None:
+    assert GONE in json.dumps(visitor.ask(event, {"path": str(private)}, settings(event)))
+
+
+def test_the_guard_itself(private: Path, link: Path, tmp_path: Path) -> None:
+    folder = Path(get_upload_folder())
+    circle = folder / f"{uuid.uuid4().hex}"
+    circle.symlink_to(circle)
+    try:
+        for path in (str(private), str(link), str(circle), str(folder), "", "a\0b", "x" * 9999):
+            with pytest.raises(UserError, match="drop it on the page again"):
+                uploaded({"path": path})
+    finally:
+        circle.unlink()
+    inside = folder / f"{uuid.uuid4().hex}.png"
+    inside.write_bytes(private.read_bytes())
+    assert uploaded({"path": str(inside), "orig_name": "mine.png"}) == (
+        inside.resolve(),
+        "mine.png",
+    )
+    inside.unlink()
+
+
+def test_the_file_route_gives_nothing_else_away(
+    visitor: Visitor, checkpoints: Path, private: Path, link: Path
+) -> None:
+    photo = visitor.upload(private.read_bytes())
+    assert visitor.http.get(f"/gradio_api/file={photo['path']}").status_code == 200
+    for path in (private, link, Path(app.__file__), next(checkpoints.rglob("*.safetensors"))):
+        assert visitor.http.get(f"/gradio_api/file={path}").status_code in (403, 404), path
+
+
+def test_the_server_asks_no_other_server_for_a_photo(visitor: Visitor, opened: list[Path]) -> None:
+    asked: list[str] = []
+
+    class Inside(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+    with HTTPServer(("127.0.0.1", 0), Inside) as inside:
+        threading.Thread(target=inside.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{inside.server_port}/photo.png"
+        for payload in ({"url": address}, {"path": address}, {"path": address, "meta": META}):
+            answer = visitor.ask("colorize", payload, settings("colorize"))
+            assert "data" not in answer
+        inside.shutdown()
+    assert (asked, opened) == ([], [])
+
+
+@pytest.mark.parametrize("event", ["refresh", "draw", "sample", "uncertainty"])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "This file is not a picture"),
+        (png(10_000, 10_000), "This picture has 100 megapixels; shrink it below 64."),
+        (png(50_000, 50_000), "This picture is too large; shrink it below 64 megapixels."),
+        (png(64, 64), "This picture is damaged"),
+    ],
+    ids=["empty", "large", "huge", "cut short"],
+)
+def test_a_broken_photo_gets_its_sentence(
+    visitor: Visitor, event: str, content: bytes, words: str
+) -> None:
+    answer = visitor.ask(event, visitor.upload(content), settings(event))
+    texts = [answer["error"]] if "error" in answer else answer["data"]
+    (said,) = [text for text in texts if isinstance(text, str) and words in text]
+    said = said.partition(">")[2].partition("<")[0] if said.startswith("<") else said
+    assert_one_sentence(said)
+    for developers_word in ("Traceback", "Error", "Exception"):
+        assert developers_word not in json.dumps(answer.get("data", said))
+    good = visitor.upload(small_photo())
+    assert "error" not in visitor.ask(event, good, settings(event))
+
+
+def test_a_full_queue_says_so(visitor: Visitor, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+    original = Photo.open.__func__  # type: ignore[attr-defined]
+
+    def halting(cls, source):
+        reached.set()
+        go_on.wait(30)
+        return original(cls, source)
+
+    monkeypatch.setattr(Photo, "open", classmethod(halting))
+    visitor.join("colorize", visitor.upload(small_photo(), "first.png"), settings("colorize"))
+    assert reached.wait(30)
+    other = Visitor(url)
+    joins = [other.join("colorize", {"path": "none"}, settings("colorize")) for _ in range(40)]
+    go_on.set()
+    refused = [answer for answer in joins if answer.status_code == 503]
+    assert 7 <= len(refused) <= 9  # the queue holds 32; one or two may have left it for a worker
+    assert all("Queue is full" in answer.json()["detail"] for answer in refused)
+    assert "data" in visitor.wait()
+    last = Visitor(url)
+    while (answer := last.join("colorize", {"path": "none"}, settings("colorize"))).is_error:
+        assert answer.status_code == 503
+    assert last.wait()["error"] == GONE
+
+
+def test_nothing_is_shared_kept_or_reported(visitor: Visitor) -> None:
+    for off in ("run_history", "analytics_enabled"):
+        assert visitor.config[off] is False
+    assert visitor.config["show_error"] is False  # the text of an unforeseen error goes to the log
+    assert visitor.http.get("/monitoring/summary").is_error
+    shown = [part["props"] for part in visitor.components.values() if part["props"].get("visible")]
+    assert {"download", "fullscreen"} & {b for props in shown for b in props.get("buttons") or []}
+    for props in shown:
+        assert "share" not in (props.get("buttons") or [])
+
+
+@pytest.fixture(scope="module")
+def small_limit(checkpoints: Path) -> Iterator[str]:
+    """The app, taking files of ten kilobytes at most."""
+    demo = app.build_demo(checkpoints)
+    assert demo.delete_cache == (KEEP, KEEP) == (3600, 3600)
+    limits = {**app.LAUNCH, "max_file_size": "10kb"}
+    yield demo.launch(**limits, prevent_thread_lock=True, quiet=True)[1]
+    demo.close()
+
+
+def test_a_large_upload_is_refused_in_words(small_limit: str) -> None:
+    size = Visitor(small_limit).http.post(
+        "/gradio_api/upload", files={"files": ("large.png", bytes(20_000))}
+    )
+    assert size.status_code == 413
+    assert "exceeded maximum allowed size" in size.text
+    assert Visitor(small_limit).upload(small_photo())["path"].endswith("photo.png")
+
+
+def test_the_page_names_a_large_file_and_speaks_to_nobody_else(browser, small_limit: str) -> None:
+    page = browser.new_page()
+    hosts: set[str | None] = set()
+    page.on("request", lambda request: hosts.add(urlparse(request.url).hostname))
+    page.goto(small_limit)
+    expect(page.locator("#colorized img")).to_be_visible()
+    page.get_by_label("Remove Image").click()
+    file = {"name": "large.png", "mimeType": "image/png", "buffer": bytes(20_000)}
+    page.locator("#photo input[type=file]").set_input_files([file])
+    toast = page.locator("[data-testid=toast-body]")
+    expect(toast).to_contain_text("maximum allowed size")
+    expect(toast).to_contain_text("large.png")
+    assert page.evaluate("indexedDB.databases()") == []  # no history of visitors' photos
+    assert hosts == {urlparse(small_limit).hostname}
+    page.close()
