@@ -52,6 +52,8 @@ LAUNCH = {
     "enable_monitoring": False,
     "ssr_mode": False,
     "max_file_size": "100mb",
+    # A script opens a session with each request, and each keeps a fifth of a megabyte.
+    "state_session_capacity": 128,
 }
 
 

@@ -49,7 +49,8 @@ class Moments:
 @dataclass
 class Tally:
     failed: list[str] = field(default_factory=list)
-    kills: collections.Counter[str] = field(default_factory=collections.Counter)
+    kills: collections.Counter[str] = field(default_factory=collections.Counter)  # as aimed
+    early: int = 0  # kills that came before the first batch, wherever they were aimed
     loaded: int = 0  # checkpoints that were opened after a kill
     halves: int = 0  # kills that left a file half written beside the whole ones
     repeated: int = 0  # epochs that had their row but not yet their state, and were trained again
@@ -224,6 +225,7 @@ def killed(
             tally.failed.append(f"{name}: ended with {status}: {run.output[-300:].decode()}")
             return run.folder
         tally.kills[todo.pop()] += 1
+        tally.early += run.first is None
         last = check(run.folder, run.left, tally, name)
 
 
@@ -246,8 +248,11 @@ def main() -> None:
             differing = [name for name in found | whole if found.get(name, 0) != whole.get(name, 0)]
             tally.expect(not differing, f"run {runs}: not as undisturbed: {sorted(differing)}")
             runs += 1
-    print(f"{tally.kills.total()} kills in {runs} runs of {EPOCHS} epochs: {dict(tally.kills)}")
-    print(f"  {tally.loaded} checkpoints opened after them, {tally.halves} kills amid a file")
+    print(
+        f"{tally.kills.total()} kills in {runs} runs of {EPOCHS} epochs, aimed at: {dict(tally.kills)}"
+    )
+    print(f"  {tally.early} fell before the first batch, {tally.halves} amid the writing of a file")
+    print(f"  {tally.loaded} times a checkpoint was opened after them")
     print(f"  {tally.repeated} epochs were trained again that had a row but no state yet")
     for words in tally.failed:
         print(f"FAILED: {words}")

@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import nn
 
 from colorizer.network import VARIANTS, ColorNetwork, NetworkSettings
@@ -92,8 +92,8 @@ def write_atomically(
     """A safetensors file that is there whole or not at all, whenever the process is killed."""
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        save_file(tensors, temporary, metadata)
-        temporary.chmod(0o644)  # safetensors leaves it readable by its owner alone
+        # Not save_file: it writes under a random name first, which a kill would leave for ever.
+        temporary.write_bytes(save(tensors, metadata))
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -57,7 +57,7 @@ class Photo:
         """(1, H, W) float32 in [0, 100]."""
         return rgb_to_lightness(torch.from_numpy(self.rgb).permute(2, 0, 1))
 
-    @cached_property
+    @property
     def grayscale(self) -> np.ndarray:
         """(H, W, 3) uint8: the same L with a = b = 0."""
         neutral = torch.zeros(2, self.height, self.width)

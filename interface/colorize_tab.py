@@ -251,10 +251,10 @@ def _add_endpoint(service: Service) -> None:
         """Colour a photo with one checkpoint; returns grayscale, colorized and their numbers."""
         try:
             path, name = uploaded(picture)
-            settings = Settings(variant, int(epoch), int(samples), float(temperature))
+            settings = Settings.asked(variant, epoch, samples, temperature)
             result = service.colorize(path, name, settings)
-        except (UserError, PhotoError, CheckpointError, TypeError, ValueError) as error:
-            raise gr.Error(str(error)) from error
+        except (UserError, PhotoError, CheckpointError) as error:
+            raise gr.Error(str(error), print_exception=False) from error
         return (
             str(result.grayscale),
             str(result.colorized),

@@ -49,7 +49,8 @@ def refine(service: Service, path: Path, settings: Settings) -> Iterator[Doubt]:
     while True:
         count = min(count, settings.samples)
         with service.lock:
-            yield _doubt(service, path, replace(settings, samples=count))
+            found = _doubt(service, path, replace(settings, samples=count))
+        yield found
         if count == settings.samples:
             return
         count *= 2

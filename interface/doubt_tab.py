@@ -11,10 +11,9 @@ from colorizer import CheckpointError, PhotoError
 from colorizer.bins import TEMPERATURE
 from interface.doubt import SCALE, SINGLES, Doubt, pixel, refine, scale_colours
 from interface.plane import PixelColours, draw
-from interface.service import Service, Settings, UserError
+from interface.service import MAX_SAMPLES, Service, Settings, UserError
 from interface.uploads import uploaded
 
-MAX_SAMPLES = 64
 _EMPTY = (
     '<div class="empty">Press <b>Sample</b>: the network colours the photo many times, each time '
     "with other channels dropped.</div>"
@@ -257,10 +256,10 @@ def _add_endpoint(service: Service) -> None:
         """
         try:
             path, _ = uploaded(picture)
-            settings = Settings(variant, int(epoch), int(samples), float(temperature))
+            settings = Settings.asked(variant, epoch, samples, temperature)
             *_, found = refine(service, path, settings)
-        except (UserError, PhotoError, CheckpointError, TypeError, ValueError) as error:
-            raise gr.Error(str(error)) from error
+        except (UserError, PhotoError, CheckpointError) as error:
+            raise gr.Error(str(error), print_exception=False) from error
         chroma_mean, chroma_single = found.chroma
         return str(found.mean), str(found.deviation_map), {
             "samples": found.settings.samples, "deviation": found.deviation,

@@ -105,8 +105,12 @@ def build(service: Service, photo: gr.Image) -> None:
             return ["", gr.update(visible=False), gr.update(value=None, interactive=False)]
         variant = variant if variant in names else names[-1]
         epochs = [cell.settings.epoch for cell in cells if cell.settings.variant == variant]
-        path, name = uploaded(picture)
-        frames, file = write_film(service, path, name, variant, epochs)
+        try:
+            path, name = uploaded(picture)
+            frames, file = write_film(service, path, name, variant, epochs)
+        except (UserError, PhotoError, CheckpointError) as error:
+            return [_words(str(error), problem=True), gr.skip(),
+                    gr.update(value=None, interactive=False)]  # fmt: skip
         return [
             _player(variant, epochs, frames),
             gr.update(choices=names, value=variant, visible=len(names) > 1),

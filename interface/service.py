@@ -25,6 +25,7 @@ from colorizer import Colorizer, Photo, list_checkpoints, metrics, paint
 from colorizer.bins import TEMPERATURE
 from colorizer.sampling import Sampler
 from colorizer.writing import write_picture
+from interface.memory import give_back, prefer_small
 
 try:  # a Space on ZeroGPU brings it, and starts no app without such a function
     import spaces  # pyright: ignore[reportMissingImports]
@@ -38,6 +39,7 @@ except ImportError:
 
 KEEP = 3600  # seconds; a visitor's photo and what was made of it are deleted after an hour
 _IDENTITY = re.compile("[0-9a-f]{16}")
+MAX_SAMPLES = 64  # the network is one for all visitors, and samples take its time
 MAKE_CHECKPOINTS = "python -m train fit --variant baseline --photos DIR"
 
 
@@ -47,13 +49,31 @@ class UserError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the visitor chose."""
+    """What the visitor chose. Raises UserError for what no slider of the page offers."""
 
     variant: str
     epoch: int
     samples: int = 1
     temperature: float = TEMPERATURE  # for networks that choose among bins; others ignore it
     medoid: bool = False  # of the samples, the one in their middle instead of their mean
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.samples <= MAX_SAMPLES:
+            raise UserError(f"samples must be 1 to {MAX_SAMPLES}, not {self.samples}.")
+        if not 0 < self.temperature <= 1:
+            raise UserError(f"temperature must be above 0 and at most 1, not {self.temperature:g}.")
+
+    @classmethod
+    def asked(cls, variant: Any, epoch: Any, samples: Any, temperature: Any) -> "Settings":
+        """From whatever a script has sent. Raises UserError."""
+        try:
+            return cls(str(variant), int(epoch), int(samples), float(temperature))
+        except UserError:
+            raise
+        except (TypeError, ValueError, OverflowError):
+            raise UserError(
+                "epoch and samples must be whole numbers, and temperature a number."
+            ) from None
 
     def __str__(self) -> str:
         chosen = "medoid" if self.medoid else "mean"
@@ -95,12 +115,14 @@ class Service:
     """checkpoints: a folder of `<variant>/epoch-010.safetensors`; pictures: where PNGs go."""
 
     def __init__(self, checkpoints: Path, pictures: Path) -> None:
+        prefer_small()
         self.checkpoints = list_checkpoints(checkpoints)
         self.pictures = pictures
         self.lock = threading.Lock()
         self._colorizers = _Recent(64)
-        self._photos = _Recent(4)
-        self._outputs = _Recent(256)
+        # Bytes: at most four photos, fewer large ones.
+        self._photos = _Recent(72_000_000, lambda photo: max(photo.rgb.nbytes, 18_000_000))
+        self._outputs = _Recent(32_000_000, lambda output: output.nbytes)
         self._samplers = _Recent(2)  # each may hold tens of megabytes of samples
 
     @property
@@ -174,6 +196,12 @@ class Service:
 
     def colorize(self, path: Path, name: str, settings: Settings) -> Result:
         """Colour the photo at `path`; `name` is what its owner calls it, for the file's name."""
+        try:
+            return self._colorize(path, name, settings)
+        finally:
+            give_back()
+
+    def _colorize(self, path: Path, name: str, settings: Settings) -> Result:
         with self.lock:
             started = time.perf_counter()
             photo = self.photo(path)
@@ -290,16 +318,19 @@ def file_stem(name: str) -> str:
 
 
 class _Recent:
-    """The most recently used values, computed when they are missing."""
+    """The most recently used values, computed when they are missing.
 
-    def __init__(self, size: int) -> None:
-        self.size = size
+    size: what `weigh` may find in all of them together; the last one stays whatever it weighs.
+    """
+
+    def __init__(self, size: int, weigh: Callable[[Any], int] = lambda _: 1) -> None:
+        self.size, self.weigh = size, weigh
         self._values: OrderedDict[Hashable, Any] = OrderedDict()
 
     def get(self, key: Hashable, compute: Callable[[], Any]) -> Any:
         if key not in self._values:
             self._values[key] = compute()
-            if len(self._values) > self.size:
+            while len(self._values) > 1 and sum(map(self.weigh, self._values.values())) > self.size:
                 self._values.popitem(last=False)
         self._values.move_to_end(key)
         return self._values[key]

@@ -4,6 +4,7 @@ import json
 import pickle
 import struct
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from helpers import assert_one_sentence
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from colorizer import Colorizer, checkpoint
+from colorizer import Colorizer
 from colorizer.checkpoint import (
     CheckpointError,
     CheckpointInfo,
@@ -204,11 +205,12 @@ def test_checkpoints_are_listed_in_the_order_of_the_story(tmp_path):
 def test_failed_write_leaves_the_old_file_alone(good, monkeypatch):
     before = good.read_bytes()
 
-    def fail_half_way(tensors, path, metadata):
-        path.write_bytes(b"half")
+    def fail_half_way(path, data):
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(checkpoint, "save_file", fail_half_way)
+    monkeypatch.setattr(Path, "write_bytes", fail_half_way)
     with pytest.raises(OSError, match="space"):
         save_checkpoint(good, build_network(SETTINGS, seed=1), replace(INFO, epoch=4))
     assert list(good.parent.iterdir()) == [good]

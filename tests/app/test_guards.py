@@ -304,3 +304,30 @@ def test_the_page_names_a_large_file_and_speaks_to_nobody_else(browser, small_li
     assert page.evaluate("indexedDB.databases()") == []  # no history of visitors' photos
     assert hosts == {urlparse(small_limit).hostname}
     page.close()
+
+
+@pytest.mark.parametrize("event", ["colorize", "uncertainty"])
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        (["dropout", 1, 10**9, 1.0], "samples must be 1 to 64, not 1000000000."),
+        (["dropout", 1, 0, 1.0], "samples must be 1 to 64, not 0."),
+        (["rebalanced", 1, 1, "nan"], "temperature must be above 0 and at most 1, not nan."),
+        (["rebalanced", 1, 1, 0], "temperature must be above 0 and at most 1, not 0."),
+        (["dropout", None, 1, 1.0], "epoch and samples must be whole numbers"),
+        ([["dropout"], 1, 1, 1.0], "There is no variant"),
+    ],
+)
+def test_settings_off_the_sliders_are_named(
+    visitor: Visitor, event: str, chosen: list, words: str
+) -> None:
+    said = visitor.ask(event, visitor.upload(small_photo()), chosen)["error"]
+    assert words in said
+    assert_one_sentence(said)
+
+
+def test_a_film_of_a_photo_that_is_gone_says_so(visitor: Visitor) -> None:
+    photo = visitor.upload(small_photo(), "fleeting.png")
+    assert "error" not in visitor.ask("draw", photo)
+    Path(photo["path"]).unlink()
+    assert GONE in visitor.ask("roll", photo)["data"][0]

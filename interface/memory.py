@@ -1,0 +1,35 @@
+"""Memory goes back to the system when a photo is done; glibc alone would keep most of it.
+
+Each thread that serves a visitor frees into a pool of its own, and such pools only grow. Systems
+without glibc look after this themselves, or not; nothing depends on it.
+"""
+
+import ctypes
+from typing import Any
+
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # of malloc.h
+_LARGE = 16_000_000  # bytes: arrays of a large photo, not those that a network's pass uses
+
+
+def _libc() -> Any:
+    try:
+        libc = ctypes.CDLL("libc.so.6")
+        return libc if hasattr(libc, "malloc_trim") else None
+    except OSError:
+        return None
+
+
+_LIBC = _libc()
+
+
+def prefer_small() -> None:
+    """One pool for all threads, and large arrays outside of it; once, before threads start."""
+    if _LIBC:
+        _LIBC.mallopt(_M_ARENA_MAX, 1)
+        _LIBC.mallopt(_M_MMAP_THRESHOLD, _LARGE)
+
+
+def give_back() -> None:
+    """What was freed, to the system."""
+    if _LIBC:
+        _LIBC.malloc_trim(0)
