@@ -249,7 +249,8 @@ def main() -> None:
             tally.expect(not differing, f"run {runs}: not as undisturbed: {sorted(differing)}")
             runs += 1
     print(
-        f"{tally.kills.total()} kills in {runs} runs of {EPOCHS} epochs, aimed at: {dict(tally.kills)}"
+        f"{tally.kills.total()} kills in {runs} runs of {EPOCHS} epochs, "
+        f"aimed at: {dict(tally.kills)}"
     )
     print(f"  {tally.early} fell before the first batch, {tally.halves} amid the writing of a file")
     print(f"  {tally.loaded} times a checkpoint was opened after them")
