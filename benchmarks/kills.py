@@ -97,19 +97,19 @@ class Run:
         if phase == "epoch":
             self._sleep(draw.uniform(0, 2 * moments.epoch))
             return
-        # A few writes are let pass, so that it is not always the same epoch that is hit.
-        for _ in range(draw.randint(1, 3)):
-            self._wait_for_file(there=True)
-            last = time.monotonic() + draw.uniform(0, 0.002)
-            if draw.random() < 0.5:
-                break
-            self._wait_for_file(there=False)
-        self._sleep(last - time.monotonic())
+        # Some are let pass: a checkpoint, a history and a state are written at the end of an epoch.
+        left = hidden(self.folder)
+        for _ in range(draw.randrange(6)):
+            self._wait_for_file(left, there=True)
+            self._wait_for_file(left, there=False)
+        self._wait_for_file(left, there=True)
+        if draw.random() < 0.3:  # on to what lies between two files
+            self._sleep(draw.uniform(0, 0.1))
 
-    def _wait_for_file(self, there: bool) -> None:
-        """Until a file is being written, or none is."""
-        while self.process.poll() is None and bool(half_written(self.folder) - self.left) != there:
-            time.sleep(0.0002)
+    def _wait_for_file(self, left: set[str], there: bool) -> None:
+        """Until a file is being written that was not there before, or none is."""
+        while self.process.poll() is None and bool(hidden(self.folder) - left) != there:
+            time.sleep(0.0001)
 
     def _sleep(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -121,6 +121,14 @@ class Run:
         status = self.process.wait()
         self.reader.join()
         return status
+
+
+def hidden(folder: Path) -> set[str]:
+    """The names that files have until they are whole."""
+    try:
+        return {name for name in os.listdir(folder) if name.startswith(".")}
+    except FileNotFoundError:
+        return set()
 
 
 def half_written(folder: Path) -> set[tuple[str, int]]:

@@ -92,6 +92,9 @@ def resume_state(folder: Path, history: list[dict[str, float]], resume: bool) ->
     Raises TrainError if `folder` holds a run and `resume` is not wanted, or its state is gone.
     """
     state = folder / RESUME_FILE
+    if resume:
+        for half in folder.glob(".*.tmp"):  # what a killed run was writing
+            half.unlink(missing_ok=True)
     if history and not resume:
         raise TrainError(
             f"--out: {folder} already has {len(history)} epochs; "
