@@ -23,9 +23,11 @@ SIDES = (32, 64)  # of ab: a quarter of 128 pixels, half of 128
 
 
 def photograph(name: str) -> np.ndarray:
+    """(H, W, 3) uint8: one of scikit-image's, grey ones included."""
     if name == "motorcycle_left":
         return skimage.data.stereo_motorcycle()[0]
-    return getattr(skimage.data, name)()
+    picture = getattr(skimage.data, name)()
+    return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
 
 
 def near_edges(photo: Photo) -> torch.Tensor:

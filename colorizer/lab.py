@@ -82,11 +82,21 @@ def rgb_to_lightness(rgb: Tensor) -> Tensor:
 
     rgb: (3, H, W) uint8. Returns (1, H, W) float32 in [0, 100].
     """
+    return _lookup(_LIGHTNESS_OF_STEP, _luminance_step(rgb))[None]
+
+
+def rgb_to_grey(rgb: Tensor) -> Tensor:
+    """The grey of the same L, by tables. (3, H, W) uint8 to (1, H, W) uint8."""
+    return _lookup(_CODE_OF_STEP, _luminance_step(rgb))[None]
+
+
+def _luminance_step(rgb: Tensor) -> Tensor:
+    """(3, H, W) uint8 to (H, W) int32: luminance in units of 1 / _STEPS."""
     red, green, blue = (
         _lookup(table, channel.int())
         for table, channel in zip(_LUMINANCE_OF_CODE, rgb, strict=True)
     )
-    return _lookup(_LIGHTNESS_OF_STEP, red.add_(green).add_(blue).int())[None]
+    return red.add_(green).add_(blue).int()
 
 
 def lab_to_rgb(lightness: Tensor, ab: Tensor) -> Tensor:

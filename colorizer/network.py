@@ -151,6 +151,11 @@ class ColorNetwork(
         )
 
     @property
+    def can_sample(self) -> bool:
+        """Whether it has dropout layers to sample with."""
+        return bool(self.settings.dropout)
+
+    @property
     def chooses(self) -> bool:
         """Whether it gives a distribution over bins, not one colour."""
         return self.settings.head == "bins"

@@ -32,10 +32,8 @@ def enlarge_guided(ab: Tensor, lightness: Tensor) -> Tensor:
     ab: (N, 2, h, w) in Lab units; lightness: (N, 1, H, W) in [0, 100]. Returns (N, 2, H, W).
     """
     guide = F.interpolate(lightness, ab.shape[-2:], mode="area")
-    colour = LinearColour.fit(guide, ab)
-    assert colour.slope is not None
-    full = lightness.shape[-2:]
-    return enlarge(colour.offset, full).addcmul_(enlarge(colour.slope, full), lightness)
+    height, width = lightness.shape[-2:]
+    return LinearColour.fit(guide, ab).enlarged(slice(0, height), height, width, lightness)
 
 
 def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
@@ -96,7 +94,7 @@ class LinearColour:
     def enlarged(self, band: slice, height: int, width: int, lightness: Tensor) -> Tensor:
         """ab of the rows `band` of a picture of height x width: (N, 2, rows, width).
 
-        lightness: (1, rows, width) of these rows.
+        lightness: (1 or N, 1, rows, width) of these rows, or (1, rows, width).
         """
         offset = _enlarged_rows(self.offset, band, height, width)
         if self.slope is None:

@@ -9,12 +9,11 @@ from PIL import Image
 from torch import Tensor
 
 from colorizer.decoding import Source, decode
-from colorizer.lab import lab_to_rgb, rgb_to_lab, rgb_to_lightness
+from colorizer.lab import rgb_to_grey, rgb_to_lab, rgb_to_lightness
 from colorizer.metrics import mean_chroma
 
 GREY_CHROMA = 3.0  # mean Lab chroma; JPEG noise on a black-and-white scan stays below
 TONED_REST = 2.5  # Lab units by which a toned scan's ab strays from one curve over L
-_MEASURED = 512  # pixels a side on which colour is judged
 
 
 def resize(rgb: np.ndarray, width: int, height: int) -> np.ndarray:
@@ -60,15 +59,18 @@ class Photo:
     @property
     def grayscale(self) -> np.ndarray:
         """(H, W, 3) uint8: the same L with a = b = 0."""
-        neutral = torch.zeros(2, self.height, self.width)
-        # One channel for all three: the published matrix is off neutral in its sixth digit.
-        green = lab_to_rgb(self.lightness, neutral)[1:2]
-        return to_array(green.expand(3, -1, -1))
+        grey = rgb_to_grey(torch.from_numpy(self.rgb).permute(2, 0, 1))
+        return to_array(grey.expand(3, -1, -1))
+
+    @cached_property
+    def small(self) -> "Photo":
+        """The same photo, at most 512 pixels a side: how much colour it has is judged on this."""
+        return self.fitted(512)
 
     @cached_property
     def is_grey(self) -> bool:
         """Whether this is a black-and-white photo, judged by its mean chroma."""
-        return mean_chroma(self.fitted(_MEASURED).lab[1:]).item() < GREY_CHROMA
+        return mean_chroma(self.small.lab[1:]).item() < GREY_CHROMA
 
     @cached_property
     def is_toned(self) -> bool:
@@ -78,7 +80,7 @@ class Photo:
         """
         if self.is_grey:
             return False
-        lightness, ab = self.fitted(_MEASURED).lab.flatten(1).split([1, 2])
+        lightness, ab = self.small.lab.flatten(1).split([1, 2])
         t = lightness[0] / 100
         curve = torch.stack([torch.ones_like(t), t, t * t], dim=1).double()
         weights = torch.linalg.lstsq(curve.T @ curve, curve.T @ ab.T.double()).solution

@@ -14,7 +14,6 @@ from torch import Tensor
 
 from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
-from colorizer.dropout import dropout_layers
 from colorizer.network import ColorNetwork
 from colorizer.painting import paint
 from colorizer.photo import Photo
@@ -40,7 +39,7 @@ class Colorizer:
     @property
     def can_sample(self) -> bool:
         """Whether the network has dropout layers to sample with."""
-        return bool(dropout_layers(self.network))
+        return self.network.can_sample
 
     @property
     def has_temperature(self) -> bool:

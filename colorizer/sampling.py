@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from colorizer.bins import TEMPERATURE
-from colorizer.dropout import dropout_layers, dropped
+from colorizer.dropout import dropped
 from colorizer.metrics import mean_chroma
 from colorizer.network import ColorNetwork
 
@@ -59,11 +59,11 @@ class Sampler:
         """
         self.network, self.lightness = network, lightness
         self.seed, self.temperature, self.keep = seed, temperature, keep
-        self.can_sample = bool(dropout_layers(network))
         self.drawn = 0
         self._state: list[Tensor] | None = None  # of the network, before its first dropout layer
         self._plain: Tensor | None = None
-        self._kept: list[Tensor] = []
+        self._kept: list[Tensor] = []  # what the network said in each sample
+        self._colours: list[Tensor] = []  # ab of it, at this temperature
         self._moments = _Moments(network, temperature)
 
     @torch.inference_mode()
@@ -71,7 +71,7 @@ class Sampler:
         """Until `count` samples are there. Raises ValueError for less than one."""
         if count < 1:
             raise ValueError(f"samples must be at least 1, not {count}.")
-        if count == 1 or not self.can_sample:
+        if count == 1 or not self.network.can_sample:
             return
         # Batches run a third faster with their channels last.
         state = [x.contiguous(memory_format=torch.channels_last) for x in self._common()]
@@ -79,8 +79,9 @@ class Sampler:
             indices = range(self.drawn, min(self.drawn + batch, count))
             with dropped(self.network, self.seed, indices):
                 outputs = self.network.finish(state).float()
-            self._moments.add(outputs)
+            colours = self._moments.add(outputs)
             if self.keep:
+                self._colours.extend(colours)
                 # Logits of two hundred bins are kept in half precision.
                 self._kept.extend(outputs.half() if self.network.chooses else outputs)
             self.drawn += len(indices)
@@ -101,11 +102,21 @@ class Sampler:
     @torch.inference_mode()
     def sample(self, index: int, temperature: float | None = None) -> Tensor:
         """(2, h, w) ab of one sample that was kept."""
+        if self._heat(temperature) == self.temperature:
+            return self._colours[index]
         return self.network.decode(self._kept[index].float()[None], self._heat(temperature))[0]
 
     def outputs(self, count: int) -> Tensor:
         """(count, C, h, w): what the network said in each sample that was kept."""
         return torch.stack(self._kept[:count])
+
+    @torch.inference_mode()
+    def pixel(self, count: int, row: int, column: int, temperature: float | None = None) -> Tensor:
+        """(count, 2) ab of one pixel in the first samples that were kept."""
+        said = torch.stack([output[:, row, column] for output in self._kept[:count]])
+        return self.network.decode(said.float()[..., None, None], self._heat(temperature))[
+            ..., 0, 0
+        ]
 
     @torch.inference_mode()
     def summary(self, count: int | None = None, temperature: float | None = None) -> Samples:
@@ -115,16 +126,16 @@ class Sampler:
         samples that were not kept.
         """
         count = self.drawn if count is None else count
-        if count <= 1 or not self.can_sample:
+        if count <= 1 or not self.network.can_sample:
             return _without_dropout(self.network, self.plain(), self._heat(temperature))
-        moments = self._moments
+        moments, colours = self._moments, self._colours
         if count != self.drawn or self._heat(temperature) != self.temperature:
             if count > self.drawn or not self.keep:
                 raise ValueError(f"{count} samples are not there; draw and keep them first.")
-            moments = _Moments(self.network, self._heat(temperature))
+            moments, colours = _Moments(self.network, self._heat(temperature)), []
             for outputs in self.outputs(count).split(_BATCH):
-                moments.add(outputs.float())
-        return moments.summary(moments.nearest(self._kept[:count]) if self.keep else None)
+                colours.extend(moments.add(outputs.float()))
+        return moments.summary(moments.nearest(torch.stack(colours)) if self.keep else None)
 
     def _heat(self, temperature: float | None) -> float:
         return self.temperature if temperature is None else temperature
@@ -141,9 +152,10 @@ class _Moments:
         self.entropy = torch.zeros(())
         self.chroma = 0.0
 
-    def add(self, outputs: Tensor) -> None:
-        """outputs: (n, C, h, w)."""
-        ab = self.network.decode(outputs, self.temperature).double()
+    def add(self, outputs: Tensor) -> Tensor:
+        """outputs: (n, C, h, w). Returns their ab, (n, 2, h, w)."""
+        colours = self.network.decode(outputs, self.temperature)
+        ab = colours.double()
         self.count += len(outputs)
         self.chroma += mean_chroma(ab).sum().item()
         self.ab = self.ab + ab.sum(0)
@@ -153,6 +165,7 @@ class _Moments:
             chance = likely.exp()
             self.chances = self.chances + chance.sum(0)
             self.entropy = self.entropy - likely.mul_(chance).sum((0, 1))
+        return colours
 
     def summary(self, medoid: int | None) -> Samples:
         n = self.count
@@ -168,15 +181,13 @@ class _Moments:
         mutual = (entropy - self.entropy / n).clamp(min=0)
         return Samples(n, ab, deviation, self.chroma / n, output, entropy, mutual, medoid)
 
-    def nearest(self, kept: list[Tensor]) -> int:
-        """The medoid under squared distances: the sample nearest to the mean of ab."""
+    def nearest(self, colours: Tensor) -> int:
+        """The medoid under squared distances: the sample nearest to the mean of ab.
+
+        colours: (n, 2, h, w).
+        """
         mean = (self.ab / self.count).float()
-        distances = []
-        for start in range(0, len(kept), _BATCH):
-            outputs = torch.stack(kept[start : start + _BATCH]).float()
-            ab = self.network.decode(outputs, self.temperature)
-            distances.append((ab - mean).square().sum((1, 2, 3)))
-        return int(torch.cat(distances).argmin())
+        return int((colours - mean).square().sum((1, 2, 3)).argmin())
 
 
 def _without_dropout(network: ColorNetwork, output: Tensor, temperature: float) -> Samples:

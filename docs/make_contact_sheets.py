@@ -8,24 +8,15 @@ A row for each photograph: the original, then each checkpoint; `@0.6` decodes at
 import sys
 from pathlib import Path
 
-import numpy as np
-import skimage.data
 from PIL import Image, ImageDraw, ImageFont
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.painting import photograph
 from colorizer import Colorizer, Photo
 from colorizer.bins import TEMPERATURE
 
 NAMES = ["astronaut", "chelsea", "coffee", "rocket", "motorcycle_left", "camera"]
 HEIGHT, TITLE = 220, 22
-
-
-def photograph(name: str) -> np.ndarray:
-    """(H, W, 3) uint8."""
-    if name == "motorcycle_left":
-        return skimage.data.stereo_motorcycle()[0]
-    picture = getattr(skimage.data, name)()
-    return picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, axis=2)
 
 
 def main(out: str, *chosen: str) -> None:

@@ -2,15 +2,14 @@
 
 import html
 import itertools
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from colorizer import CheckpointError, PhotoError
 from colorizer.bins import TEMPERATURE
-from interface.service import MAKE_CHECKPOINTS, Result, Service, Settings, UserError
+from interface.parts import PROBLEMS, add_endpoint
+from interface.service import MAKE_CHECKPOINTS, Result, Service, Settings
 from interface.uploads import uploaded
 
 MAX_SAMPLES = 32
@@ -119,7 +118,7 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
         try:
             path, name = uploaded(picture)
             result = service.colorize(path, name, settings)
-        except (UserError, PhotoError, CheckpointError) as error:
+        except PROBLEMS as error:
             return [gr.skip(), None, None, _caption(str(error), problem=True), "", _no_file(),
                     *changes]  # fmt: skip
         label = f"Original ({result.monochrome})" if result.monochrome else "Original"
@@ -163,17 +162,9 @@ def _epoch_slider(epochs: list[int], at: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _can(question: Callable[[str], bool], variant: str) -> bool:
-    """A variant whose checkpoint is broken can nothing; its picture says why."""
-    try:
-        return question(variant)
-    except CheckpointError:
-        return False
-
-
 def _sampling(service: Service, variant: str) -> tuple[dict[str, Any], str]:
     """The state of the samples slider, and the words under it."""
-    if _can(service.can_sample, variant):
+    if service.can_sample(variant):
         return {"interactive": True}, "1: dropout off. More: so many random passes."
     why = f"Off: {html.escape(variant)} has no dropout layers to sample."
     return {"interactive": False, "value": 1}, why if variant else ""
@@ -181,7 +172,7 @@ def _sampling(service: Service, variant: str) -> tuple[dict[str, Any], str]:
 
 def _heating(service: Service, variant: str) -> tuple[dict[str, Any], str]:
     """The state of the temperature slider, and the words under it."""
-    if _can(service.has_temperature, variant):
+    if service.has_temperature(variant):
         return {"interactive": True}, "Left: vivid, the likeliest colour. Right: safe, the mean."
     why = f"Off: {html.escape(variant)} predicts one colour, not how likely each is."
     return {"interactive": False, "value": TEMPERATURE}, why if variant else ""
@@ -237,24 +228,13 @@ def _table(result: Result) -> str:
 
 
 def _add_endpoint(service: Service) -> None:
-    """`/colorize` for scripts: variant and epoch by name instead of by slider position."""
-    photo = gr.Image(type="filepath", visible=False, label="photo")
-    variant = gr.Textbox(visible=False, label="variant")
-    epoch = gr.Number(visible=False, label="epoch", precision=0)
-    samples = gr.Number(1, visible=False, label="samples", precision=0)
-    temperature = gr.Number(TEMPERATURE, visible=False, label="temperature")
     grayscale = gr.Image(visible=False, label="grayscale")
     colorized = gr.Image(visible=False, label="colorized")
     numbers = gr.JSON(visible=False, label="colour")
 
-    def colorize(picture: Any, variant: str, epoch: int, samples: int, temperature: float):
+    def colorize(path: Path, name: str, settings: Settings) -> tuple:
         """Colour a photo with one checkpoint; returns grayscale, colorized and their numbers."""
-        try:
-            path, name = uploaded(picture)
-            settings = Settings.asked(variant, epoch, samples, temperature)
-            result = service.colorize(path, name, settings)
-        except (UserError, PhotoError, CheckpointError) as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        result = service.colorize(path, name, settings)
         return (
             str(result.grayscale),
             str(result.colorized),
@@ -267,8 +247,4 @@ def _add_endpoint(service: Service) -> None:
             },
         )
 
-    trigger = gr.Button(visible=False)
-    trigger.click(
-        colorize, [photo, variant, epoch, samples, temperature], [grayscale, colorized, numbers],
-        preprocess=False, api_name="colorize", concurrency_id="network", concurrency_limit=1,
-    )  # fmt: skip
+    add_endpoint("colorize", colorize, [grayscale, colorized, numbers], samples=1)

@@ -48,15 +48,19 @@ def refine(service: Service, path: Path, settings: Settings) -> Iterator[Doubt]:
     count = 1
     while True:
         count = min(count, settings.samples)
-        with service.lock:
-            found = _doubt(service, path, replace(settings, samples=count))
-        yield found
+        yield show(service, path, replace(settings, samples=count))
         if count == settings.samples:
             return
         count *= 2
 
 
-def _doubt(service: Service, path: Path, settings: Settings) -> Doubt:
+def show(service: Service, path: Path, settings: Settings) -> Doubt:
+    """After all the samples that `settings` ask for."""
+    with service.lock:
+        return _show(service, path, settings)
+
+
+def _show(service: Service, path: Path, settings: Settings) -> Doubt:
     sampler = service.drawn(path, settings)
     found = sampler.summary(settings.samples, settings.temperature)
     photo = service.photo(path)
@@ -120,10 +124,9 @@ def pixel(
             chances = chances / chances.sum()
             marks["mode"] = _pair(bins[chances.argmax()])
             marks["mean"] = _pair(chances @ bins)
-        dots = [
-            _pair(sampler.sample(i, settings.temperature)[:, row, column])
-            for i in range(found.count if found.count > 1 else 0)
-        ]
+        dots = []
+        if found.count > 1:
+            dots = [*map(_pair, sampler.pixel(found.count, row, column, settings.temperature))]
         marks["painted"] = _pair(found.mean[:, row, column])
         true = _true_lab(photo, found.mean)[:, row, column]
         if not photo.is_monochrome:
@@ -147,4 +150,4 @@ def _pair(ab: Tensor) -> tuple[float, float]:
 
 def _true_lab(photo: Photo, ab: Tensor) -> Tensor:
     """(3, h, w): the photo's Lab at the size of `ab`."""
-    return F.interpolate(photo.fitted(LONGEST).lab[None], ab.shape[-2:], mode="area")[0]
+    return F.interpolate(photo.small.lab[None], ab.shape[-2:], mode="area")[0]

@@ -7,9 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from colorizer import CheckpointError, PhotoError
-from colorizer.bins import TEMPERATURE
-from interface.doubt import SCALE, SINGLES, Doubt, pixel, refine, scale_colours
+from interface.doubt import SCALE, SINGLES, Doubt, pixel, refine, scale_colours, show
+from interface.parts import PROBLEMS, add_endpoint, file_url, words
 from interface.plane import PixelColours, draw
 from interface.service import MAX_SAMPLES, Service, Settings, UserError
 from interface.uploads import uploaded
@@ -47,7 +46,7 @@ def build(service: Service, photo: gr.Image) -> None:
             "Sample", variant="primary", elem_id="doubt-start", scale=0, min_width=110
         )
         stop = gr.Button("Stop", elem_id="doubt-stop", scale=0, min_width=90, interactive=False)
-    progress = gr.HTML(_words(_why_off(service, opening)), elem_id="doubt-progress")
+    progress = gr.HTML(words(_why_off(service, opening)), elem_id="doubt-progress")
     with gr.Row(elem_id="doubt-row"):
         with gr.Column(scale=2, min_width=320):
             pictures = gr.HTML(
@@ -71,13 +70,13 @@ def build(service: Service, photo: gr.Image) -> None:
             settings = Settings(variant, int(epoch), _possible(service, variant, count))
             for found in refine(service, path, settings):
                 yield _state(found, settings.samples)
-        except (UserError, PhotoError, CheckpointError) as error:
-            yield [_words(str(error), problem=True), _EMPTY, "", None, gr.update(interactive=False)]
+        except PROBLEMS as error:
+            yield [words(str(error), problem=True), _EMPTY, "", None, gr.update(interactive=False)]
 
     def stopped(shown: Settings | None) -> list[Any]:
         count = shown.samples if shown else 0
         return [
-            _words(f"Stopped after {_count(count)}. Sample goes on from there."),
+            words(f"Stopped after {_count(count)}. Sample goes on from there."),
             gr.update(interactive=False),
         ]
 
@@ -87,8 +86,8 @@ def build(service: Service, photo: gr.Image) -> None:
         try:
             path, _ = uploaded(picture)
             return _pixel(pixel(service, path, shown, place), shown)
-        except (UserError, PhotoError, CheckpointError) as error:
-            return _words(str(error), problem=True)
+        except PROBLEMS as error:
+            return words(str(error), problem=True)
 
     def point(event: gr.EventData) -> tuple[float, float]:
         return float(event._data["x"]), float(event._data["y"])
@@ -98,7 +97,7 @@ def build(service: Service, photo: gr.Image) -> None:
         return [
             gr.update(choices=epochs, value=epochs[-1]),
             gr.update(**_slider(service, variant)),
-            _words(_why_off(service, variant)),
+            words(_why_off(service, variant)),
         ]
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
@@ -118,7 +117,7 @@ def build(service: Service, photo: gr.Image) -> None:
         look, seen, plane, **quiet, **network
     )
     photo.change(
-        lambda: [_words(""), _EMPTY, "", None, ""], None,
+        lambda: [words(""), _EMPTY, "", None, ""], None,
         [progress, pictures, singles, shown, plane], show_progress="hidden",
         api_visibility="private",
     )  # fmt: skip
@@ -126,20 +125,12 @@ def build(service: Service, photo: gr.Image) -> None:
 
 
 def _opening(service: Service) -> str:
-    able = [variant for variant in service.variants if _can_sample(service, variant)]
+    able = [variant for variant in service.variants if service.can_sample(variant)]
     return able[-1] if able else (service.variants or [""])[-1]
 
 
-def _can_sample(service: Service, variant: str) -> bool:
-    """A variant whose checkpoint is broken can nothing; sampling it says why."""
-    try:
-        return service.can_sample(variant)
-    except CheckpointError:
-        return False
-
-
 def _slider(service: Service, variant: str) -> dict[str, Any]:
-    return {"interactive": _can_sample(service, variant)}
+    return {"interactive": service.can_sample(variant)}
 
 
 def _possible(service: Service, variant: str, count: float) -> int:
@@ -147,7 +138,7 @@ def _possible(service: Service, variant: str, count: float) -> int:
 
 
 def _why_off(service: Service, variant: str) -> str:
-    if not variant or _can_sample(service, variant):
+    if not variant or service.can_sample(variant):
         return ""
     return f"{variant} has no dropout layers: one guess, and no spread."
 
@@ -155,24 +146,15 @@ def _why_off(service: Service, variant: str) -> str:
 def _state(found: Doubt, wanted: int) -> list[Any]:
     done = found.settings.samples == wanted
     count = found.settings.samples
-    words = _count(count) if done else f"{count} of {_count(wanted)} …"
+    progress = _count(count) if done else f"{count} of {_count(wanted)} …"
     return [
-        _words(words), _pictures(found), _singles(found), found.settings,
+        words(progress), _pictures(found), _singles(found), found.settings,
         gr.update(interactive=not done),
     ]  # fmt: skip
 
 
 def _count(samples: int) -> str:
     return "1 sample" if samples == 1 else f"{samples} samples"
-
-
-def _words(words: str, problem: bool = False) -> str:
-    kind, role = ("problem", "alert") if problem else ("made", "status")
-    return f'<div class="{kind}" role="{role}">{html.escape(words)}</div>'
-
-
-def _url(path: Path) -> str:
-    return f"gradio_api/file={html.escape(str(path))}"
 
 
 def _pictures(found: Doubt) -> str:
@@ -183,10 +165,10 @@ def _pictures(found: Doubt) -> str:
     return (
         f'<div class="pair"><figure>'
         f'<div class="frame" tabindex="0" role="group" aria-label="Mean. {keys}">'
-        f'<img src="{_url(found.mean)}" alt="Mean of the samples, {name}">{cross}</div>'
+        f'<img src="{file_url(found.mean)}" alt="Mean of the samples, {name}">{cross}</div>'
         f"<figcaption><b>Mean</b> of {_count(found.settings.samples)}</figcaption></figure>"
         f'<figure><div class="frame" tabindex="0" role="group" aria-label="Spread. {keys}">'
-        f'<img src="{_url(found.deviation_map)}" alt="Map of the standard deviation of ab">'
+        f'<img src="{file_url(found.deviation_map)}" alt="Map of the standard deviation of ab">'
         f"{cross}</div><figcaption><b>Spread σ</b> "
         f'<span class="bar" style="background:linear-gradient(90deg,{bar})"></span>'
         f"0 to {SCALE:g} Lab units, here {found.deviation:.1f} on average. {_MEANING}"
@@ -199,7 +181,7 @@ def _singles(found: Doubt) -> str:
         return ""
     cells = "".join(
         f'<figure class="{"medoid" if index == found.medoid else ""}">'
-        f'<img src="{_url(path)}" alt="Sample {index + 1}" loading="lazy">'
+        f'<img src="{file_url(path)}" alt="Sample {index + 1}" loading="lazy">'
         f"<figcaption>{index + 1}{' · medoid' if index == found.medoid else ''}</figcaption>"
         "</figure>"
         for index, path in found.singles
@@ -240,26 +222,12 @@ def _pixel(found: PixelColours, shown: Settings) -> str:
 
 
 def _add_endpoint(service: Service) -> None:
-    """`/uncertainty` for scripts."""
-    photo = gr.Image(type="filepath", visible=False, label="photo")
-    variant = gr.Textbox(visible=False, label="variant")
-    epoch = gr.Number(visible=False, label="epoch", precision=0)
-    samples = gr.Number(16, visible=False, label="samples", precision=0)
-    temperature = gr.Number(TEMPERATURE, visible=False, label="temperature")
     mean = gr.Image(visible=False, label="mean")
     spread = gr.Image(visible=False, label="spread")
     numbers = gr.JSON(visible=False, label="numbers")
 
-    def uncertainty(picture: Any, variant: str, epoch: int, samples: int, temperature: float):
-        """Colour a photo many times with dropout on; returns the mean, the map of the spread (dark
-        to bright, 0 to 20 Lab units) and their numbers.
-        """
-        try:
-            path, _ = uploaded(picture)
-            settings = Settings.asked(variant, epoch, samples, temperature)
-            *_, found = refine(service, path, settings)
-        except (UserError, PhotoError, CheckpointError) as error:
-            raise gr.Error(str(error), print_exception=False) from error
+    def uncertainty(path: Path, name: str, settings: Settings) -> tuple:
+        found = show(service, path, settings)
         chroma_mean, chroma_single = found.chroma
         return str(found.mean), str(found.deviation_map), {
             "samples": found.settings.samples, "deviation": found.deviation,
@@ -268,8 +236,8 @@ def _add_endpoint(service: Service) -> None:
             "medoid": found.medoid,
         }  # fmt: skip
 
-    trigger = gr.Button(visible=False)
-    trigger.click(
-        uncertainty, [photo, variant, epoch, samples, temperature], [mean, spread, numbers],
-        preprocess=False, api_name="uncertainty", concurrency_id="network", concurrency_limit=1,
-    )  # fmt: skip
+    uncertainty.__doc__ = (
+        "Colour a photo many times with dropout on; returns the mean, the map of the spread (dark "
+        f"to bright, 0 to {SCALE:g} Lab units) and their numbers."
+    )
+    add_endpoint("uncertainty", uncertainty, [mean, spread, numbers], samples=16)

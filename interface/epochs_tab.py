@@ -9,8 +9,8 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from colorizer import CheckpointError, PhotoError
 from interface.film import write_film
+from interface.parts import PROBLEMS, file_url, words
 from interface.service import Cell, Service, Settings, UserError
 from interface.uploads import uploaded
 
@@ -32,7 +32,7 @@ def build(service: Service, photo: gr.Image) -> None:
         )  # fmt: skip
         start = gr.Button("Compare", variant="primary", elem_id="start", scale=0, min_width=120)
         stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=90, interactive=False)
-    progress = gr.HTML(_words(""), elem_id="progress")
+    progress = gr.HTML(words(""), elem_id="progress")
     grid = gr.HTML(
         "", elem_id="grid", apply_default_css=False, js_on_load=(_SCRIPTS / "grid.js").read_text()
     )
@@ -69,12 +69,12 @@ def build(service: Service, photo: gr.Image) -> None:
                     Image.fromarray(cell.picture).save(file, quality=90)
                 cells += row
                 yield _state(service, path, chosen, cells)
-        except (UserError, PhotoError, CheckpointError) as error:
-            yield [_words(str(error), problem=True), "", [], [], gr.update(visible=False),
+        except PROBLEMS as error:
+            yield [words(str(error), problem=True), "", [], [], gr.update(visible=False),
                    gr.update(interactive=False)]  # fmt: skip
 
     def stopped(cells: list[Cell]) -> tuple[str, dict]:
-        return _words(f"Stopped after {_count(len(cells))}."), gr.update(interactive=False)
+        return words(f"Stopped after {_count(len(cells))}."), gr.update(interactive=False)
 
     def compare(picture: Any, picks: list[Settings]) -> list[Any]:
         """Both pictures at full size; [compared, compared_words]."""
@@ -83,12 +83,12 @@ def build(service: Service, photo: gr.Image) -> None:
         try:
             path, name = uploaded(picture)
             results = [service.colorize(path, name, settings) for settings in picks]
-        except (UserError, PhotoError, CheckpointError) as error:
-            return [None, _words(str(error), problem=True)]
+        except PROBLEMS as error:
+            return [None, words(str(error), problem=True)]
         left, right = (html.escape(_key(settings)) for settings in picks)
-        words = "".join(f"<span>{html.escape(str(settings))}</span>" for settings in picks)
-        words = f'<div class="sides" data-left="{left}" data-right="{right}">{words}</div>'
-        return [tuple(str(result.colorized) for result in results), words]
+        names = "".join(f"<span>{html.escape(str(settings))}</span>" for settings in picks)
+        sides = f'<div class="sides" data-left="{left}" data-right="{right}">{names}</div>'
+        return [tuple(str(result.colorized) for result in results), sides]
 
     def pick(cells: list[Cell], picks: list[Settings], event: gr.EventData) -> list[Settings]:
         variant, epoch = event._data["cell"].split("/")
@@ -108,8 +108,8 @@ def build(service: Service, photo: gr.Image) -> None:
         try:
             path, name = uploaded(picture)
             frames, file = write_film(service, path, name, variant, epochs)
-        except (UserError, PhotoError, CheckpointError) as error:
-            return [_words(str(error), problem=True), gr.skip(),
+        except PROBLEMS as error:
+            return [words(str(error), problem=True), gr.skip(),
                     gr.update(value=None, interactive=False)]  # fmt: skip
         return [
             _player(variant, epochs, frames),
@@ -153,10 +153,10 @@ def _chosen(service: Service, rows: list[str], columns: list[int]) -> list[Setti
 
 def _state(service: Service, path: Path, chosen: list[Settings], cells: list[Cell]) -> list[Any]:
     done = len(cells) == len(chosen)
-    words = _count(len(cells)) if done else f"{len(cells)} of {len(chosen)} …"
+    told = _count(len(cells)) if done else f"{len(cells)} of {len(chosen)} …"
     ends = [cells[0].settings, cells[-1].settings] if done and len(cells) > 1 else gr.skip()
     return [
-        _words(words),
+        words(told),
         _grid(service, path, chosen, cells),
         list(cells),
         ends,
@@ -167,11 +167,6 @@ def _state(service: Service, path: Path, chosen: list[Settings], cells: list[Cel
 
 def _count(cells: int) -> str:
     return "1 checkpoint" if cells == 1 else f"{cells} checkpoints"
-
-
-def _words(words: str, problem: bool = False) -> str:
-    kind, role = ("problem", "alert") if problem else ("made", "status")
-    return f'<div class="{kind}" role="{role}">{html.escape(words)}</div>'
 
 
 def _file(service: Service, path: Path, settings: Settings) -> Path:
@@ -216,7 +211,7 @@ def _cell(cell: Cell, file: Path, place: str, mark: str) -> str:
         colour = f"ratio {cell.ratio:.2f}"
     return (
         f'<button type="button" data-cell="{html.escape(_key(cell.settings))}" '
-        f'aria-pressed="false">{place}<img src="gradio_api/file={html.escape(str(file))}" '
+        f'aria-pressed="false">{place}<img src="{file_url(file)}" '
         f'alt="{name}"></div></button><small>{colour} · sepia {cell.sepia:.2f} {mark}</small>'
     )
 
@@ -229,13 +224,13 @@ def _marks(service: Service, row: list[Settings]) -> dict[Settings, str]:
     """Which epoch a rule would choose: by validation loss, and by colour."""
     measured = {settings: service.metrics(settings) for settings in row}
     marks = dict.fromkeys(row, "")
-    for measure, choose, sign, words in (
+    for measure, choose, sign, title in (
         ("val_loss", min, "▼", "lowest validation loss"),
         ("colourfulness_ratio", max, "●", "most colour"),
     ):
         known = {s: m[measure] for s, m in measured.items() if measure in m}
         if known:
-            marks[choose(known, key=known.__getitem__)] += f'<b title="{words}">{sign}</b>'
+            marks[choose(known, key=known.__getitem__)] += f'<b title="{title}">{sign}</b>'
     return marks
 
 

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer import Colorizer, Photo, list_checkpoints, metrics, paint
+from colorizer import CheckpointError, Colorizer, Photo, list_checkpoints, metrics, paint
 from colorizer.bins import TEMPERATURE
 from colorizer.sampling import Sampler
 from colorizer.writing import write_picture
@@ -133,12 +133,19 @@ class Service:
         return list(self.checkpoints.get(variant, {}))
 
     def can_sample(self, variant: str) -> bool:
-        return any(self.colorizer(variant, epoch).can_sample for epoch in self.epochs(variant)[:1])
+        """A variant whose checkpoint is broken can nothing; its picture says why."""
+        first = self._first(variant)
+        return first is not None and first.can_sample
 
     def has_temperature(self, variant: str) -> bool:
-        return any(
-            self.colorizer(variant, epoch).has_temperature for epoch in self.epochs(variant)[:1]
-        )
+        first = self._first(variant)
+        return first is not None and first.has_temperature
+
+    def _first(self, variant: str) -> Colorizer | None:
+        try:
+            return self.colorizer(variant, self.epochs(variant)[0])
+        except (CheckpointError, UserError, IndexError):
+            return None
 
     def colorizer(self, variant: str, epoch: int) -> Colorizer:
         """Raises UserError for a checkpoint that is not there, CheckpointError for a broken one."""
@@ -175,8 +182,8 @@ class Service:
         key = _identity(path), settings.variant, settings.epoch, settings.samples
         return colorizer.decode(self._outputs.get(key, compute), settings.temperature)
 
-    def sampler(self, path: Path, settings: Settings) -> Sampler:
-        """The samples of a photo through one checkpoint, those drawn before among them.
+    def drawn(self, path: Path, settings: Settings) -> Sampler:
+        """The samples of a photo through one checkpoint, at least as many as `settings` ask for.
 
         Raises UserError where more than one is asked of a network without dropout layers.
         """
@@ -186,11 +193,7 @@ class Service:
                 f"{settings.variant} has no dropout layers to sample; ask for 1 sample."
             )
         key = _identity(path), settings.variant, settings.epoch
-        return self._samplers.get(key, lambda: colorizer.sampler(self.photo(path)))
-
-    def drawn(self, path: Path, settings: Settings) -> Sampler:
-        """The same, with at least as many samples as `settings` ask for."""
-        sampler = self.sampler(path, settings)
+        sampler = self._samplers.get(key, lambda: colorizer.sampler(self.photo(path)))
         sampler.draw(settings.samples)
         return sampler
 
@@ -222,8 +225,8 @@ class Service:
             if not colorized.exists():
                 write_picture(painted, colorized, f"Synthetic colours by Colorizer, {settings}.")
             return Result(
-                grayscale, colorized, _monochrome(photo), colour_of(photo.rgb), colour_of(painted),
-                seconds,
+                grayscale, colorized, _monochrome(photo), colour_of(photo),
+                colour_of(Photo(painted)), seconds,
             )  # fmt: skip
 
     def grid(
@@ -299,11 +302,10 @@ def _planes(rgb: np.ndarray) -> Tensor:
     return torch.from_numpy(rgb).movedim(-1, -3)
 
 
-def colour_of(rgb: np.ndarray) -> Colour:
-    """rgb: (H, W, 3) uint8. Measured on at most 512 pixels a side: the numbers hardly change."""
-    small = Photo(rgb).fitted(512)
-    colourfulness = metrics.colourfulness(_planes(small.rgb)).item()
-    return Colour(colourfulness, metrics.mean_chroma(small.lab[1:]).item())
+def colour_of(photo: Photo) -> Colour:
+    """Measured on a small copy: the numbers hardly change."""
+    colourfulness = metrics.colourfulness(_planes(photo.small.rgb)).item()
+    return Colour(colourfulness, metrics.mean_chroma(photo.small.lab[1:]).item())
 
 
 def _identity(path: Path) -> str:

@@ -16,3 +16,12 @@ COLOUR_PHOTOS = ["astronaut", "chelsea", "coffee", "rocket"]
 def skimage_photo(request):
     """(H, W, 3) uint8: each of the colour photographs that come with scikit-image."""
     return getattr(data, request.param)()
+
+
+@pytest.fixture
+def stand_in(tmp_path, monkeypatch):
+    """Everything that asks the Hub in this test asks this stand-in."""
+    from hub_stand_in import pretended_hub
+
+    with pretended_hub(tmp_path / "cache", monkeypatch) as stand_in:
+        yield stand_in

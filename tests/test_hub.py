@@ -2,14 +2,13 @@
 
 import shutil
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from helpers import assert_one_sentence, colourful
-from hub_stand_in import HubStandIn, pretended_hub
+from hub_stand_in import HubStandIn
 from huggingface_hub import constants
 from safetensors.torch import load_file, save_file
 
@@ -23,12 +22,6 @@ TINY = NetworkSettings(widths=(4, 8), batch_norm=True)
 BINS = NetworkSettings(
     widths=(4, 8), batch_norm=True, head="bins", bins=((-40, 0), (0, 0.5), (40, 40))
 )
-
-
-@pytest.fixture
-def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubStandIn]:
-    with pretended_hub(tmp_path / "cache", monkeypatch) as stand_in:
-        yield stand_in
 
 
 @pytest.fixture

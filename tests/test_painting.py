@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch.nn.functional import interpolate
 
+from benchmarks.painting import near_edges
 from colorizer import Photo, paint, painting
 from colorizer.lab import lab_to_rgb
 
@@ -53,16 +54,6 @@ def test_several_pictures_are_painted_like_each_alone(skimage_photo):
         np.testing.assert_array_equal(paint(photo, one), expected)
 
 
-def _near_edges(photo: Photo) -> np.ndarray:
-    """(H, W): within four pixels of the steepest tenth of all steps in lightness."""
-    lightness = photo.lightness
-    steps = torch.zeros_like(lightness)
-    steps[..., :-1] += lightness.diff(dim=-1).square()
-    steps[..., :-1, :] += lightness.diff(dim=-2).square()
-    steep = (steps > np.quantile(steps.numpy(), 0.9)).float()
-    return torch.nn.functional.max_pool2d(steep, 9, 1, 4)[0].bool().numpy()
-
-
 @pytest.mark.parametrize("side", [32, 64])
 def test_guided_colour_bleeds_less_than_bilinear(skimage_photo, side):
     """The photo's own ab, made as small as a network's, and back to full size."""
@@ -70,7 +61,7 @@ def test_guided_colour_bleeds_less_than_bilinear(skimage_photo, side):
     scale = side / min(photo.width, photo.height)
     small = [round(photo.height * scale), round(photo.width * scale)]
     ab = interpolate(photo.lab[None, 1:], small, mode="area")[0]
-    edges = torch.from_numpy(_near_edges(photo))
+    edges = near_edges(photo)
 
     def error(guided: bool) -> float:
         difference = Photo(paint(photo, ab, guided)).lab[1:] - photo.lab[1:]

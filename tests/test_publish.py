@@ -2,14 +2,12 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 from helpers import assert_one_sentence
-from hub_stand_in import HubStandIn, pretended_hub
 
 from colorizer import Colorizer, Photo, list_checkpoints
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
@@ -26,12 +24,6 @@ DATA = {
     "sources": ["a.tar"], "photos": 8000, "grey_skipped": 3, "unreadable_skipped": 1,
     "validation_photos": 200,
 }  # fmt: skip
-
-
-@pytest.fixture
-def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubStandIn]:
-    with pretended_hub(tmp_path / "cache", monkeypatch) as stand_in:
-        yield stand_in
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from colorizer.sampling import Sampler, Samples
 from train import TrainError
 from train.calibration import FRACTIONS, NOMINAL, Array, coverage, sparsify, spearman
 from train.evaluate import Truth
+from train.markdown import table
 from train.photos import DEFAULT_CACHE, choose_entries, load_photos
 from train.plots import STYLE
 
@@ -215,8 +216,7 @@ def _coverages(pixels: Pixels) -> str:
 
 
 def _table(header: list[str], rows: list[list[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+    return table(header, rows, left=len(header)) + "\n"
 
 
 def _plot(pixels: Pixels, name: str, path: Path) -> None:

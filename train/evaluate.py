@@ -24,6 +24,7 @@ from colorizer.checkpoint import load_checkpoint
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork, decoding_as
 from colorizer.painting import enlarge, enlarge_guided
+from train.markdown import table
 from train.photos import PhotoSet
 
 MEASURES = (
@@ -165,14 +166,12 @@ SHOWN = {
 
 def as_table(rows: dict[str, dict[str, float]]) -> str:
     """Markdown of `evaluate_files`."""
-    lines = [
-        "| | " + " | ".join(title for title, _ in SHOWN.values()) + " |",
-        "|---" * (len(SHOWN) + 1) + "|",
+    header = ["", *(title for title, _ in SHOWN.values())]
+    cells = [
+        [name, *(text.format(row[key]) if key in row else "–" for key, (_, text) in SHOWN.items())]
+        for name, row in rows.items()
     ]
-    for name, row in rows.items():
-        cells = [text.format(row[key]) if key in row else "–" for key, (_, text) in SHOWN.items()]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    return table(header, cells, left=1)
 
 
 def evaluate_checkpoint(path: Path, truth: Truth) -> dict[str, float]:

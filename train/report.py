@@ -30,6 +30,7 @@ from train.claims import (
     signed,
     study_claims,
 )
+from train.markdown import table
 from train.plots import write_plots
 from train.results import REFERENCES, Results, Sample, read_rows
 
@@ -227,7 +228,7 @@ def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: 
         "# The dropout study",
         _introduction(results, source),
         "## Verdicts",
-        _table(
+        table(
             ["", "claim", "verdict", "seeds"],
             [
                 [str(place), claim.title, f"**{claim.verdict}**", str(claim.n)]
@@ -248,7 +249,7 @@ def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: 
     blocks += [
         "## How it was measured",
         _method(results),
-        _table(
+        table(
             ["measure", "meaning"],
             [[m.title, m.meaning] for m in MEASURES.values() if m.meaning],
         ),
@@ -323,11 +324,6 @@ def _method(results: Results) -> str:
     )
 
 
-def _table(header: list[str], rows: Iterable[list[str]], left: int = 2) -> str:
-    rule = ["---" if place < left else "---:" for place in range(len(header))]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [header, rule, *rows])
-
-
 def _figure(title: str, name: str) -> str:
     return f"![{title}]({name})"
 
@@ -345,7 +341,7 @@ def _differences(claim: Claim) -> str:
              judged]
         )  # fmt: skip
     header = ["difference", "role", "claimed", "each seed", "mean ± sd", "finding"]
-    return _table(header, rows, left=3)
+    return table(header, rows, left=3)
 
 
 @dataclass(frozen=True)
@@ -392,7 +388,7 @@ def _value_table(results: Results, epochs: Iterable[int] | None, columns: list[C
         if cells.count(_DASH) < len(cells) or row != "original":
             rows.append([_LABELS[row], _DASH, *cells])
     header = ["variant", "epoch", *(column.title for column in columns)]
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def _browner_values(results: Results) -> str:
@@ -440,7 +436,7 @@ def _picks(results: Results) -> str:
         "colourfulness there", "mean of the run", "at the last epoch", "at its best",
         "best epoch",
     ]  # fmt: skip
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def _time(results: Results) -> str:
@@ -453,4 +449,4 @@ def _time(results: Results) -> str:
         )
     epochs = [e for e in results.epochs("straight", next(iter(STORY)), "seconds") if e > 1]
     header = ["variant", "taking turns, s", *(f"epoch {epoch}, s" for epoch in epochs)]
-    return _table(header, rows, left=1)
+    return table(header, rows, left=1)

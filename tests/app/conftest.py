@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import skimage.data
 from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
 
 import app
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
@@ -49,8 +50,6 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser():
-    from playwright.sync_api import expect, sync_playwright
-
     expect.set_options(timeout=30_000)  # a loaded machine is slow, not wrong
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     assert executable, "the browser tests need Chromium: apt-get install chromium"
@@ -62,3 +61,16 @@ def browser():
         )  # fmt: skip
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser, url: str) -> Iterator[Page]:
+    """The page, its first picture made; a script error on it fails the test."""
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(url)
+    expect(page.locator("#colorized img")).to_be_visible()
+    yield page
+    page.close()
+    assert not errors

@@ -27,18 +27,6 @@ DROP = """
 """
 
 
-@pytest.fixture
-def page(browser, url: str) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(url)
-    expect(page.locator("#colorized img")).to_be_visible()
-    yield page
-    page.close()
-    assert not errors
-
-
 def drop(page: Page, path: Path, name: str = "photo.png") -> None:
     """Drops a file on the page and waits for the answer to it, a picture or a sentence."""
     serial = "document.querySelector('#caption [data-serial]').dataset.serial"

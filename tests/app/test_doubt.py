@@ -2,7 +2,6 @@
 
 import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +20,9 @@ from interface.service import Service, Settings
 
 
 @pytest.fixture
-def page(browser, url: str) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(url)
-    expect(page.locator("#colorized img")).to_be_visible()
+def page(page: Page) -> Page:
     page.get_by_role("tab", name="Uncertainty").click()
-    yield page
-    page.close()
-    assert not errors
+    return page
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import io
 import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,15 +16,12 @@ CELLS = len(VARIANTS) * len(EPOCHS)
 
 
 @pytest.fixture
-def page(browser, url: str) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1366, "height": 900})
-    page.goto(url)
-    expect(page.locator("#colorized img")).to_be_visible()
+def page(page: Page) -> Page:
+    page.set_viewport_size({"width": 1366, "height": 900})
     page.get_by_role("tab", name="Epochs").click()
     for epoch in EPOCHS:
         page.locator("#columns").get_by_label(str(epoch), exact=True).check()
-    yield page
-    page.close()
+    return page
 
 
 def test_grid_comparison_and_film(page: Page) -> None:
