@@ -4,7 +4,9 @@
 """
 
 import argparse
+import importlib.util
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from gradio.utils import get_upload_folder
@@ -12,10 +14,12 @@ from gradio.utils import get_upload_folder
 from colorizer.hub import LOCAL, checkpoints_or_local
 from interface import colorize_tab, doubt_tab, epochs_tab, story_tab
 from interface.examples import example_photos
+from interface.languages import LANGUAGES, say
 from interface.service import KEEP, Service
 from interface.theme import SCRIPT, STYLE, THEME
 
 ASSETS = Path(__file__).parent / "assets"
+TABS = ("epochs", "uncertainty", "story")  # as they stand in an address; the first needs no name
 
 
 def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
@@ -24,26 +28,37 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
     service = Service(checkpoints, pictures)
     examples = example_photos(pictures / "examples")
     with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(KEEP, KEEP)) as demo:
-        gr.Markdown(
-            "# Colorizer\nA small network guesses the colours of your photo. "
-            "Slide through how it was built and how long it learnt.",
-            elem_id="heading",
-        )
+        gr.Markdown(say("heading"), elem_id="heading")
         if notice:
             gr.Markdown(notice, elem_id="notice")
-        with gr.Tab("Colorize"):
-            photo = colorize_tab.build(service, examples)
-        with gr.Tab("Epochs"):
-            epochs_tab.build(service, photo)
-        with gr.Tab("Uncertainty"):
-            doubt_tab.build(service, photo)
-        with gr.Tab("Story"):
-            story_tab.build(ASSETS / "study.json")
-        demo.load(lambda: str(examples[0]), outputs=photo, api_visibility="private")
+        with gr.Tabs() as tabs:
+            with gr.Tab(say("tab_colorize"), id="colorize"):
+                photo, colorize = colorize_tab.build(service, examples)
+            with gr.Tab(say("tab_epochs"), id="epochs"):
+                epochs = epochs_tab.build(service, photo)
+            with gr.Tab(say("tab_uncertainty"), id="uncertainty"):
+                uncertainty = doubt_tab.build(service, photo)
+            with gr.Tab(say("tab_story"), id="story"):
+                story_tab.build(ASSETS / "study.json")
+        restores = [colorize, epochs, uncertainty]
+
+        def opened(request: gr.Request) -> list[Any]:
+            query = dict(request.query_params)
+            tab = query.get("tab")
+            selected = gr.update(selected=tab) if tab in TABS else gr.skip()
+            updates = [update for restore in restores for update in restore.updates(query)]
+            return [str(examples[0]), selected, *updates]
+
+        controls = [control for restore in restores for control in restore.controls]
+        demo.load(opened, None, [photo, tabs, *controls], api_visibility="private")
     return demo.queue(max_size=32)
 
 
 LAUNCH = {
+    "i18n": LANGUAGES,
+    "pwa": True,
+    "favicon_path": ASSETS / "icon.svg",
+    "mcp_server": importlib.util.find_spec("mcp") is not None,  # an extra: requirements-mcp.txt
     "theme": THEME,
     "css_paths": STYLE,
     "head": SCRIPT,

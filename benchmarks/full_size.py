@@ -18,10 +18,9 @@ import numpy as np
 import torch
 from PIL import Image
 
-from colorizer import Colorizer, Photo
+from colorizer import Colorizer
 from colorizer.checkpoint import CheckpointInfo, save_checkpoint
 from colorizer.network import STORY, build_network
-from colorizer.writing import write_picture
 
 SIZES = {"12 megapixels": (4000, 3000), "512 x 384": (512, 384)}
 ROUNDS = 5
@@ -47,8 +46,7 @@ def textbook(colorizer: Colorizer, photo: Path, out: Path) -> None:
 
 
 def ours(colorizer: Colorizer, photo: Path, out: Path) -> None:
-    opened = Photo.open(photo)
-    write_picture(colorizer.colorize(opened), out, "benchmark", opened.tags)
+    colorizer.colorize(photo).save(out)
 
 
 CONTESTANTS = {"textbook": textbook, "ours": ours}
@@ -62,12 +60,12 @@ def _alone(name: str, checkpoint: str, photo: str, out: str) -> None:
         started = time.perf_counter()
         CONTESTANTS[name](colorizer, Path(photo), Path(out))
         seconds.append(time.perf_counter() - started)
-    print(json.dumps([sorted(seconds)[len(seconds) // 2], _peak()]))
+    print(json.dumps([sorted(seconds)[len(seconds) // 2], peak()]))
 
 
-def _peak() -> float:
+def peak(process: int | str = "self") -> float:
     """MB. (getrusage would report the process that started this one, if that was larger.)"""
-    for line in Path("/proc/self/status").read_text().splitlines():
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
         if line.startswith("VmHWM"):
             return int(line.split()[1]) / 1024
     raise SystemExit("Peak memory is read from /proc, which this system does not have.")

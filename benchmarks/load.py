@@ -160,7 +160,9 @@ class Expected:
     def _colorized(self, request: Request) -> np.ndarray:
         if request not in self._known:
             path = list_checkpoints(CHECKPOINTS)[request.variant][request.epoch]
-            self._known[request] = Colorizer.from_checkpoint(path).colorize(request.case.content)
+            self._known[request] = (
+                Colorizer.from_checkpoint(path).colorize(request.case.content).rgb
+            )
         return self._known[request]
 
 

@@ -62,7 +62,9 @@ def main(photos: int = 40, kills: int = 6) -> None:
         there = {path.name for path in (folder / "out").iterdir()}
         expected = {job.result.name for job in jobs}
         whole = sum(
-            np.array_equal(np.array(Image.open(job.result)), painter.colorizer.colorize(job.photo))
+            np.array_equal(
+                np.array(Image.open(job.result)), painter.colorizer.colorize(job.photo).rgb
+            )
             for job in jobs
             if job.result.exists()
         )

@@ -17,10 +17,7 @@ import torch
 from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import list_checkpoints
 from colorizer.decoding import EXTENSIONS, PhotoError
-from colorizer.painting import paint
-from colorizer.photo import Photo
 from colorizer.prediction import Colorizer
-from colorizer.writing import write_picture
 
 _JPEG = {".jpg", ".jpeg", ".jfif"}
 _KEPT = {".jpg", ".jpeg", ".png"}  # endings that say what the result is
@@ -167,33 +164,20 @@ class Painter:
                 "leave out --samples or choose another --variant."
             )
 
-    @property
-    def note(self) -> str:
-        """What a result says of itself in its metadata."""
-        info = self.colorizer.info
-        words = [f"Synthetic colours by Colorizer, {info.variant}, epoch {info.epoch}"]
-        if self.samples > 1:
-            words.append(f"mean of {self.samples} samples")
-        if self.colorizer.has_temperature:
-            words.append(f"temperature {self.temperature:g}")
-        return f"{', '.join(words)}."
-
     def __call__(self, job: Job) -> str:
         """Returns "" when the result is there, whole, and otherwise one sentence that says why."""
         # Made since the run began: by a worker that was lost after it, or by a run beside this one.
         if job.result.is_file() and not self.overwrite:
             return ""
         try:
-            photo = Photo.open(job.photo)
-            ab = self.colorizer.predict(photo, self.samples, temperature=self.temperature)
-            painted = paint(photo, ab)
+            picture = self.colorizer.colorize(job.photo, self.samples, temperature=self.temperature)
         except PhotoError as error:
             return str(error)
         except Exception as error:  # of thousands of photos one must not stop the others
             return f"It could not be coloured ({one_line(error)})."
         try:
             job.result.parent.mkdir(parents=True, exist_ok=True)
-            write_picture(painted, job.result, self.note, photo.tags, self.quality)
+            picture.save(job.result, self.quality)
         except Exception as error:
             return f"Its result could not be written ({one_line(error)})."
         return ""

@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 from typing import Self
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -18,13 +17,14 @@ from colorizer.network import ColorNetwork
 from colorizer.painting import paint
 from colorizer.photo import Photo
 from colorizer.sampling import Sampler, Samples
+from colorizer.writing import Picture
 
 
 class Colorizer:
     """A trained network, ready to colour photos.
 
     >>> colorizer = Colorizer.from_checkpoint("assets/checkpoints/batchnorm/epoch-010.safetensors")
-    >>> picture = colorizer.colorize("photo.jpg")  # (H, W, 3) uint8
+    >>> colorizer.colorize("photo.jpg").save("out.png")
     """
 
     def __init__(self, network: ColorNetwork, info: CheckpointInfo) -> None:
@@ -107,7 +107,20 @@ class Colorizer:
         samples: int = 1,
         seed: int = 0,
         temperature: float = TEMPERATURE,
-    ) -> np.ndarray:
-        """(H, W, 3) uint8 at the photo's own size, with the photo's own lightness."""
+    ) -> Picture:
+        """At the photo's own size, with the photo's own lightness.
+
+        source: a path, a file's content or an open photo. Raises PhotoError for what is no picture,
+        ValueError as `output` does.
+        """
         photo = source if isinstance(source, Photo) else Photo.open(source)
-        return paint(photo, self.predict(photo, samples, seed, temperature))
+        painted = paint(photo, self.predict(photo, samples, seed, temperature))
+        return Picture(painted, self._note(samples, temperature), photo.tags)
+
+    def _note(self, samples: int, temperature: float) -> str:
+        words = [f"Synthetic colours by Colorizer, {self.info.variant}, epoch {self.info.epoch}"]
+        if samples > 1:
+            words.append(f"mean of {samples} samples")
+        if self.has_temperature:
+            words.append(f"temperature {temperature:g}")
+        return f"{', '.join(words)}."

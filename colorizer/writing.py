@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,25 @@ from PIL import ExifTags, Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo in colours that are not its own. rgb: (H, W, 3) uint8 sRGB; else see `write_picture`.
+
+    `numpy.asarray` of it is `rgb`.
+    """
+
+    rgb: np.ndarray
+    note: str
+    tags: Mapping[int, str] = field(default_factory=dict)
+
+    def save(self, path: str | os.PathLike, quality: int = 95) -> Path:
+        """As JPEG or PNG, by the path's extension; see `write_picture`. Raises OSError."""
+        return write_picture(self.rgb, path, self.note, self.tags, quality)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.rgb, dtype, copy=copy)
 
 
 def write_picture(

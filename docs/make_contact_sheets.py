@@ -30,7 +30,7 @@ def main(out: str, *chosen: str) -> None:
     rows = []
     for name in NAMES:
         photo = Photo(photograph(name)).fitted(480)
-        pictures = [photo.rgb] + [c.colorize(photo, temperature=heat) for _, c, heat in columns]
+        pictures = [photo.rgb] + [c.colorize(photo, temperature=heat).rgb for _, c, heat in columns]
         width = round(HEIGHT * photo.width / photo.height)
         row = Image.new("RGB", (width * len(pictures), HEIGHT + TITLE), "white")
         for i, (rgb, words) in enumerate(

@@ -1,5 +1,6 @@
 """The first tab: original, grayscale and colorized side by side, and the sliders under them."""
 
+import functools
 import html
 import itertools
 from pathlib import Path
@@ -8,7 +9,9 @@ from typing import Any
 import gradio as gr
 
 from colorizer.bins import TEMPERATURE
-from interface.parts import PROBLEMS, add_endpoint
+from interface import link
+from interface.languages import say
+from interface.parts import PROBLEMS, add_endpoint, picture_input, settings_inputs
 from interface.service import MAKE_CHECKPOINTS, Result, Service, Settings
 from interface.uploads import uploaded
 
@@ -16,27 +19,27 @@ MAX_SAMPLES = 32
 _serial = itertools.count()  # tells the page that a caption is new even if its words are not
 
 
-def build(service: Service, examples: list[Path]) -> gr.Image:
+def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restore]:
     """Draws the tab inside the surrounding Blocks; returns the photo input for other tabs."""
     variants = service.variants
-    variant_at, epoch_at = _opening_stops(service)
-    opening = variants[variant_at] if variants else ""
+    default = opening_settings(service)
+    opening = default.variant
     samples_state, hint = _sampling(service, opening)
     heat_state, heat = _heating(service, opening)
 
     with gr.Row(equal_height=True):
         photo = gr.Image(
-            label="Original", sources=["upload"], type="filepath", elem_id="photo",
-            elem_classes="picture", placeholder="Drop, paste or click to choose a photo",
+            label=say("original"), sources=["upload"], type="filepath", elem_id="photo",
+            elem_classes="picture", placeholder=say("drop"),
             buttons=["fullscreen"], alt_text="The original photo",
         )  # fmt: skip
         grayscale = gr.Image(
-            label="Grayscale: all the network sees", interactive=False, elem_id="grayscale",
+            label=say("grayscale"), interactive=False, elem_id="grayscale",
             elem_classes="picture", buttons=["fullscreen"], format="png",
             alt_text="The photo without colour",
         )  # fmt: skip
         colorized = gr.Image(
-            label="Colorized", interactive=False, elem_id="colorized", elem_classes="picture",
+            label=say("colorized"), interactive=False, elem_id="colorized", elem_classes="picture",
             buttons=["fullscreen"], format="png", alt_text="The photo with predicted colours",
         )  # fmt: skip
     caption = gr.HTML(_notice(service), elem_id="caption")
@@ -44,41 +47,45 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
     with gr.Row(elem_id="controls"):
         with gr.Column(scale=4, min_width=320):
             variant = gr.Slider(
-                0, max(1, len(variants) - 1), variant_at, step=1, label="Model variant",
+                0, max(1, len(variants) - 1), _at(opening, variants), step=1,
+                label=say("model_variant"),
                 interactive=len(variants) > 1, elem_id="variant", elem_classes="named", buttons=[],
             )  # fmt: skip
             gr.HTML(_stops("variant", variants))
         with gr.Column(scale=2, min_width=200):
-            epoch = gr.Slider(**_epoch_slider(service.epochs(opening), epoch_at))
+            epoch = gr.Slider(**_epoch_slider(service, default))
             epoch_stops = gr.HTML(_stops("epoch", service.epochs(opening)))
         with gr.Column(scale=2, min_width=200):
             samples = gr.Slider(
-                1, MAX_SAMPLES, 1, step=1, label="MC-dropout samples", elem_id="samples",
+                1, MAX_SAMPLES, 1, step=1, label=say("samples"), elem_id="samples",
                 buttons=[], **samples_state,
             )  # fmt: skip
+            # One place for both: which of several samples is shown, or why there is only one.
             samples_hint = gr.HTML(hint, elem_id="samples-hint")
             medoid = gr.Radio(
-                [("mean", False), ("medoid", True)], value=False, container=False,
+                [(say("mean"), False), (say("medoid"), True)], value=False, container=False,
                 show_label=False, label="Shown of the samples", elem_id="samples-show",
-                visible=samples_state["interactive"],
+                visible=False,
             )  # fmt: skip
         with gr.Column(scale=2, min_width=200):
             temperature = gr.Slider(
-                0.1, 1, TEMPERATURE, step=0.02, label="Temperature", elem_id="temperature",
+                0.1, 1, TEMPERATURE, step=0.02, label=say("temperature"), elem_id="temperature",
                 buttons=[], **heat_state,
             )  # fmt: skip
             heat_hint = gr.HTML(heat, elem_id="temperature-hint")
     with gr.Row():
         with gr.Column(scale=2, min_width=280):
             gr.Examples(
-                [[str(path)] for path in examples], photo, label="Or try one of these",
+                [[str(path)] for path in examples], photo, label=say("examples"),
                 elem_id="examples", api_visibility="private",
             )  # fmt: skip
         with gr.Column(scale=1, min_width=280):
             readout = gr.HTML(elem_id="readout", apply_default_css=False)
-            download = gr.DownloadButton(
-                "Download PNG", interactive=False, elem_id="download", size="sm"
-            )
+            with gr.Row():
+                download = gr.DownloadButton(
+                    say("download"), interactive=False, elem_id="download", size="sm"
+                )
+                gr.Button(say("copy"), elem_classes="copy-link", size="sm")
 
     pictures = [photo, grayscale, colorized, caption, readout, download]
     sliders = [epoch, epoch_stops, samples, samples_hint, medoid, temperature, heat_hint]
@@ -96,35 +103,31 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
             return [gr.skip()] * len(pictures + sliders)
         chosen = variants[int(variant_at)]
         epochs = service.epochs(chosen)
-        changes: list[Any] = [gr.skip(), gr.skip()]
-        if epochs_shown != (stops := _stops("epoch", epochs)):
-            epoch_at = min(int(epoch_at), len(epochs) - 1)
-            changes = [gr.update(**_epoch_slider(epochs, epoch_at)), stops]
-        samples_state, hint = _sampling(service, chosen)
-        if not samples_state["interactive"]:
-            samples_asked = 1
-        changes += [gr.update(**samples_state), hint]
-        changes.append(gr.update(visible=samples_state["interactive"]))
-        heat_state, heat = _heating(service, chosen)
-        if not heat_state["interactive"]:
-            heat_asked = TEMPERATURE
-        changes += [gr.update(**heat_state), heat]
+        several = samples_asked > 1 and service.can_sample(chosen)
         settings = Settings(
-            chosen, epochs[int(epoch_at)], int(samples_asked), round(heat_asked, 2),
-            bool(medoid_asked) and samples_asked > 1,
+            chosen, epochs[min(int(epoch_at), len(epochs) - 1)],
+            int(samples_asked) if several else 1,
+            round(heat_asked, 2) if service.has_temperature(chosen) else TEMPERATURE,
+            bool(medoid_asked) and several,
         )  # fmt: skip
+        stops_same = epochs_shown == _stops("epoch", epochs)
+        changes = _slider_states(service, settings)
+        if stops_same:
+            changes[:2] = gr.skip(), gr.skip()
+        caption = functools.partial(_caption, settings=settings)
         if picture is None:
-            return [gr.update(label="Original"), None, None, _caption(""), "", _no_file(), *changes]
+            nothing = gr.update(label=say("original"))
+            return [nothing, None, None, caption(""), "", _no_file(), *changes]
         try:
             path, name = uploaded(picture)
             result = service.colorize(path, name, settings)
         except PROBLEMS as error:
-            return [gr.skip(), None, None, _caption(str(error), problem=True), "", _no_file(),
+            return [gr.skip(), None, None, caption(str(error), problem=True), "", _no_file(),
                     *changes]  # fmt: skip
-        label = f"Original ({result.monochrome})" if result.monochrome else "Original"
+        label = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
         return [
-            gr.update(label=label), str(result.grayscale), str(result.colorized),
-            _caption(f"{settings} · {result.seconds:.2f} s"), _table(result),
+            gr.update(label=say(label)), str(result.grayscale), str(result.colorized),
+            caption(f"{settings} · {result.seconds:.2f} s"), _table(result),
             gr.update(value=str(result.colorized), interactive=True), *changes,
         ]  # fmt: skip
 
@@ -136,45 +139,81 @@ def build(service: Service, examples: list[Path]) -> gr.Image:
         preprocess=False, trigger_mode="always_last", show_progress="hidden",
         concurrency_id="network", concurrency_limit=1, api_visibility="private",
     )  # fmt: skip
-    _add_endpoint(service)
-    return photo
+    _add_endpoint(service, default)
+
+    def restore(query: link.Query) -> list[Any]:
+        """Updates of [variant, *sliders]."""
+        settings = link.settings_of(query, service, default)
+        return [
+            gr.update(value=_at(settings.variant, variants)),
+            *_slider_states(service, settings, place=True),
+        ]
+
+    return photo, link.Restore([variant, *sliders], restore)
 
 
-def _opening_stops(service: Service) -> tuple[int, int]:
+def opening_settings(service: Service) -> Settings:
     """The page opens on the last epoch of the best there is, from which one can walk back.
 
     That is transfer; without it batchnorm at about epoch 10, where the story found colour.
     """
     variants = service.variants
     if not variants:
-        return 0, 0
+        return Settings("", 0)
     if "transfer" in variants:
-        return variants.index("transfer"), len(service.epochs("transfer")) - 1
-    variant_at = variants.index("batchnorm") if "batchnorm" in variants else len(variants) - 1
-    epochs = service.epochs(variants[variant_at])
-    return variant_at, min(range(len(epochs)), key=lambda i: abs(epochs[i] - 10))
+        return Settings("transfer", service.epochs("transfer")[-1])
+    variant = "batchnorm" if "batchnorm" in variants else variants[-1]
+    return Settings(variant, min(service.epochs(variant), key=lambda epoch: abs(epoch - 10)))
 
 
-def _epoch_slider(epochs: list[int], at: int) -> dict[str, Any]:
+def _at(item: Any, items: list) -> int:
+    return items.index(item) if item in items else 0
+
+
+def _slider_states(service: Service, settings: Settings, place: bool = False) -> list[Any]:
+    """Updates of [epoch, its stops, samples, its hint, medoid, temperature, its hint].
+
+    place: also move samples, medoid and temperature to what the settings say.
+    """
+    samples, samples_hint = _sampling(service, settings.variant)
+    heat, heat_hint = _heating(service, settings.variant)
+    medoid: dict[str, Any] = {"visible": settings.samples > 1}
+    if place:
+        if samples["interactive"]:
+            samples["value"] = min(settings.samples, MAX_SAMPLES)
+            medoid["value"] = settings.medoid
+        if heat["interactive"]:
+            heat["value"] = settings.temperature
+    return [
+        gr.update(**_epoch_slider(service, settings)),
+        _stops("epoch", service.epochs(settings.variant)), gr.update(**samples),
+        gr.update(value=samples_hint, visible=not medoid["visible"]), gr.update(**medoid),
+        gr.update(**heat), heat_hint,
+    ]  # fmt: skip
+
+
+def _epoch_slider(service: Service, settings: Settings) -> dict[str, Any]:
+    epochs = service.epochs(settings.variant)
     return {
-        "minimum": 0, "maximum": max(1, len(epochs) - 1), "value": at, "step": 1, "label": "Epoch",
-        "interactive": len(epochs) > 1, "elem_id": "epoch", "elem_classes": "named", "buttons": [],
+        "minimum": 0, "maximum": max(1, len(epochs) - 1), "value": _at(settings.epoch, epochs),
+        "step": 1, "label": say("epoch"), "interactive": len(epochs) > 1, "elem_id": "epoch",
+        "elem_classes": "named", "buttons": [],
     }  # fmt: skip
 
 
 def _sampling(service: Service, variant: str) -> tuple[dict[str, Any], str]:
     """The state of the samples slider, and the words under it."""
     if service.can_sample(variant):
-        return {"interactive": True}, "1: dropout off. More: so many random passes."
-    why = f"Off: {html.escape(variant)} has no dropout layers to sample."
+        return {"interactive": True}, say("samples_on")
+    why = f"{html.escape(variant)}: {say('samples_off')}"
     return {"interactive": False, "value": 1}, why if variant else ""
 
 
 def _heating(service: Service, variant: str) -> tuple[dict[str, Any], str]:
     """The state of the temperature slider, and the words under it."""
     if service.has_temperature(variant):
-        return {"interactive": True}, "Left: vivid, the likeliest colour. Right: safe, the mean."
-    why = f"Off: {html.escape(variant)} predicts one colour, not how likely each is."
+        return {"interactive": True}, say("temperature_on")
+    why = f"{html.escape(variant)}: {say('temperature_off')}"
     return {"interactive": False, "value": TEMPERATURE}, why if variant else ""
 
 
@@ -187,11 +226,24 @@ def _stops(slider: str, names: list) -> str:
     return f'<div class="stops" data-for="{slider}" aria-hidden="true">{marks}</div>'
 
 
-def _caption(words: str, problem: bool = False) -> str:
+def _caption(words: str, problem: bool = False, settings: Settings | None = None) -> str:
     kind = "problem" if problem else "made"
     role = "alert" if problem else "status"
     serial = f'data-serial="{next(_serial)}"'
-    return f'<div class="{kind}" role="{role}" {serial}>{html.escape(words)}</div>'
+    shared = link.attribute(**_link_of(settings)) if settings else ""
+    return f'<div class="{kind}" role="{role}" {serial}{shared}>{html.escape(words)}</div>'
+
+
+def _link_of(settings: Settings) -> dict[str, object]:
+    """What the address says of them: variant and epoch, and what else is not as usual."""
+    values: dict[str, object] = {"variant": settings.variant, "epoch": settings.epoch}
+    if settings.samples > 1:
+        values["samples"] = settings.samples
+        if settings.medoid:
+            values["show"] = "medoid"
+    if settings.temperature != TEMPERATURE:
+        values["temperature"] = settings.temperature
+    return values
 
 
 def _notice(service: Service) -> str:
@@ -217,7 +269,7 @@ def _table(result: Result) -> str:
 
     was, now = result.original, result.result
     return (
-        "<table><thead><tr><th></th><th>original</th><th>result</th><th>ratio</th></tr></thead>"
+        "<table><thead><tr><td></td><th>original</th><th>result</th><th>ratio</th></tr></thead>"
         + row(
             "Colourfulness", was.colourfulness, now.colourfulness,
             "Hasler and Süsstrunk 2003: 0 is grey, 15 slightly, 59 highly colourful",
@@ -227,14 +279,26 @@ def _table(result: Result) -> str:
     )  # fmt: skip
 
 
-def _add_endpoint(service: Service) -> None:
+def _add_endpoint(service: Service, default: Settings) -> None:
     grayscale = gr.Image(visible=False, label="grayscale")
     colorized = gr.Image(visible=False, label="colorized")
     numbers = gr.JSON(visible=False, label="colour")
 
-    def colorize(path: Path, name: str, settings: Settings) -> tuple:
-        """Colour a photo with one checkpoint; returns grayscale, colorized and their numbers."""
-        result = service.colorize(path, name, settings)
+    def colorize(photo: Any, variant: str, epoch: int, samples: int, temperature: float) -> tuple:
+        """Colour a photo with one checkpoint of a small network, at the photo's own size.
+
+        Returns the photo without colour, the photo with synthetic colours, and how colourful the
+        original and the result are.
+
+        Args:
+            photo: The photo to colour, black and white or not.
+            variant: Which network: baseline, batchnorm, dropout, rebalanced or transfer (the best).
+            epoch: How many epochs it had learnt; the answer to a wrong one names those there are.
+            samples: Mean of so many MC-dropout samples, 1 to 64; 1 for variants without dropout.
+            temperature: From 0.1, vivid, to 1, safe; only for rebalanced and transfer.
+        """
+        path, name = uploaded(photo)
+        result = service.colorize(path, name, Settings.asked(variant, epoch, samples, temperature))
         return (
             str(result.grayscale),
             str(result.colorized),
@@ -247,4 +311,5 @@ def _add_endpoint(service: Service) -> None:
             },
         )
 
-    add_endpoint("colorize", colorize, [grayscale, colorized, numbers], samples=1)
+    inputs = [picture_input(), *settings_inputs(default)]
+    add_endpoint(colorize, inputs, [grayscale, colorized, numbers])

@@ -7,45 +7,61 @@ from typing import Any
 
 import gradio as gr
 
+from interface import link
 from interface.doubt import SCALE, SINGLES, Doubt, pixel, refine, scale_colours, show
-from interface.parts import PROBLEMS, add_endpoint, file_url, words
+from interface.languages import say
+from interface.parts import (
+    PROBLEMS,
+    add_endpoint,
+    file_url,
+    picture_input,
+    settings_inputs,
+    words,
+)
 from interface.plane import PixelColours, draw
 from interface.service import MAX_SAMPLES, Service, Settings, UserError
 from interface.uploads import uploaded
 
-_EMPTY = (
-    '<div class="empty">Press <b>Sample</b>: the network colours the photo many times, each time '
-    "with other channels dropped.</div>"
-)
+_EMPTY = f'<div class="empty">{say("uncertainty_empty")}</div>'
 _MEANING = (
     "Bright where the <i>weights</i> disagree: other channels dropped, another colour. It is not a "
     "list of the colours the thing may truly have."
 )
 
 
-def build(service: Service, photo: gr.Image) -> None:
+Shown = tuple[Path, Settings] | None
+
+
+def build(service: Service, photo: gr.Image) -> link.Restore:
     """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
     variants = service.variants
     opening = _opening(service)
     epochs = service.epochs(opening)
-    gr.Markdown(
-        "Dropout stays on, and every guess comes out a little different. Where the guesses agree, "
-        "the network is sure of itself, which is not the same as right."
-    )
+    default = Settings(opening, epochs[-1] if epochs else 0, 16)
+    gr.Markdown(say("uncertainty_lead"))
     with gr.Row(elem_id="doubt-choose"):
-        variant = gr.Radio(variants, value=opening or None, label="Variant", elem_id="doubt-of")
+        variant = gr.Radio(
+            variants,
+            value=opening or None,
+            label=say("variant"),
+            elem_id="doubt-of",
+            min_width=520,
+            scale=2,
+        )
         epoch = gr.Dropdown(
-            epochs, value=epochs[-1] if epochs else None, label="Epoch", elem_id="doubt-epoch",
-            min_width=90, scale=0,
+            epochs, value=default.epoch or None, label=say("epoch"), elem_id="doubt-epoch",
+            min_width=110, scale=0,
         )  # fmt: skip
         samples = gr.Slider(
-            1, MAX_SAMPLES, 16, step=1, label="MC-dropout samples", elem_id="doubt-samples",
+            1, MAX_SAMPLES, default.samples, step=1, label=say("samples"), elem_id="doubt-samples",
             buttons=[], min_width=200, **_slider(service, opening),
         )  # fmt: skip
         start = gr.Button(
-            "Sample", variant="primary", elem_id="doubt-start", scale=0, min_width=110
+            say("sample"), variant="primary", elem_id="doubt-start", scale=0, min_width=110
         )
-        stop = gr.Button("Stop", elem_id="doubt-stop", scale=0, min_width=90, interactive=False)
+        stop = gr.Button(
+            say("stop"), elem_id="doubt-stop", scale=0, min_width=90, interactive=False
+        )
     progress = gr.HTML(words(_why_off(service, opening)), elem_id="doubt-progress")
     with gr.Row(elem_id="doubt-row"):
         with gr.Column(scale=2, min_width=320):
@@ -56,7 +72,8 @@ def build(service: Service, photo: gr.Image) -> None:
         with gr.Column(scale=1, min_width=300):
             plane = gr.HTML("", elem_id="doubt-plane", apply_default_css=False)
     singles = gr.HTML("", elem_id="doubt-singles", apply_default_css=False)
-    shown = gr.State(None)  # Settings of what the pictures show
+    shown = gr.State(None)  # path of the photo and Settings of what the pictures show
+    asked = gr.State(None)  # what the address asked for; a new value starts the sampling
     place = gr.State((0.5, 0.5))  # of the pixel, as shares of width and height
 
     def sample(
@@ -69,25 +86,31 @@ def build(service: Service, photo: gr.Image) -> None:
                 raise UserError("Choose a variant and one of its epochs.")
             settings = Settings(variant, int(epoch), _possible(service, variant, count))
             for found in refine(service, path, settings):
-                yield _state(found, settings.samples)
+                yield _state(found, settings.samples, path)
         except PROBLEMS as error:
             yield [words(str(error), problem=True), _EMPTY, "", None, gr.update(interactive=False)]
 
-    def stopped(shown: Settings | None) -> list[Any]:
-        count = shown.samples if shown else 0
+    def stopped(shown: Shown) -> list[Any]:
+        count = shown[1].samples if shown else 0
         return [
             words(f"Stopped after {_count(count)}. Sample goes on from there."),
             gr.update(interactive=False),
         ]
 
-    def look(picture: Any, shown: Settings | None, place: tuple[float, float]) -> str:
+    def look(picture: Any, shown: Shown, place: tuple[float, float]) -> str:
         if shown is None or picture is None:
             return ""
         try:
             path, _ = uploaded(picture)
-            return _pixel(pixel(service, path, shown, place), shown)
+            return _pixel(pixel(service, path, shown[1], place), shown[1])
         except PROBLEMS as error:
             return words(str(error), problem=True)
+
+    def clear(picture: Any, shown: Shown) -> list[Any]:
+        """For a new photo; one that an address opened may have been sampled by now."""
+        if shown and picture and Path(picture["path"]).resolve() == shown[0]:
+            return [gr.skip()] * 5
+        return [words(""), _EMPTY, "", None, ""]
 
     def point(event: gr.EventData) -> tuple[float, float]:
         return float(event._data["x"]), float(event._data["y"])
@@ -104,9 +127,9 @@ def build(service: Service, photo: gr.Image) -> None:
     quiet = {"show_progress": "hidden", "preprocess": False}
     variant.input(choose, variant, [epoch, samples, progress], show_progress="hidden",
                   api_visibility="private")  # fmt: skip
-    sampling = start.click(
-        sample, [photo, variant, epoch, samples], [progress, pictures, singles, shown, stop],
-        **quiet, **network, trigger_mode="multiple",
+    sampling = gr.on(
+        [start.click, asked.change], sample, [photo, variant, epoch, samples],
+        [progress, pictures, singles, shown, stop], **quiet, **network, trigger_mode="multiple",
     )  # fmt: skip
     seen = [photo, shown, place]
     sampling.then(look, seen, plane, **quiet, **network)
@@ -117,11 +140,24 @@ def build(service: Service, photo: gr.Image) -> None:
         look, seen, plane, **quiet, **network
     )
     photo.change(
-        lambda: [words(""), _EMPTY, "", None, ""], None,
-        [progress, pictures, singles, shown, plane], show_progress="hidden",
-        api_visibility="private",
+        clear, [photo, shown], [progress, pictures, singles, shown, plane],
+        show_progress="hidden", preprocess=False, api_visibility="private",
     )  # fmt: skip
-    _add_endpoint(service)
+
+    def restore(query: link.Query) -> list[Any]:
+        """Updates of [variant, epoch, samples, progress, asked]."""
+        if query.get("tab") != "uncertainty":
+            return [gr.skip()] * 5
+        settings = link.settings_of(query, service, default)
+        return [
+            settings.variant, gr.update(choices=service.epochs(settings.variant),
+                                        value=settings.epoch),
+            gr.update(value=settings.samples, **_slider(service, settings.variant)),
+            words(_why_off(service, settings.variant)), settings,
+        ]  # fmt: skip
+
+    _add_endpoint(service, default)
+    return link.Restore([variant, epoch, samples, progress, asked], restore)
 
 
 def _opening(service: Service) -> str:
@@ -143,12 +179,12 @@ def _why_off(service: Service, variant: str) -> str:
     return f"{variant} has no dropout layers: one guess, and no spread."
 
 
-def _state(found: Doubt, wanted: int) -> list[Any]:
+def _state(found: Doubt, wanted: int, path: Path) -> list[Any]:
     done = found.settings.samples == wanted
     count = found.settings.samples
     progress = _count(count) if done else f"{count} of {_count(wanted)} …"
     return [
-        words(progress), _pictures(found), _singles(found), found.settings,
+        words(progress), _pictures(found), _singles(found), (path, found.settings),
         gr.update(interactive=not done),
     ]  # fmt: skip
 
@@ -161,9 +197,13 @@ def _pictures(found: Doubt) -> str:
     bar = ", ".join(scale_colours())
     name = html.escape(str(found.settings))
     cross = '<i class="cross-hair" style="left:50%;top:50%"></i>'
+    shared = link.attribute(
+        tab="uncertainty", variant=found.settings.variant, epoch=found.settings.epoch,
+        samples=found.settings.samples,
+    )  # fmt: skip
     keys = "Click or use the arrow keys to choose a pixel."
     return (
-        f'<div class="pair"><figure>'
+        f'<div class="pair"{shared}><figure>'
         f'<div class="frame" tabindex="0" role="group" aria-label="Mean. {keys}">'
         f'<img src="{file_url(found.mean)}" alt="Mean of the samples, {name}">{cross}</div>'
         f"<figcaption><b>Mean</b> of {_count(found.settings.samples)}</figcaption></figure>"
@@ -200,7 +240,7 @@ def _singles(found: Doubt) -> str:
             f"{found.mutual_information:.2f}; the rest is colour that lightness does not tell."
         )
     return (
-        f"<h3>One by one{some}</h3>"
+        f"<h2>One by one{some}</h2>"
         f"<p>A single sample has a mean chroma of {single:.1f}; their mean has {mean:.1f}{paler}. "
         f"The medoid is the sample in their middle.{doubt}"
         f'</p><div class="strip">{cells}</div>'
@@ -218,16 +258,19 @@ def _pixel(found: PixelColours, shown: Settings) -> str:
     else:
         what = "This network names one colour, the mean of all it cannot tell apart."
     spread = f" σ {found.deviation:.1f} Lab units." if shown.samples > 1 else ""
-    return f"<h3>Why brown? This pixel's colours</h3>{draw(found)}<p>{what}{spread}</p>"
+    return f"<h2>Why brown? This pixel's colours</h2>{draw(found)}<p>{what}{spread}</p>"
 
 
-def _add_endpoint(service: Service) -> None:
+def _add_endpoint(service: Service, default: Settings) -> None:
     mean = gr.Image(visible=False, label="mean")
     spread = gr.Image(visible=False, label="spread")
     numbers = gr.JSON(visible=False, label="numbers")
 
-    def uncertainty(path: Path, name: str, settings: Settings) -> tuple:
-        found = show(service, path, settings)
+    def uncertainty(
+        photo: Any, variant: str, epoch: int, samples: int, temperature: float
+    ) -> tuple:
+        path, _ = uploaded(photo)
+        found = show(service, path, Settings.asked(variant, epoch, samples, temperature))
         chroma_mean, chroma_single = found.chroma
         return str(found.mean), str(found.deviation_map), {
             "samples": found.settings.samples, "deviation": found.deviation,
@@ -236,8 +279,17 @@ def _add_endpoint(service: Service) -> None:
             "medoid": found.medoid,
         }  # fmt: skip
 
-    uncertainty.__doc__ = (
-        "Colour a photo many times with dropout on; returns the mean, the map of the spread (dark "
-        f"to bright, 0 to {SCALE:g} Lab units) and their numbers."
-    )
-    add_endpoint("uncertainty", uncertainty, [mean, spread, numbers], samples=16)
+    uncertainty.__doc__ = f"""Colour a photo many times with dropout on: what is it unsure of?
+
+        Returns the mean of the samples, the map of their spread (dark to bright, 0 to {SCALE:g} Lab
+        units) and their numbers.
+
+        Args:
+            photo: The photo to colour, black and white or not.
+            variant: Which network; one with dropout layers, as dropout or transfer.
+            epoch: How many epochs it had learnt.
+            samples: How many, 1 to {MAX_SAMPLES}.
+            temperature: From 0.1, vivid, to 1, safe; only for transfer.
+    """
+    inputs = [picture_input(), *settings_inputs(default)]
+    add_endpoint(uncertainty, inputs, [mean, spread, numbers])

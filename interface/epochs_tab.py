@@ -7,68 +7,83 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import numpy as np
 from PIL import Image
 
+from colorizer.writing import write_picture
+from interface import link
 from interface.film import write_film
-from interface.parts import PROBLEMS, file_url, words
-from interface.service import Cell, Service, Settings, UserError
+from interface.languages import say
+from interface.parts import PROBLEMS, add_endpoint, file_url, picture_input, words
+from interface.service import Cell, Service, Settings, UserError, file_stem
+from interface.sheet import draw_sheet
 from interface.uploads import uploaded
 
 COLUMNS = [1, 5, 10, 20, 25]  # shown at first, as far as there are checkpoints of them
+CELL = 256  # pixels of a cell's longer side in the picture for scripts
 _SCRIPTS = Path(__file__).parent
 
 
-def build(service: Service, photo: gr.Image) -> None:
+def build(service: Service, photo: gr.Image) -> link.Restore:
     """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
     variants = service.variants
     epochs = sorted({epoch for variant in variants for epoch in service.epochs(variant)})
-    gr.Markdown("The same photo through many checkpoints. Pick any two to compare them.")
+    first = [epoch for epoch in COLUMNS if epoch in epochs] or epochs[:5]
+    gr.Markdown(say("epochs_lead"))
     with gr.Row(elem_id="choose"):
-        rows = gr.CheckboxGroup(variants, value=variants, label="Variants", elem_id="rows")
+        rows = gr.CheckboxGroup(variants, value=variants, label=say("variants"), elem_id="rows")
         columns = gr.CheckboxGroup(
             [(str(epoch), epoch) for epoch in epochs],
-            value=[epoch for epoch in COLUMNS if epoch in epochs] or epochs[:5],
-            label="Epochs", elem_id="columns",
+            value=first,
+            label=say("epochs"), elem_id="columns",
         )  # fmt: skip
-        start = gr.Button("Compare", variant="primary", elem_id="start", scale=0, min_width=120)
-        stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=90, interactive=False)
+        start = gr.Button(
+            say("compare"), variant="primary", elem_id="start", scale=0, min_width=120
+        )
+        stop = gr.Button(say("stop"), elem_id="stop", scale=0, min_width=90, interactive=False)
     progress = gr.HTML(words(""), elem_id="progress")
     grid = gr.HTML(
         "", elem_id="grid", apply_default_css=False, js_on_load=(_SCRIPTS / "grid.js").read_text()
     )
     picks = gr.State([])  # the cells compared, oldest first
     shown = gr.State([])  # the cells of the grid, in order
+    asked = gr.State(None)  # the two cells that the address asked for; a new value draws the grid
 
     with gr.Row(visible=False) as below:
         with gr.Column(min_width=300):
             compared = gr.ImageSlider(
-                label="Two checkpoints", elem_id="compared", buttons=["fullscreen"], format="png"
+                label=say("two"), elem_id="compared", buttons=["fullscreen"], format="png"
             )
             compared_words = gr.HTML(elem_id="compared-words")
-            divider = gr.Slider(0, 100, 50, step=1, label="Divider", elem_id="divider", buttons=[])
+            divider = gr.Slider(
+                0, 100, 50, step=1, label=say("divider"), elem_id="divider", buttons=[]
+            )
+            gr.Button(say("copy"), elem_classes="copy-link", size="sm")
         with gr.Column(min_width=300):
             film = gr.HTML(
                 "", elem_id="film", apply_default_css=False,
                 js_on_load=(_SCRIPTS / "film.js").read_text(),
             )  # fmt: skip
-            film_of = gr.Radio(variants, label="Film of", elem_id="film-of", visible=False)
+            film_of = gr.Radio(variants, label=say("film_of"), elem_id="film-of", visible=False)
             film_file = gr.DownloadButton(
-                "Download film (WebP)", size="sm", interactive=False, elem_id="film-file"
+                say("download_film"), size="sm", interactive=False, elem_id="film-file"
             )
 
-    def draw(picture: Any, rows: list[str], columns: list[int]) -> Iterator[list[Any]]:
+    def draw(
+        picture: Any, rows: list[str], columns: list[int], asked: list[Settings] | None
+    ) -> Iterator[list[Any]]:
         """Fills [progress, grid, shown, picks, below, stop] cell by cell."""
         try:
             path, _ = uploaded(picture)
-            chosen = _chosen(service, rows, columns)
+            chosen = service.chosen(rows, columns)
             cells: list[Cell] = []
-            yield _state(service, path, chosen, cells)
+            yield _state(service, path, chosen, cells, asked)
             for row in service.grid(path, chosen):
                 for cell in row:
                     file = _file(service, path, cell.settings)
                     Image.fromarray(cell.picture).save(file, quality=90)
                 cells += row
-                yield _state(service, path, chosen, cells)
+                yield _state(service, path, chosen, cells, asked)
         except PROBLEMS as error:
             yield [words(str(error), problem=True), "", [], [], gr.update(visible=False),
                    gr.update(interactive=False)]  # fmt: skip
@@ -87,12 +102,12 @@ def build(service: Service, photo: gr.Image) -> None:
             return [None, words(str(error), problem=True)]
         left, right = (html.escape(_key(settings)) for settings in picks)
         names = "".join(f"<span>{html.escape(str(settings))}</span>" for settings in picks)
-        sides = f'<div class="sides" data-left="{left}" data-right="{right}">{names}</div>'
+        shared = link.attribute(left=_key(picks[0]), right=_key(picks[1]))
+        sides = f'<div class="sides" data-left="{left}" data-right="{right}"{shared}>{names}</div>'
         return [tuple(str(result.colorized) for result in results), sides]
 
     def pick(cells: list[Cell], picks: list[Settings], event: gr.EventData) -> list[Settings]:
-        variant, epoch = event._data["cell"].split("/")
-        settings = Settings(variant, int(epoch))
+        settings = _settings(event._data["cell"], service)
         known = [cell.settings for cell in cells]
         if settings not in known or settings in picks:
             return picks
@@ -120,9 +135,9 @@ def build(service: Service, photo: gr.Image) -> None:
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
     # By default a click is lost while the last run is still ending, as it is just after Stop.
-    drawing = start.click(
-        draw, [photo, rows, columns], [progress, grid, shown, picks, below, stop], **quiet,
-        **network, trigger_mode="multiple",
+    drawing = gr.on(
+        [start.click, asked.change], draw, [photo, rows, columns, asked],
+        [progress, grid, shown, picks, below, stop], **quiet, **network, trigger_mode="multiple",
     )  # fmt: skip
     film_inputs, film_outputs = [photo, film_of, shown], [film, film_of, film_file]
     drawing.then(roll, film_inputs, film_outputs, **quiet, **network)
@@ -137,24 +152,35 @@ def build(service: Service, photo: gr.Image) -> None:
         show_progress="hidden", api_visibility="private",
     )  # fmt: skip
 
+    def restore(query: link.Query) -> list[Any]:
+        """Updates of [rows, columns, asked]."""
+        if query.get("tab") != "epochs":
+            return [gr.skip()] * 3
+        wanted = [name for name in variants if name in query.get("variants", "").split(",")]
+        wanted_epochs = [e for e in epochs if e in link.integers(query.get("epochs", ""))]
+        sides = [_settings(query.get(side, ""), service) for side in ("left", "right")]
+        return [
+            gr.update(value=wanted or variants), gr.update(value=wanted_epochs or first),
+            [side for side in sides if side] if all(sides) else [],
+        ]  # fmt: skip
 
-def _chosen(service: Service, rows: list[str], columns: list[int]) -> list[Settings]:
-    chosen = [
-        Settings(variant, epoch)
-        for variant in service.variants
-        if variant in rows
-        for epoch in service.epochs(variant)
-        if epoch in columns
-    ]
-    if not chosen:
-        raise UserError("Choose at least one variant and one epoch that it has.")
-    return chosen
+    _add_endpoint(service)
+    return link.Restore([rows, columns, asked], restore)
 
 
-def _state(service: Service, path: Path, chosen: list[Settings], cells: list[Cell]) -> list[Any]:
+def _state(
+    service: Service,
+    path: Path,
+    chosen: list[Settings],
+    cells: list[Cell],
+    asked: list[Settings] | None,
+) -> list[Any]:
     done = len(cells) == len(chosen)
     told = _count(len(cells)) if done else f"{len(cells)} of {len(chosen)} …"
-    ends = [cells[0].settings, cells[-1].settings] if done and len(cells) > 1 else gr.skip()
+    ends: Any = gr.skip()
+    if done and len(cells) > 1:
+        known = {cell.settings for cell in cells}
+        ends = asked if asked and known >= {*asked} else [cells[0].settings, cells[-1].settings]
     return [
         words(told),
         _grid(service, path, chosen, cells),
@@ -181,6 +207,9 @@ def _grid(service: Service, path: Path, chosen: list[Settings], cells: list[Cell
     rows = list(dict.fromkeys(settings.variant for settings in chosen))
     columns = sorted({settings.epoch for settings in chosen})
     head = "".join(f'<th scope="col">epoch {epoch}</th>' for epoch in columns)
+    shared = link.attribute(
+        tab="epochs", variants=",".join(rows), epochs=",".join(map(str, columns))
+    )
     body = ""
     for variant in rows:
         own = [settings for settings in chosen if settings.variant == variant]
@@ -197,7 +226,8 @@ def _grid(service: Service, path: Path, chosen: list[Settings], cells: list[Cell
                 body += f"<td>{_cell(done[settings], file, place, marks[settings])}</td>"
         body += "</tr>"
     return (
-        f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f'<table{shared} style="--columns:{len(columns)}"><thead><tr><td></td>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
         '<p class="legend"><b>▼</b> lowest validation loss of the row · <b>●</b> most colour on '
         "the validation photos · <b>ratio</b> colourfulness against the original's · "
         "<b>sepia</b> how much of the colour moved to brown, 0 to 1</p>"
@@ -220,6 +250,13 @@ def _key(settings: Settings) -> str:
     return f"{settings.variant}/{settings.epoch}"
 
 
+def _settings(key: str, service: Service) -> Settings | None:
+    """What a key means, if there is such a checkpoint."""
+    variant, _, epoch = key.partition("/")
+    named = link.integers(epoch)
+    return Settings(variant, named[0]) if {*named} & {*service.epochs(variant)} else None
+
+
 def _marks(service: Service, row: list[Settings]) -> dict[Settings, str]:
     """Which epoch a rule would choose: by validation loss, and by colour."""
     measured = {settings: service.metrics(settings) for settings in row}
@@ -232,6 +269,46 @@ def _marks(service: Service, row: list[Settings]) -> dict[Settings, str]:
         if known:
             marks[choose(known, key=known.__getitem__)] += f'<b title="{title}">{sign}</b>'
     return marks
+
+
+def _add_endpoint(service: Service) -> None:
+    sheet = gr.Image(visible=False, label="sheet")
+    numbers = gr.JSON(visible=False, label="cells")
+
+    def compare_epochs(photo: Any, variants: str, epochs: str) -> tuple:
+        """Colour a photo with many checkpoints, to compare them by eye and by number.
+
+        Returns one picture, variants as rows and epochs as columns, and for each of its cells how
+        colourful it is and how sepia.
+
+        Args:
+            photo: The photo to colour, black and white or not.
+            variants: Names separated by commas; all if left empty.
+            epochs: Numbers separated by commas; all if left empty.
+        """
+        path, name = uploaded(photo)
+        wanted = [word.strip() for word in str(variants or "").split(",") if word.strip()]
+        asked = [word.strip() for word in str(epochs or "").split(",") if word.strip()]
+        if not all(word.isascii() and word.isdigit() for word in asked):
+            raise UserError("epochs must be whole numbers separated by commas.")
+        chosen = service.chosen(wanted or service.variants, [int(word) for word in asked] or None)
+        cells = [cell for row in service.grid(path, chosen, CELL) for cell in row]
+        file = service.folder(path) / f"{file_stem(name)}-{len(cells)}-checkpoints.png"
+        write_picture(np.asarray(draw_sheet(cells)), file, "Synthetic colours by Colorizer.")
+        return str(file), [
+            {
+                "variant": cell.settings.variant, "epoch": cell.settings.epoch,
+                "colourfulness": cell.colourfulness, "ratio": cell.ratio, "sepia": cell.sepia,
+            }
+            for cell in cells
+        ]  # fmt: skip
+
+    inputs = [
+        picture_input(),
+        gr.Textbox("", visible=False, label="variants"),
+        gr.Textbox("", visible=False, label="epochs"),
+    ]
+    add_endpoint(compare_epochs, inputs, [sheet, numbers])
 
 
 def _player(variant: str, epochs: list[int], frames: list[Path]) -> str:

@@ -1,5 +1,6 @@
 // What Gradio's own components do not do: drop or paste a photo anywhere on the page, name the
-// stops of a slider, and never show an old picture as if it belonged to new settings.
+// stops of a slider, keep what is shown in the address, and never show an old picture as if it
+// belonged to new settings.
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
 
@@ -64,6 +65,43 @@
       markAll();
     }
   });
-  new MutationObserver(() => { markAll(); freshen(); })
-    .observe(document, { subtree: true, childList: true, characterData: true });
+
+  // --- the address holds what the open tab shows, so that it can be shared --------------------
+  let opened = location.search; // kept until the page shows what it asks for
+  function address() {
+    const shares = [...document.querySelectorAll("[data-link]")]
+      .filter((shown) => shown.dataset.link && shown.closest("[role=tabpanel]")?.offsetParent !== null);
+    if (!shares.length) return;
+    if (new URLSearchParams(opened).has("tab") && !shares[0].dataset.link.startsWith("tab=")) return;
+    opened = "";
+    const now = new URLSearchParams(location.search);
+    for (const key of [...now.keys()]) if (!key.startsWith("__")) now.delete(key);
+    const rest = now.size ? [now.toString()] : [];
+    const search = `?${[...shares.map((shown) => shown.dataset.link), ...rest].join("&")}`;
+    if (search !== location.search) history.replaceState(history.state, "", search);
+  }
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.(".copy-link");
+    if (!button) return;
+    try {
+      await navigator.clipboard.writeText(location.href);
+      button.classList.add("copied");
+      setTimeout(() => button.classList.remove("copied"), 2000);
+    } catch {
+      prompt("", location.href);
+    }
+  });
+
+  // --- examples are pictures alone; their files have speaking names ----------------------------
+  function nameExamples() {
+    for (const button of document.querySelectorAll("#examples button:not([aria-label])")) {
+      const source = $("img", button)?.src;
+      if (source) button.ariaLabel = decodeURIComponent(source.split("/").pop()).split(".")[0];
+    }
+  }
+
+  new MutationObserver(() => { markAll(); freshen(); address(); nameExamples(); }).observe(document, {
+    subtree: true, childList: true, characterData: true, attributes: true,
+    attributeFilter: ["aria-selected", "data-link"],
+  });
 })();

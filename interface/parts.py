@@ -1,5 +1,6 @@
 """Pieces that more than one tab is made of."""
 
+import functools
 import html
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,9 +10,7 @@ import gradio as gr
 from gradio.components import Component
 
 from colorizer import CheckpointError, PhotoError
-from colorizer.bins import TEMPERATURE
 from interface.service import Settings, UserError
-from interface.uploads import uploaded
 
 PROBLEMS = (UserError, PhotoError, CheckpointError)  # whose text is a sentence for the visitor
 
@@ -27,35 +26,34 @@ def file_url(path: Path) -> str:
     return html.escape(f"gradio_api/file={path}")
 
 
-def add_endpoint(
-    name: str,
-    answer: Callable[[Path, str, Settings], tuple],
-    outputs: Sequence[Component],
-    samples: int,
-) -> None:
-    """`/name` for scripts: a photo, variant and epoch by name, samples and temperature.
+def picture_input() -> gr.Image:
+    return gr.Image(type="filepath", visible=False, label="photo")
 
-    answer: gets the photo's path, what its owner calls it, and the settings; its docstring is the
-    endpoint's. samples: how many where a script does not say.
-    """
-    inputs = [
-        gr.Image(type="filepath", visible=False, label="photo"),
-        gr.Textbox(visible=False, label="variant"),
-        gr.Number(visible=False, label="epoch", precision=0),
-        gr.Number(samples, visible=False, label="samples", precision=0),
-        gr.Number(TEMPERATURE, visible=False, label="temperature"),
+
+def settings_inputs(default: Settings) -> list[Component]:
+    """What a script may choose of one checkpoint: variant, epoch, samples and temperature."""
+    return [
+        gr.Textbox(default.variant, visible=False, label="variant"),
+        gr.Number(default.epoch, visible=False, label="epoch", precision=0),
+        gr.Number(default.samples, visible=False, label="samples", precision=0),
+        gr.Number(default.temperature, visible=False, label="temperature"),
     ]
 
-    def call(picture: Any, variant: str, epoch: int, samples: int, temperature: float) -> tuple:
+
+def add_endpoint(
+    answer: Callable[..., tuple], inputs: Sequence[Component], outputs: Sequence[Component]
+) -> None:
+    """`/NAME-OF-ANSWER` for scripts; its docstring is what the page and MCP clients show of it."""
+
+    @functools.wraps(answer)
+    def call(*values: Any) -> tuple:
         try:
-            path, owners_name = uploaded(picture)
-            return answer(path, owners_name, Settings.asked(variant, epoch, samples, temperature))
+            return answer(*values)
         except PROBLEMS as error:
             raise gr.Error(str(error), print_exception=False) from error
 
-    call.__name__, call.__doc__ = name, answer.__doc__
     trigger = gr.Button(visible=False)
     trigger.click(
-        call, inputs, list(outputs), preprocess=False, api_name=name, concurrency_id="network",
-        concurrency_limit=1,
+        call, list(inputs), list(outputs), preprocess=False, api_name=answer.__name__,
+        concurrency_id="network", concurrency_limit=1,
     )  # fmt: skip

@@ -64,10 +64,12 @@ class Settings:
             raise UserError(f"temperature must be above 0 and at most 1, not {self.temperature:g}.")
 
     @classmethod
-    def asked(cls, variant: Any, epoch: Any, samples: Any, temperature: Any) -> "Settings":
-        """From whatever a script has sent. Raises UserError."""
+    def asked(
+        cls, variant: Any, epoch: Any, samples: Any, temperature: Any, medoid: bool = False
+    ) -> "Settings":
+        """From whatever a script or an address has sent. Raises UserError."""
         try:
-            return cls(str(variant), int(epoch), int(samples), float(temperature))
+            return cls(str(variant), int(epoch), int(samples), float(temperature), medoid)
         except UserError:
             raise
         except (TypeError, ValueError, OverflowError):
@@ -149,17 +151,38 @@ class Service:
 
     def colorizer(self, variant: str, epoch: int) -> Colorizer:
         """Raises UserError for a checkpoint that is not there, CheckpointError for a broken one."""
+        self._known(variant)
+        path = self.checkpoints[variant].get(epoch)
+        if path is None:
+            known = ", ".join(map(str, self.epochs(variant)))
+            raise UserError(f"{variant} has no checkpoint of epoch {epoch}; choose {known}.")
+        return self._colorizers.get(path, lambda: Colorizer.from_checkpoint(path))
+
+    def chosen(self, variants: Sequence[str], epochs: Sequence[int] | None) -> list[Settings]:
+        """Each checkpoint of these variants and epochs (None: of all), a variant at a time.
+
+        Raises UserError for a name that is not there, and where nothing is left.
+        """
+        for variant in variants:
+            self._known(variant)
+        found = [
+            Settings(variant, epoch)
+            for variant in self.variants
+            if variant in variants
+            for epoch in self.epochs(variant)
+            if epochs is None or epoch in epochs
+        ]
+        if not found:
+            raise UserError("Choose at least one variant and one epoch that it has.")
+        return found
+
+    def _known(self, variant: str) -> None:
         if not self.checkpoints:
             raise UserError(f"There are no checkpoints yet; make them with `{MAKE_CHECKPOINTS}`.")
         if variant not in self.checkpoints:
             raise UserError(
                 f"There is no variant {variant!r}; choose {' or '.join(self.variants)}."
             )
-        path = self.checkpoints[variant].get(epoch)
-        if path is None:
-            known = ", ".join(map(str, self.epochs(variant)))
-            raise UserError(f"{variant} has no checkpoint of epoch {epoch}; choose {known}.")
-        return self._colorizers.get(path, lambda: Colorizer.from_checkpoint(path))
 
     def photo(self, path: Path) -> Photo:
         """Raises PhotoError for a file that is not a usable picture."""
@@ -223,7 +246,9 @@ class Service:
                 f"{stem}-{settings.variant}-epoch-{settings.epoch:03d}{suffix}.png"
             )
             if not colorized.exists():
-                write_picture(painted, colorized, f"Synthetic colours by Colorizer, {settings}.")
+                write_picture(
+                    painted, colorized, f"Synthetic colours by Colorizer, {settings}.", photo.tags
+                )
             return Result(
                 grayscale, colorized, _monochrome(photo), colour_of(photo),
                 colour_of(Photo(painted)), seconds,

@@ -7,6 +7,8 @@ from pathlib import Path
 import gradio as gr
 import pandas as pd
 
+from interface.languages import say
+
 CURVES = {
     "val_loss": ("Validation loss", "It falls …"),
     "colourfulness_ratio": ("Colourfulness ratio", "… and what does colour do?"),
@@ -14,14 +16,6 @@ CURVES = {
     "seconds": ("Seconds per epoch", "variants timed in turn on one machine"),
 }
 COLOURS = {"baseline": "#8a8a8a", "batchnorm": "#0d9488", "dropout": "#b45309"}
-
-WHY = """\
-**Why the mean of all colours is brown.** A car that is grey in the photo may have been red, green
-or blue, and squared error punishes a network least if it paints the average of them all. The
-average of many hues is a dull colour a little to the warm side, for photos hold more skin, wood,
-soil and fur than anything blue. So the loss can keep falling while the colour fades, and a lower
-loss is no promise of a better picture.
-"""
 
 _VERDICTS = {"reproduced": "yes", "not reproduced": "no", "mixed": "partly"}
 
@@ -35,14 +29,9 @@ def build(study: Path) -> None:
         )
         return
     data = json.loads(study.read_text())
-    gr.Markdown(
-        "A blogger taught a small network to colour photos, saw colour come with batch "
-        "normalisation, and then watched it turn brown. We trained it again, three times over, "
-        "and measured each claim.",
-        elem_id="story-lead",
-    )
+    gr.Markdown(say("story_lead"), elem_id="story-lead")
     gr.HTML(_claims(data["claims"]), elem_id="claims", apply_default_css=False)
-    gr.Markdown(WHY, elem_id="why")
+    gr.Markdown(say("why"), elem_id="why")
     frame = _curves(data["curves"])
     names = [name for name in CURVES if name in frame["measure"].unique()]
     for first in range(0, len(names), 2):

@@ -28,6 +28,10 @@ THEME = themes.Base(
     block_label_background_fill="transparent",
     block_label_background_fill_dark="transparent",
     block_label_border_width="0px",
+    button_primary_background_fill="*primary_700",
+    button_primary_background_fill_dark="*primary_700",
+    button_primary_background_fill_hover="*primary_800",
+    button_primary_background_fill_hover_dark="*primary_800",
     slider_color="*primary_600",
     slider_color_dark="*primary_500",
 )

@@ -251,7 +251,7 @@ def test_results_are_the_librarys(
     colorizer = Colorizer.from_checkpoint(checkpoints / words[1] / file_name(1))
     for path in folder.iterdir():
         np.testing.assert_array_equal(
-            pixels(out / path.name), colorizer.colorize(path, **options), err_msg=path.name
+            pixels(out / path.name), colorizer.colorize(path, **options).rgb, err_msg=path.name
         )
 
 

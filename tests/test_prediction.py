@@ -57,9 +57,13 @@ def test_photographs_end_to_end(skimage_photo, tmp_path):
     Image.fromarray(skimage_photo).save(tmp_path / "photo.png")
 
     colorizer = Colorizer.from_checkpoint(path)
-    painted = colorizer.colorize(tmp_path / "photo.png")
+    painted = colorizer.colorize(tmp_path / "photo.png").rgb
     assert painted.shape == skimage_photo.shape
-    np.testing.assert_array_equal(painted, colorizer.colorize(Photo(skimage_photo)))
+    np.testing.assert_array_equal(painted, colorizer.colorize(Photo(skimage_photo)).rgb)
+    saved = colorizer.colorize(tmp_path / "photo.png").save(tmp_path / "out.png")
+    with Image.open(saved) as image:
+        np.testing.assert_array_equal(np.array(image), painted)
+        assert image.info["Description"] == "Synthetic colours by Colorizer, baseline, epoch 1."
     middle = Photo(painted).lab[:, (Photo(skimage_photo).lightness[0] - 50).abs() < 5]
     torch.testing.assert_close(middle[1:].mean(dim=1), torch.tensor([33.0, 22.0]), atol=0.5, rtol=0)
 
@@ -67,6 +71,6 @@ def test_photographs_end_to_end(skimage_photo, tmp_path):
 def test_a_black_and_white_photograph_gets_colour():
     camera = Photo(np.repeat(data.camera()[..., None], 3, axis=2))
     colorizer = _colorizer()
-    painted = colorizer.colorize(camera)
+    painted = colorizer.colorize(camera).rgb
     assert painted.shape == camera.rgb.shape
     assert not (painted == painted[..., :1]).all()

@@ -66,7 +66,7 @@ def test_a_killed_worker_loses_nothing(
     assert sorted((tmp_path / "out").iterdir()) == sorted(results)
     for result, photo in results.items():
         np.testing.assert_array_equal(
-            np.array(Image.open(result)), painter.colorizer.colorize(photo), err_msg=photo.name
+            np.array(Image.open(result)), painter.colorizer.colorize(photo).rgb, err_msg=photo.name
         )
 
 

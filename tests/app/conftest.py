@@ -66,7 +66,7 @@ def browser():
 @pytest.fixture
 def page(browser, url: str) -> Iterator[Page]:
     """The page, its first picture made; a script error on it fails the test."""
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en-GB")
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(url)

@@ -150,7 +150,7 @@ def test_the_journey_through_doubt(page: Page, monkeypatch: pytest.MonkeyPatch) 
     expect(page.locator("#doubt-plane .sample")).to_have_count(32)
     before = page.locator("#doubt-plane").inner_html()
     page.locator("#doubt .frame").first.click(position={"x": 20, "y": 20})
-    expect(page.locator("#doubt-plane h3")).to_contain_text("Why brown?")
+    expect(page.locator("#doubt-plane h2")).to_contain_text("Why brown?")
     page.wait_for_function(
         "before => document.querySelector('#doubt-plane').innerHTML !== before", arg=before
     )

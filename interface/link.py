@@ -1,0 +1,53 @@
+"""Settings as the page's address, so that what is shown can be shared; the photo never is.
+
+Whatever is shown carries its share of the address as `data-link`; the page's script joins those of
+the open tab. What an address asks for and the checkpoints do not have is left as it was.
+"""
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from gradio.components import Component
+
+from interface.service import Service, Settings, UserError
+
+Query = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Restore:
+    """How a tab takes the settings of an address: `updates` of its `controls`, one for each."""
+
+    controls: Sequence[Component]
+    updates: Callable[[Query], list[Any]]
+
+
+def attribute(**values: object) -> str:
+    """` data-link="..."` for an element that shows what these values chose."""
+    return f' data-link="{html.escape(urlencode(values, safe=",/"))}"'
+
+
+def settings_of(query: Query, service: Service, default: Settings) -> Settings:
+    """The settings an address names, and `default` for what it does not name or nobody has."""
+    variant = query.get("variant", default.variant)
+    if variant not in service.variants:
+        return default
+    epochs = service.epochs(variant)
+    named = integers(query.get("epoch", ""))
+    epoch = named[0] if named and named[0] in epochs else epochs[-1]
+    if "epoch" not in query and default.epoch in epochs:
+        epoch = default.epoch
+    try:
+        return Settings.asked(
+            variant, epoch, query.get("samples", default.samples),
+            query.get("temperature", default.temperature), query.get("show") == "medoid",
+        )  # fmt: skip
+    except UserError:
+        return Settings(variant, epoch)
+
+
+def integers(text: str) -> list[int]:
+    return [int(word) for word in text.split(",") if word.isascii() and word.isdigit()]

@@ -1,0 +1,122 @@
+"""The address of the page: what it says of the settings, and what it brings back."""
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from playwright.sync_api import Page, expect
+from test_browser import made_with, move
+
+from interface import link
+from interface.service import Service, Settings
+
+
+@pytest.fixture
+def service(checkpoints: Path, tmp_path: Path) -> Service:
+    return Service(checkpoints, tmp_path)
+
+
+DEFAULT = Settings("batchnorm", 10)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, DEFAULT),
+        ({"variant": "dropout"}, Settings("dropout", 10)),
+        ({"variant": "dropout", "epoch": "2"}, Settings("dropout", 2)),
+        (
+            {"variant": "dropout", "epoch": "1", "samples": "8", "show": "medoid"},
+            Settings("dropout", 1, 8, medoid=True),
+        ),
+        ({"variant": "rebalanced", "temperature": "0.3"}, Settings("rebalanced", 10, 1, 0.3)),
+        ({"epoch": "1"}, Settings("batchnorm", 1)),
+        ({"variant": "sepia", "epoch": "1"}, DEFAULT),
+        ({"variant": "dropout", "epoch": "3"}, Settings("dropout", 10)),
+        ({"epoch": "²"}, DEFAULT),
+        ({"epoch": "1", "samples": "1e9"}, Settings("batchnorm", 1)),
+        ({"epoch": "1", "temperature": "nan"}, Settings("batchnorm", 1)),
+        ({"variant": "<script>", "samples": ""}, DEFAULT),
+    ],
+)
+def test_what_is_not_there_is_left_as_it_was(service: Service, query, expected) -> None:
+    assert link.settings_of(query, service, DEFAULT) == expected
+
+
+def test_an_attribute_is_quoted() -> None:
+    assert (
+        link.attribute(left='a"b&c', epochs="1,5") == ' data-link="left=a%22b%26c&amp;epochs=1,5"'
+    )
+
+
+def query(page: Page) -> dict[str, str]:
+    return {key: value for key, (value,) in parse_qs(urlparse(page.url).query).items()}
+
+
+def test_the_address_follows_and_restores(page: Page) -> None:
+    made_with(page, "batchnorm · epoch 10")
+    assert query(page) == {"variant": "batchnorm", "epoch": "10"}
+    move(page, "variant", "ArrowRight")
+    made_with(page, "dropout · epoch 10")
+    move(page, "epoch", "ArrowLeft")
+    made_with(page, "dropout · epoch 2")
+    move(page, "samples", "ArrowRight")
+    made_with(page, "mean of 2 samples")
+    page.locator("#samples-show").get_by_label("medoid").check()
+    made_with(page, "medoid of 2 samples")
+    shared = page.url
+    assert query(page) == {"variant": "dropout", "epoch": "2", "samples": "2", "show": "medoid"}
+
+    page.goto("about:blank")
+    page.goto(shared)
+    made_with(page, "dropout · epoch 2 · medoid of 2 samples")
+    expect(page.locator("#variant input[type=range]")).to_have_value("2")
+    assert page.url == shared
+
+
+def test_a_temperature_is_restored(page: Page, url: str) -> None:
+    page.goto(f"{url}?variant=rebalanced&epoch=1&temperature=0.3&__theme=dark")
+    made_with(page, "rebalanced · epoch 1 · temperature 0.3")
+    assert query(page) == {
+        "variant": "rebalanced", "epoch": "1", "temperature": "0.3", "__theme": "dark",
+    }  # fmt: skip
+
+
+def test_a_comparison_is_restored(page: Page, url: str) -> None:
+    page.goto(
+        f"{url}?tab=epochs&variants=baseline,dropout&epochs=1,10&left=dropout/1&right=baseline/10"
+    )
+    expect(page.locator("#compared-words span")).to_have_text(
+        ["dropout · epoch 1", "baseline · epoch 10"]
+    )
+    expect(page.locator("#grid [data-cell]")).to_have_count(4)
+    page.locator("#grid [data-cell='baseline/1']").click()
+    expect(page.locator("#compared-words span")).to_have_text(
+        ["baseline · epoch 10", "baseline · epoch 1"]
+    )
+    assert query(page) == {
+        "tab": "epochs", "variants": "baseline,dropout", "epochs": "1,10",
+        "left": "baseline/10", "right": "baseline/1",
+    }  # fmt: skip
+
+
+def test_samples_are_restored(page: Page, url: str) -> None:
+    asked = {"tab": "uncertainty", "variant": "dropout", "epoch": "2", "samples": "4"}
+    page.goto(f"{url}?{'&'.join(f'{key}={value}' for key, value in asked.items())}")
+    expect(page.locator("#doubt-progress")).to_have_text("4 samples")
+    expect(page.locator("#doubt-singles img")).to_have_count(4)
+    assert query(page) == asked
+
+
+def test_nonsense_in_the_address_opens_the_page_as_ever(page: Page, url: str) -> None:
+    page.goto(f"{url}?tab=nowhere&variant=%3Cscript%3E&epoch=-1&left=a&samples=many")
+    made_with(page, "batchnorm · epoch 10")
+    page.goto(f"{url}?tab=epochs&variants=sepia&epochs=x&left=/&right=baseline/9")
+    expect(page.locator("#grid [data-cell]").first).to_be_visible()
+
+
+def test_the_link_is_copied(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    made_with(page, "batchnorm · epoch 10")
+    page.locator(".copy-link:visible").click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()) === location.href")
