@@ -66,7 +66,7 @@ LAUNCH = {
     "run_history": False,
     "enable_monitoring": False,
     "ssr_mode": False,
-    "max_file_size": "100mb",
+    "max_file_size": 100_000_000,  # bytes, as "100mb" is 104.9 million and the page names it
     # A script opens a session with each request, and each keeps a fifth of a megabyte.
     "state_session_capacity": 128,
 }

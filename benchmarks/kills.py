@@ -5,13 +5,13 @@
 Short runs of `python -m train fit` on made-up photos get SIGKILL while they start (imports, the
 photos' cache, the state read back), within an epoch, or while files are written, and go on with
 `--resume` until they finish. After each kill every checkpoint has to load and agree with
-history.csv, and each resumed run has to begin at most one epoch after the last row. A finished run
-has to leave the files, weights and numbers of one that nobody killed. Exits with 1 otherwise.
+history.csv, and each resumed run has to begin with the epoch after the last that had ended. A
+finished run has to leave the files, weights and numbers of one that nobody killed. Exits with 1
+otherwise.
 """
 
 import argparse
 import collections
-import contextlib
 import os
 import random
 import re
@@ -30,7 +30,7 @@ from PIL import Image
 from safetensors.numpy import load_file
 
 from colorizer.checkpoint import CheckpointError, load_checkpoint
-from train.recorder import read_history
+from train.recorder import DRAFT, ENDED, read_history
 
 ROOT = Path(__file__).parents[1]
 VARIANT, EPOCHS, PHOTOS, SIDE = "batchnorm", 8, 640, 32
@@ -52,8 +52,8 @@ class Tally:
     kills: collections.Counter[str] = field(default_factory=collections.Counter)  # as aimed
     early: int = 0  # kills that came before the first batch, wherever they were aimed
     loaded: int = 0  # checkpoints that were opened after a kill
-    halves: int = 0  # kills that left a file half written beside the whole ones
-    repeated: int = 0  # epochs that had their row but not yet their state, and were trained again
+    drafts: int = 0  # kills amid the writing of an epoch's files
+    moving: int = 0  # kills after that, before all of them were in their places
 
     def expect(self, right: bool, words: str) -> None:
         if not right:
@@ -70,7 +70,6 @@ class Run:
             "--seed", str(seed), "--out", str(out), "--cache", str(out / "cache"), "--resume",
         ]  # fmt: skip
         self.folder = out / VARIANT
-        self.left = half_written(self.folder)  # by a run that was killed
         self.began: float | None = None  # time.monotonic() of the first batch
         self.first: int | None = None  # the epoch it began with, counted from 1
         self.output = b""
@@ -97,19 +96,13 @@ class Run:
         if phase == "epoch":
             self._sleep(draw.uniform(0, 2 * moments.epoch))
             return
-        # Some are let pass: a checkpoint, a history and a state are written at the end of an epoch.
-        left = hidden(self.folder)
-        for _ in range(draw.randrange(6)):
-            self._wait_for_file(left, there=True)
-            self._wait_for_file(left, there=False)
-        self._wait_for_file(left, there=True)
-        if draw.random() < 0.3:  # on to what lies between two files
-            self._sleep(draw.uniform(0, 0.1))
-
-    def _wait_for_file(self, left: set[str], there: bool) -> None:
-        """Until a file is being written that was not there before, or none is."""
-        while self.process.poll() is None and bool(hidden(self.folder) - left) != there:
-            time.sleep(0.0001)
+        # About ten for each epoch; the next one is waited for when an epoch's files are in place.
+        passed = draw.randrange(40)
+        while self.process.poll() is None and (passed > 0 or not unfinished(self.folder)):
+            before = unfinished(self.folder)
+            while self.process.poll() is None and unfinished(self.folder) == before:
+                time.sleep(0.0001)
+            passed -= 1
 
     def _sleep(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -123,32 +116,33 @@ class Run:
         return status
 
 
-def hidden(folder: Path) -> set[str]:
-    """The names that files have until they are whole."""
-    try:
-        return {name for name in os.listdir(folder) if name.startswith(".")}
-    except FileNotFoundError:
-        return set()
-
-
-def half_written(folder: Path) -> set[tuple[str, int]]:
-    """Files that are not in their place yet, by name and time."""
+def unfinished(folder: Path) -> set[str]:
+    """The files of the epoch that is ending and their places, as far as they are not there yet."""
     found = set()
-    for path in folder.glob(".*"):
-        with contextlib.suppress(FileNotFoundError):  # moved into place just now
-            found.add((path.name, path.stat().st_mtime_ns))
+    for name in (DRAFT, ENDED):
+        try:
+            found |= {name, *(f"{name}/{file}" for file in os.listdir(folder / name))}
+        except FileNotFoundError:
+            continue
     return found
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """Of all epochs that have ended."""
+    return [
+        path for place in (folder, folder / ENDED) for path in place.glob("epoch-*.safetensors")
+    ]
 
 
 def stamps(folder: Path) -> dict[str, int]:
     """When each checkpoint was written."""
-    return {path.name: path.stat().st_mtime_ns for path in folder.glob("epoch-*.safetensors")}
+    return {path.name: path.stat().st_mtime_ns for path in checkpoints(folder)}
 
 
-def check(folder: Path, left: set, tally: Tally, name: str) -> int:
-    """What a kill left beside what there was; returns the last epoch in the history."""
-    rows = read_history(folder)
-    paths = sorted(folder.glob("epoch-*.safetensors"))
+def check(folder: Path, tally: Tally, name: str) -> int:
+    """What a kill left; returns the last epoch that had ended."""
+    rows = read_history(folder / ENDED) or read_history(folder)
+    paths = checkpoints(folder)
     for path in paths:
         try:
             _, info = load_checkpoint(path)
@@ -165,9 +159,7 @@ def check(folder: Path, left: set, tally: Tally, name: str) -> int:
                 )
     last = len(rows)
     tally.expect([row["epoch"] for row in rows] == list(range(1, last + 1)), f"{name}: {rows}")
-    # The checkpoint of the epoch that is just ending may be there without its row.
-    tally.expect(len(paths) in (last, last + 1), f"{name}: {len(paths)} files, {last} rows")
-    tally.halves += bool(half_written(folder) - left)
+    tally.expect(len(paths) == last, f"{name}: {len(paths)} files, {last} rows")
     return last
 
 
@@ -205,7 +197,7 @@ def killed(
     pictures: Path, out: Path, draw: random.Random, moments: Moments, todo: list[str], tally: Tally
 ) -> Path:
     """A run until it finishes, killed once in each phase of `todo` until then; its folder."""
-    last, repeated = 0, set()
+    last = 0
     while True:
         phase = todo[-1] if todo else ""
         name = f"kill {tally.kills.total() + 1}"
@@ -216,25 +208,24 @@ def killed(
             run.process.send_signal(signal.SIGKILL)
         status = run.end()
         if run.first is not None:
-            tally.expect(run.first <= last + 1, f"{name}: epoch {run.first} follows {last}")
-            # A row without its state is a whole epoch to train again, and never more.
-            tally.expect(run.first >= last, f"{name}: back to epoch {run.first} from {last}")
-            if run.first == last:
-                repeated.add(last)
+            tally.expect(run.first == last + 1, f"{name}: epoch {run.first} follows {last}")
             written = {name for name, at in stamps(run.folder).items() if before.get(name) != at}
             tally.expect(
                 not written or min(written) == f"epoch-{run.first:03d}.safetensors",
                 f"{name}: from epoch {run.first} it wrote {sorted(written)}",
             )
         if status == 0:
-            tally.repeated += len(repeated)
             return run.folder
         if status != -signal.SIGKILL:
             tally.failed.append(f"{name}: ended with {status}: {run.output[-300:].decode()}")
             return run.folder
         tally.kills[todo.pop()] += 1
-        tally.early += run.first is None
-        last = check(run.folder, run.left, tally, name)
+        if run.first is None:
+            tally.early += 1
+        else:  # what an earlier kill left is cleared
+            tally.drafts += (run.folder / DRAFT).exists()
+            tally.moving += (run.folder / ENDED).exists()
+        last = check(run.folder, tally, name)
 
 
 def main() -> None:
@@ -260,9 +251,11 @@ def main() -> None:
         f"{tally.kills.total()} kills in {runs} runs of {EPOCHS} epochs, "
         f"aimed at: {dict(tally.kills)}"
     )
-    print(f"  {tally.early} fell before the first batch, {tally.halves} amid the writing of a file")
+    print(f"  {tally.early} fell before the first batch")
+    print(
+        f"  {tally.drafts} amid the writing of an epoch's files, {tally.moving} amid their moving"
+    )
     print(f"  {tally.loaded} times a checkpoint was opened after them")
-    print(f"  {tally.repeated} epochs were trained again that had a row but no state yet")
     for words in tally.failed:
         print(f"FAILED: {words}")
     sys.exit(1 if tally.failed else 0)

@@ -7,6 +7,7 @@ results are written whole or not at all, and one that is there is not made twice
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from collections import Counter
@@ -15,6 +16,7 @@ from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import torch
 
@@ -22,6 +24,7 @@ from colorizer.batch import Job, Painter, UsageError, cores, one_line
 
 TRIES = 3  # of a photo whose worker is lost; Ray itself would go on for ever
 _LOST = "Its worker was lost each time, perhaps for want of memory; try it alone with --workers 1."
+_PATIENCE = 5  # seconds for a cluster to answer; Ray itself would wait for ever
 _STORE = 100 * 2**20  # bytes of shared memory: only the network and paths travel through Ray
 
 
@@ -131,19 +134,29 @@ def _cluster(ray: Any, workers: int | None, photos: int) -> Iterator[int]:
     with redirect_stdout(sys.stderr):  # stdout is for the summary
         try:
             if address:
+                _knock(address)
                 ray.init(**common)
                 size = workers or int(ray.cluster_resources().get("CPU", 1))
             else:
                 size = workers or cores()
                 local = {"num_cpus": size, "object_store_memory": _STORE}
                 ray.init("local", include_dashboard=False, **local, **common)
-        except (ConnectionError, RuntimeError, ValueError) as error:
-            where = f"at {address}" if address else "on this machine"
+        except (OSError, RuntimeError, ValueError) as error:
+            where, remedy = "on this machine", "try without --ray"
+            if address:
+                where, remedy = f"at {address}", "start it, or correct RAY_ADDRESS"
             raise UsageError(
-                f"The Ray cluster {where} does not answer ({one_line(error)})."
+                f"The Ray cluster {where} does not answer ({one_line(error)}); {remedy}."
             ) from error
         try:
             signal.signal(signal.SIGTERM, on_term)  # Ray's own would end the run at once
             yield min(size, photos)
         finally:
             ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raises OSError or ValueError unless someone listens there; knows nothing of `auto`."""
+    place = urlsplit(address if "://" in address else f"//{address}")
+    if place.port:
+        socket.create_connection((place.hostname, place.port), _PATIENCE).close()

@@ -1,11 +1,12 @@
 // What Gradio's own components do not do: drop or paste a photo anywhere on the page, name the
-// stops of a slider, keep what is shown in the address, and never show an old picture as if it
-// belonged to new settings.
+// stops of a slider, say that a file is too large before it is sent, keep what is shown in the
+// address, and never show an old picture as if it belonged to new settings.
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
 
   // --- a photo dropped or pasted anywhere replaces the one on the page -------------------------
   async function load(file) {
+    if (tooLarge(file)) return;
     const input = () => $("#photo input[type=file]");
     if (!input()) $('#photo button[aria-label="Remove Image"]')?.click();
     for (let tries = 0; tries < 40 && !input(); tries++) {
@@ -33,6 +34,25 @@
     const file = firstImage(event.clipboardData?.files);
     if (file) load(file);
   });
+
+  // --- what the server would refuse is not sent, and does not cost the photo that is shown -------
+  function tooLarge(file) {
+    const most = window.gradio_config.max_file_size;
+    if (!most || file.size <= most) return false;
+    const lines = [...document.querySelectorAll(".made, .problem")];
+    const line = lines.find((line) => line.offsetParent) || lines[0];
+    line.className = "problem";
+    line.setAttribute("role", "alert");
+    line.textContent = `This file has ${Math.ceil(file.size / 1e6)} MB where at most `
+      + `${Math.floor(most / 1e6)} are read; save it smaller or choose another.`;
+    return true;
+  }
+  window.addEventListener("change", (event) => {
+    if (!event.target.matches?.("#photo input[type=file]")) return;
+    if (![...event.target.files].some(tooLarge)) return;
+    event.stopPropagation();
+    event.target.value = "";
+  }, true);
 
   // --- named stops ----------------------------------------------------------------------------
   function mark(stops) {

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -103,3 +105,42 @@ def test_without_ray_it_says_what_to_install(
     with pytest.raises(UsageError, match=r"requirements-scale\.txt") as told:
         list(colour_on_ray(painter, jobs, 2, threading.Event()))
     assert_one_sentence(str(told.value))
+
+
+@pytest.fixture
+def ray(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """One that has not met a cluster yet."""
+    ray = MagicMock()
+    ray.init.side_effect = RuntimeError("asked")
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    monkeypatch.setitem(sys.modules, "ray.data", ray.data)
+    return ray
+
+
+@pytest.mark.parametrize("scheme", ["", "ray://"])
+def test_a_cluster_that_is_not_there_is_not_waited_for(
+    painter: Painter, jobs: list[Job], ray: MagicMock, monkeypatch: pytest.MonkeyPatch, scheme: str
+):
+    def colour(port: int) -> str:
+        monkeypatch.setenv("RAY_ADDRESS", f"{scheme}127.0.0.1:{port}")
+        with pytest.raises(UsageError, match=rf"at {scheme}127.0.0.1:{port}") as told:
+            list(colour_on_ray(painter, jobs, 2, threading.Event()))
+        assert_one_sentence(str(told.value))
+        assert "correct RAY_ADDRESS" in str(told.value)
+        return str(told.value)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert "asked" in colour(port)
+    ray.init.reset_mock()
+    assert "refused" in colour(port)
+    assert not ray.init.called
+
+
+@pytest.mark.parametrize("address", ["auto", "local"])
+def test_a_cluster_that_ray_finds_is_left_to_it(
+    painter: Painter, jobs: list[Job], ray: MagicMock, monkeypatch: pytest.MonkeyPatch, address: str
+):
+    monkeypatch.setenv("RAY_ADDRESS", address)
+    with pytest.raises(UsageError, match="asked"):
+        list(colour_on_ray(painter, jobs, 2, threading.Event()))

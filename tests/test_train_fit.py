@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from train import recorder
 from train.__main__ import main
 from train.batches import Squares, cached_side
 from train.photos import list_photos, load_split
-from train.recorder import COLUMNS, SafetensorsIO, read_history
+from train.recorder import COLUMNS, EpochRecorder, SafetensorsIO, read_history
 
 ROOT = Path(__file__).parents[1]
 SIZE = 16
@@ -176,26 +177,52 @@ def test_killed_run_resumes_at_its_last_epoch(flags, tmp_path):
     assert [row["epoch"] for row in read_history(folder)] == [1]
 
     # As if it had died while it wrote a checkpoint.
-    (folder / ".epoch-002.safetensors.tmp").write_bytes(b"half")
+    (folder / recorder.DRAFT).mkdir()
+    (folder / recorder.DRAFT / ".epoch-002.safetensors.tmp").write_bytes(b"half")
     assert main(flags("--resume", out="killed", epochs=3)) == 0
     assert main(flags(out="through", epochs=3)) == 0
     _assert_same_run(folder, tmp_path / "through" / "dropout")
 
 
-@pytest.mark.parametrize("epochs", [1, 2])
-def test_run_killed_before_it_wrote_its_state(flags, tmp_path, epochs):
-    """The row of the last epoch is there, and the state is an epoch behind or not yet there."""
-    folder = tmp_path / "killed" / "dropout"
-    state = folder / "resume.safetensors"
-    if epochs > 1:
-        assert main(flags(out="killed", epochs=epochs - 1)) == 0
-    older = state.read_bytes() if state.exists() else None
-    assert main(flags("--resume", out="killed", epochs=epochs)) == 0
-    state.unlink() if older is None else state.write_bytes(older)
+def test_a_kill_at_any_write_costs_no_finished_epoch(flags, tmp_path, monkeypatch):
+    folder = tmp_path / "through" / "baseline"
+    moments = [tmp_path / "nothing" / "baseline"]  # what a kill would have left
+    trained: list[int] = []
 
-    assert main(flags("--resume", out="killed", epochs=3)) == 0
-    assert main(flags(out="through", epochs=3)) == 0
-    _assert_same_run(folder, tmp_path / "through" / "dropout")
+    def found(place: Path) -> list[tuple[Path, int]]:
+        return sorted((path.relative_to(place), path.stat().st_size) for path in place.rglob("*"))
+
+    def kept_after(write):
+        def call(path, *args, **kwargs):
+            result = write(path, *args, **kwargs)
+            if folder in Path(path).parents and found(folder) != found(moments[-1]):
+                place = tmp_path / str(len(moments)) / "baseline"
+                moments.append(Path(shutil.copytree(folder, place)))
+            return result
+
+        return call
+
+    with monkeypatch.context() as patch:
+        for name in ("mkdir", "rename", "replace", "rmdir"):
+            patch.setattr(os, name, kept_after(getattr(os, name)))
+        patch.setattr(Path, "open", kept_after(Path.open))  # a file that nothing is in yet
+        assert main(flags(variant="baseline", out="through")) == 0
+    assert len(moments) > 2 * 8
+
+    start = EpochRecorder.on_train_epoch_start
+
+    def noted(self, trainer, *args):
+        trained.append(trainer.current_epoch + 1)
+        start(self, trainer, *args)
+
+    monkeypatch.setattr(EpochRecorder, "on_train_epoch_start", noted)
+    for place in moments:
+        finished = max(len(read_history(place)), len(read_history(place / recorder.ENDED)))
+        assert finished >= len(list(place.glob("epoch-*"))), place
+        trained.clear()
+        assert main(flags("--resume", variant="baseline", out=place.parent.name)) == 0
+        assert trained == list(range(finished + 1, 3)), place
+        _assert_same_run(place, folder)
 
 
 def test_two_processes(flags, tmp_path):
@@ -364,16 +391,6 @@ def test_training_state_round_trip(tmp_path):
     assert isinstance(found["flags"][2], tuple)
     io.remove_checkpoint(path)
     assert _files(tmp_path) == set()
-
-
-def test_history_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    row = dict.fromkeys(COLUMNS, 1.0) | {"epoch": 1}
-    recorder.write_history(tmp_path, [row])
-    before = (tmp_path / "history.csv").read_bytes()
-    with pytest.raises(ValueError, match="surprise"):
-        recorder.write_history(tmp_path, [row, {**row, "surprise": 1.0}])
-    assert (tmp_path / "history.csv").read_bytes() == before
-    assert read_history(tmp_path) == [row]
 
 
 def test_metadata_is_read_without_the_weights(flags, tmp_path):

@@ -30,7 +30,7 @@ from train.batches import Batches, cached_side
 from train.encoders import load_encoder, read_encoder
 from train.photos import DEFAULT_CACHE, PhotoSet, load_train_and_val
 from train.rebalancing import REBALANCE, RebalancedLoss, fit_bins
-from train.recorder import COLUMNS, EpochRecorder, read_history, resume_state, versions
+from train.recorder import COLUMNS, EpochRecorder, open_run, read_history, versions
 from train.run import choose_precision, make_trainer, say
 from train.training import ColorTraining
 
@@ -153,8 +153,7 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
     Raises TrainError if the folder already holds checkpoints and --resume is not given.
     """
     folder = arguments.folder
-    history = read_history(folder)
-    state = resume_state(folder, history, arguments.resume)
+    history, state = open_run(folder, arguments.resume)
     if arguments.resume and _is_finished(arguments, history):
         say(f"{arguments.variant}: finished at epoch {len(history)}; nothing left to do.")
         return history
@@ -192,8 +191,8 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
     )
     info = replace(info, versions=versions())
 
-    def save(epoch: int, row: dict[str, float]) -> None:
-        save_checkpoint(folder / file_name(epoch), network, replace(info, epoch=epoch, metrics=row))
+    def save(into: Path, epoch: int, row: dict[str, float]) -> None:
+        save_checkpoint(into / file_name(epoch), network, replace(info, epoch=epoch, metrics=row))
 
     callbacks: list[lightning.Callback] = []
     if arguments.patience:

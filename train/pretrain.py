@@ -20,7 +20,7 @@ from train import TrainError
 from train.batches import Batches, cached_side
 from train.encoders import save_encoder
 from train.photos import DEFAULT_CACHE, load_train_and_val
-from train.recorder import EpochRecorder, read_history, resume_state, versions
+from train.recorder import EpochRecorder, open_run, read_history, versions
 from train.run import choose_precision, make_trainer, memory_format, one_cycle, say
 
 FILE_NAME = "encoder.safetensors"
@@ -102,8 +102,7 @@ def pretrain(arguments: PretrainArguments) -> list[dict[str, float]]:
     photos without folders to tell apart.
     """
     folder = arguments.out
-    history = read_history(folder)
-    state = resume_state(folder, history, arguments.resume)
+    history, state = open_run(folder, arguments.resume)
     if len(history) >= arguments.epochs:
         say(f"finished at epoch {len(history)}; nothing left to do.")
         return history
@@ -132,12 +131,12 @@ def pretrain(arguments: PretrainArguments) -> list[dict[str, float]]:
     say(f"Precision {precision}, because {reason}.")
     folder.mkdir(parents=True, exist_ok=True)
 
-    def save(epoch: int, row: dict[str, float]) -> None:
+    def save(into: Path, epoch: int, row: dict[str, float]) -> None:
         about = {
             "epoch": epoch, "classes": len(classes), "size": arguments.size, "metrics": row,
             "data": train.describe(), "seed": arguments.seed, "versions": versions(),
         }  # fmt: skip
-        save_encoder(folder / FILE_NAME, training.encoder, widths, about)
+        save_encoder(into / FILE_NAME, training.encoder, widths, about)
 
     trainer = make_trainer(arguments.epochs, [EpochRecorder(folder, COLUMNS, save)])
     batches = Batches(

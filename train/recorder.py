@@ -4,8 +4,10 @@ import csv
 import json
 import os
 import platform
+import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +35,19 @@ COLUMNS = [
 ]
 
 
-Saver = Callable[[int, dict[str, float]], None]
+Saver = Callable[[Path, int, dict[str, float]], None]
+# Within the run's folder: an epoch's files while they are written, and once they all are.
+DRAFT, ENDED = ".epoch.tmp", ".epoch"
 
 
 class EpochRecorder(Callback):
-    """Writes each epoch's files into one folder, in an order that survives being killed.
+    """Writes each epoch's files, all or none of them, whenever the process is killed.
 
     columns: what a row of history.csv holds, of the numbers that the training logged; save: writes
-    the checkpoint of an epoch, which is given with its row.
+    the checkpoint of an epoch into the folder it is given, with the epoch and its row.
 
-    The checkpoint comes first, then the row, then the state: whatever is interrupted is written
-    again, equal, by the resumed run.
+    The files are written into a folder of their own, and its new name is what ends the epoch: a
+    run killed before trains it again, one killed after has but to move them to their places.
     """
 
     def __init__(self, folder: Path, columns: list[str], save: Saver) -> None:
@@ -56,16 +60,36 @@ class EpochRecorder(Callback):
         epoch = trainer.current_epoch + 1
         # Read by every process: the first look is what gathers the means from all of them.
         seen = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        draft = self.folder / DRAFT
         if trainer.is_global_zero:
             if "colourfulness" in seen:
                 seen["colourfulness_ratio"] = seen["colourfulness"] / seen["true_colourfulness"]
             seen["seconds"] = time.perf_counter() - self.started[0]
             seen["cpu_seconds"] = time.process_time() - self.started[1]
             row = {name: float(f"{seen[name]:.6g}") for name in self.columns[1:]}
-            self.save(epoch, row)
-            earlier = [r for r in read_history(self.folder) if r["epoch"] < epoch]
-            write_history(self.folder, [*earlier, {"epoch": epoch, **row}])
-        trainer.save_checkpoint(self.folder / RESUME_FILE)
+            draft.mkdir(exist_ok=True)
+            self.save(draft, epoch, row)
+            write_history(draft, [*read_history(self.folder), {"epoch": epoch, **row}])
+        trainer.save_checkpoint(draft / RESUME_FILE)
+        if trainer.is_global_zero:
+            os.rename(draft, self.folder / ENDED)
+            _move_ended(self.folder)
+
+    def on_exception(
+        self, trainer: Trainer, pl_module: LightningModule, exception: BaseException
+    ) -> None:
+        if trainer.is_global_zero:
+            shutil.rmtree(self.folder / DRAFT, ignore_errors=True)
+
+
+def _move_ended(folder: Path) -> None:
+    """The files of an epoch that has ended to their places."""
+    # There is none, or another process was faster.
+    with suppress(FileNotFoundError, NotADirectoryError):
+        for name in sorted(os.listdir(folder / ENDED)):
+            with suppress(FileNotFoundError):
+                os.replace(folder / ENDED / name, folder / name)
+        os.rmdir(folder / ENDED)
 
 
 def versions() -> dict[str, str]:
@@ -86,33 +110,31 @@ def read_history(folder: Path) -> list[dict[str, float]]:
     return [{**row, "epoch": int(row["epoch"])} for row in rows]
 
 
-def resume_state(folder: Path, history: list[dict[str, float]], resume: bool) -> Path | None:
-    """The state to go on from, None for a run that starts.
+def open_run(folder: Path, resume: bool) -> tuple[list[dict[str, float]], Path | None]:
+    """The rows of a run and the state to go on from; none of either for a run that starts.
 
-    Raises TrainError if `folder` holds a run and `resume` is not wanted, or its state is gone.
+    What a killed run left half done is finished or cleared. Raises TrainError if `folder` holds a
+    run and `resume` is not wanted, or its state is gone.
     """
-    state = folder / RESUME_FILE
+    _move_ended(folder)
+    history, state = read_history(folder), folder / RESUME_FILE
     if resume:
-        for half in folder.glob(".*.tmp"):  # what a killed run was writing
-            half.unlink(missing_ok=True)
+        shutil.rmtree(folder / DRAFT, ignore_errors=True)
     if history and not resume:
         raise TrainError(
             f"--out: {folder} already has {len(history)} epochs; "
             "add --resume to go on, or choose another folder."
         )
-    # The state is written last: a run killed in its first epoch may have left a row without it.
-    if len(history) > 1 and not state.exists():
+    if history and not state.exists():
         raise TrainError(f"--resume: {state} is missing; choose another --out to start anew.")
-    return state if history and state.exists() else None
+    return history, state if history else None
 
 
 def write_history(folder: Path, rows: list[dict[str, float]]) -> None:
-    temporary = folder / f".{HISTORY_FILE}.tmp"
-    with temporary.open("w", newline="") as file:
+    with (folder / HISTORY_FILE).open("w", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    os.replace(temporary, folder / HISTORY_FILE)
 
 
 class SafetensorsIO(CheckpointIO):

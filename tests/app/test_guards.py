@@ -272,37 +272,69 @@ def test_nothing_is_shared_kept_or_reported(visitor: Visitor) -> None:
 
 @pytest.fixture(scope="module")
 def small_limit(checkpoints: Path) -> Iterator[str]:
-    """The app, taking files of ten kilobytes at most."""
+    """The app, taking files of a megabyte at most."""
     demo = app.build_demo(checkpoints)
     assert demo.delete_cache == (KEEP, KEEP) == (3600, 3600)
-    limits = {**app.LAUNCH, "max_file_size": "10kb"}
+    limits = {**app.LAUNCH, "max_file_size": 1_000_000}
     yield demo.launch(**limits, prevent_thread_lock=True, quiet=True)[1]
     demo.close()
 
 
 def test_a_large_upload_is_refused_in_words(small_limit: str) -> None:
     size = Visitor(small_limit).http.post(
-        "/gradio_api/upload", files={"files": ("large.png", bytes(20_000))}
+        "/gradio_api/upload", files={"files": ("large.png", bytes(1_000_001))}
     )
     assert size.status_code == 413
     assert "exceeded maximum allowed size" in size.text
     assert Visitor(small_limit).upload(small_photo())["path"].endswith("photo.png")
 
 
+BRING = """
+([event, size]) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([new Uint8Array(size)], "large.png", {type: "image/png"}));
+  const target = document.querySelector("#heading");
+  target.dispatchEvent(event === "drop"
+    ? new DragEvent(event, {bubbles: true, cancelable: true, dataTransfer: transfer})
+    : new ClipboardEvent(event, {bubbles: true, clipboardData: transfer}));
+}
+"""
+
+
 def test_the_page_names_a_large_file_and_speaks_to_nobody_else(browser, small_limit: str) -> None:
     page = browser.new_page()
-    hosts: set[str | None] = set()
-    page.on("request", lambda request: hosts.add(urlparse(request.url).hostname))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(small_limit)
     expect(page.locator("#colorized img")).to_be_visible()
+    shown = page.locator("#photo img").get_attribute("src")
+
+    def refused(line: str, size: int) -> None:
+        told = page.locator(f"#{line} [role=alert].problem")
+        expect(told).to_have_text(
+            f"This file has {size} MB where at most 1 are read; save it smaller or choose another."
+        )
+
+    page.evaluate(BRING, ["drop", 1_000_001])
+    refused("caption", 2)
+    page.evaluate(BRING, ["paste", 2_000_001])
+    refused("caption", 3)
+    page.get_by_role("tab", name="Epochs").click()
+    page.evaluate(BRING, ["drop", 3_000_001])
+    refused("progress", 4)
+    page.get_by_role("tab", name="Colorize").click()
+    assert page.locator("#photo img").get_attribute("src") == shown
     page.get_by_label("Remove Image").click()
-    file = {"name": "large.png", "mimeType": "image/png", "buffer": bytes(20_000)}
+    file = {"name": "large.png", "mimeType": "image/png", "buffer": bytes(4_000_001)}
     page.locator("#photo input[type=file]").set_input_files([file])
-    toast = page.locator("[data-testid=toast-body]")
-    expect(toast).to_contain_text("maximum allowed size")
-    expect(toast).to_contain_text("large.png")
+    refused("caption", 5)
+    assert not [url for url in asked if "/upload" in url]
+    page.locator("#photo input[type=file]").set_input_files(
+        [{**file, "name": "small.png", "buffer": small_photo()}]
+    )
+    expect(page.locator("#caption .made")).to_contain_text("epoch")
     assert page.evaluate("indexedDB.databases()") == []  # no history of visitors' photos
-    assert hosts == {urlparse(small_limit).hostname}
+    assert {urlparse(url).hostname for url in asked} == {urlparse(small_limit).hostname}
     page.close()
 
 
