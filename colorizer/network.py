@@ -30,6 +30,7 @@ from torch.nn import functional as F
 
 from colorizer.bins import TEMPERATURE, annealed_mean, as_tensor
 from colorizer.dropout import ChannelDropout
+from colorizer.guided import smooth
 from colorizer.hub import Pretrained
 from colorizer.resnet import ResNetTrunk
 
@@ -50,6 +51,7 @@ class NetworkSettings:
     rarity: tuple[float, ...] = ()  # of each bin: the logarithm of its weight in the training loss
     calm: float = 0.0  # share of `rarity` taken back from the logits, in [0, 1]
     gain: float = 1.0  # factor on the ab that is painted
+    smooth: int = 0  # radius, in cells, of neighbours whose logits are averaged; 0: each its own
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rarity", tuple(float(r) for r in self.rarity))
@@ -66,6 +68,8 @@ class NetworkSettings:
             raise ValueError("a resnet needs four widths on its way down and three on its way up.")
         if not 0 <= self.calm <= 1 or not 0 < self.gain <= 4:
             raise ValueError(f"calm lies in [0, 1], gain in (0, 4]; not {self.calm}, {self.gain}.")
+        if not 0 <= self.smooth <= 16 or (self.smooth and self.head != "bins"):
+            raise ValueError(f"smooth is 0 to 16 cells, and for bins alone; not {self.smooth}.")
         if self.calm and not 0 < len(self.bins) == len(self.rarity):
             raise ValueError("calm needs the rarity of every bin.")
 
@@ -136,12 +140,17 @@ class ColorNetwork(
             raise ValueError(
                 f"This network takes sizes that are multiples of {stride}, not {width}x{height}."
             )
-        return self.trunk.start(lightness / 50 - 1)
+        return [lightness, *self.trunk.start(lightness / 50 - 1)]
 
     def finish(self, state: list[Tensor]) -> Tensor:
         """What `forward` gives, from what `start` gave."""
+        lightness, *state = state
         output = self.trunk.finish(state)
         if self.chooses:
+            if self.settings.smooth:
+                # One thing has one colour: without it, even surfaces break up into patches.
+                guide = F.interpolate(lightness, output.shape[-2:], mode="area")
+                output = smooth(output.float().log_softmax(1), guide, self.settings.smooth)
             # A loss that weighs rare colours up makes them likelier than they are; this takes part
             # of that back (logit adjustment: Menon et al. 2021, arXiv:2007.07314).
             return output - self.get_buffer("shift") if self.settings.calm else output
@@ -224,9 +233,16 @@ def _plain_layers(settings: NetworkSettings, outputs: int) -> list[nn.Module]:
     return layers
 
 
-def decoding_as(network: ColorNetwork, calm: float, gain: float) -> ColorNetwork:
-    """The same weights, decoded with another `calm` and `gain`. Raises ValueError."""
-    twin = ColorNetwork(replace(network.settings, calm=calm, gain=gain))
+def decoding_as(
+    network: ColorNetwork,
+    calm: float | None = None,
+    gain: float | None = None,
+    smooth: int | None = None,
+) -> ColorNetwork:
+    """The same weights with other settings; None: its own. Raises ValueError."""
+    asked = {"calm": calm, "gain": gain, "smooth": smooth}
+    changes = {name: value for name, value in asked.items() if value is not None}
+    twin = ColorNetwork(replace(network.settings, **changes))
     twin.load_state_dict(network.state_dict())
     return twin.train(network.training)
 

@@ -13,11 +13,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from colorizer.guided import box, slopes
 from colorizer.lab import lab_to_rgb, rgb_to_lightness
 from colorizer.photo import Photo
 
-# Of lightness in [0, 1] squared: a step in L below its root is texture, not an edge.
-EDGE_VARIANCE = 4e-3
 _BAND_PIXELS = 2**17
 
 
@@ -80,15 +79,12 @@ class LinearColour:
     def fit(cls, guide: Tensor, ab: Tensor) -> Self:
         """The guided filter's local regression of ab on lightness, both of one small size.
 
-        He & Sun 2015, "Fast guided filter" (arXiv:1505.00996): windows of 3 x 3, EDGE_VARIANCE
-        for its epsilon. The slope is averaged over the windows as there; the offset is chosen so
-        that every sample keeps its own colour. Averaging it as well blurs a picture this small
-        more than the edges win. guide: (N or 1, 1, h, w) in [0, 100]; ab: (N, 2, h, w).
+        Windows of 3 x 3 (`guided.slopes`). The slope is averaged over the windows as in the
+        filter; the offset is chosen so that every sample keeps its own colour. Averaging it as
+        well blurs a picture this small more than the edges win.
+        guide: (N or 1, 1, h, w) in [0, 100]; ab: (N, 2, h, w).
         """
-        mean_guide, mean_ab = _box(guide), _box(ab)
-        variance = _box(guide * guide) - mean_guide * mean_guide
-        covariance = _box(guide * ab) - mean_guide * mean_ab
-        slope = _box(covariance / (variance + EDGE_VARIANCE * 100**2))
+        slope = box(slopes(ab, guide, 1)[0], 1)
         return cls(ab - slope * guide, slope)
 
     def enlarged(self, band: slice, height: int, width: int, lightness: Tensor) -> Tensor:
@@ -100,10 +96,6 @@ class LinearColour:
         if self.slope is None:
             return offset
         return offset.addcmul_(_enlarged_rows(self.slope, band, height, width), lightness)
-
-
-def _box(x: Tensor) -> Tensor:
-    return F.avg_pool2d(x, 3, stride=1, padding=1, count_include_pad=False)
 
 
 def _enlarged_rows(x: Tensor, band: slice, height: int, width: int) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from helpers import colourful
 
 from colorizer.bins import annealed_mean, as_tensor
+from colorizer.guided import smooth
 from colorizer.lab import rgb_to_lab
 from colorizer.network import NetworkSettings, build_network, decoding_as
 from train.rebalancing import RebalancedLoss, fit_bins
@@ -90,11 +91,11 @@ def test_calm_takes_the_weighting_back():
         widths=(4, 8), batch_norm=True, head="bins", bins=bins, rarity=rarity, calm=1.0
     )
     calm = build_network(settings, seed=0).eval()
-    loud = decoding_as(calm, 0.0, 1.0)
+    loud = decoding_as(calm, calm=0.0, gain=1.0)
     lightness = torch.rand(1, 1, 16, 16) * 100
     taken = loud(lightness) - torch.tensor(rarity)[:, None, None]
     torch.testing.assert_close(calm(lightness), taken)
-    half = decoding_as(calm, 0.5, 1.0)
+    half = decoding_as(calm, calm=0.5, gain=1.0)
     torch.testing.assert_close(half(lightness), (loud(lightness) + taken) / 2)
 
 
@@ -105,11 +106,39 @@ def test_gain_scales_what_is_painted():
     ):
         network = build_network(settings, seed=0).eval()
         output = network(torch.rand(1, 1, 16, 16) * 100)
-        louder = decoding_as(network, 0.0, 1.5)
+        louder = decoding_as(network, calm=0.0, gain=1.5)
         torch.testing.assert_close(louder.decode(output), 1.5 * network.decode(output))
 
 
-@pytest.mark.parametrize("wrong", [{"calm": 0.5}, {"calm": 2}, {"gain": 0}, {"gain": 9}])
+def test_smoothing_joins_like_lightness_and_keeps_edges():
+    """Noise within a surface goes, the step between two surfaces of different lightness stays."""
+    guide = torch.full((1, 1, 24, 24), 30.0)
+    guide[..., 12:] = 80
+    clean = torch.where(guide < 50, -20.0, 20.0)
+    noise = 5 * torch.randn(clean.shape, generator=torch.manual_seed(0))
+    even = smooth(clean + noise, guide, 3)
+    assert (even - clean).std() < 0.3 * noise.std()
+    assert (even - clean)[..., 10:14].abs().max() < 5
+    torch.testing.assert_close(smooth(clean + noise, guide, 0), clean + noise, atol=1e-3, rtol=0)
+    flat = smooth(clean + noise, torch.zeros_like(guide), 3)
+    assert (flat - clean)[..., 11:13].abs().mean() > 10  # nothing shows where the edge is
+
+
+def test_a_smooth_network_says_the_same_of_one_surface():
+    bins = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0))
+    settings = NetworkSettings(widths=(4, 8), batch_norm=True, head="bins", bins=bins)
+    network = build_network(settings, seed=0).eval()
+    lightness = 50 + torch.rand(1, 1, 64, 64, generator=torch.manual_seed(0))
+    smoothed = decoding_as(network, smooth=2)
+    rough, even = (n(lightness).softmax(1) for n in (network, smoothed))
+    assert even.std((2, 3)).mean() < 0.6 * rough.std((2, 3)).mean()
+    torch.testing.assert_close(even.sum(1), torch.ones_like(even[:, 0]), atol=0.05, rtol=0)
+
+
+WRONG = [{"calm": 0.5}, {"calm": 2}, {"gain": 0}, {"gain": 9}, {"smooth": -1}]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_settings_that_cannot_be_decoded_are_refused(wrong):
-    with pytest.raises(ValueError, match="calm"):
+    with pytest.raises(ValueError, match=r"calm|smooth"):
         NetworkSettings(head="bins", bins=((0.0, 0.0),), **wrong)

@@ -46,6 +46,7 @@ def test_gradio_is_the_same_everywhere() -> None:
     )
     assert pinned, "requirements.txt pins no full version of gradio"
     assert front_matter()["sdk_version"] == pinned[1] == version("gradio")
+    assert f"gradio[mcp]=={pinned[1]}" in (ROOT / "requirements-mcp.txt").read_text()
 
 
 def test_python_is_one_the_project_is_tested_on() -> None:

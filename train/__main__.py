@@ -71,6 +71,7 @@ def _evaluate(
     temperature: list[float],
     calm: list[float],
     gain: list[float],
+    smooth: list[int],
     cache: Path,
 ) -> None:
     from colorizer.checkpoint import CheckpointError
@@ -83,7 +84,7 @@ def _evaluate(
     print(f"{len(chosen.squares)} photos at {size} px\n")
     try:
         truth = Truth.of(chosen, size)
-        print(as_table(evaluate_files(checkpoint, truth, temperature, calm, gain)))
+        print(as_table(evaluate_files(checkpoint, truth, temperature, calm, gain, smooth)))
     except (CheckpointError, ValueError) as error:
         raise TrainError(str(error)) from error
 
@@ -187,6 +188,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--gain", type=float, nargs="+", default=[], help="factors on ab; default: its own"
     )
+    command.add_argument(
+        "--smooth", type=int, nargs="+", default=[],
+        help="radii over which logits are averaged; default: its own",
+    )  # fmt: skip
     command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
     command.set_defaults(run=_evaluate)
 
@@ -231,6 +236,9 @@ def _parser() -> argparse.ArgumentParser:
         "--calm", type=float, help="decode so: share of the rare colours' weight taken back"
     )
     command.add_argument("--gain", type=float, help="decode so: factor on ab")
+    command.add_argument(
+        "--smooth", type=int, help="decode so: radius over which logits are averaged"
+    )
     command.set_defaults(run=_ship)
 
     command = commands.add_parser(

@@ -7,6 +7,7 @@ SSIM and CIEDE2000 are slow, so they are taken of the first SLOW_PHOTOS photos, 
 random choice, as photos come in the order of a hash of their names.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -122,12 +123,13 @@ def evaluate_files(
     temperatures: Sequence[float],
     calms: Sequence[float] = (),
     gains: Sequence[float] = (),
+    smooths: Sequence[int] = (),
 ) -> dict[str, dict[str, float]]:
     """MEASURES of each checkpoint as the app shows it, below the rows it has to beat.
 
-    A network that chooses among bins has a row for each temperature, calm and gain, its own where
-    none is given. The constant is the mean ab of these very photos, the best there is. Raises
-    CheckpointError, and ValueError for a calm or gain that cannot be.
+    A network that chooses among bins has a row for each temperature, calm, gain and smooth, its own
+    where none is given. The constant is the mean ab of these very photos, the best there is. Raises
+    CheckpointError, and ValueError for a setting that cannot be.
     """
     flat = {"grey": torch.zeros(2), "constant": mean_ab(truth)}
     rows = {
@@ -139,16 +141,21 @@ def evaluate_files(
         network, info = load_checkpoint(path)
         own = network.settings
         tried = temperatures if network.chooses else [TEMPERATURE]
-        for calm in (calms or [own.calm]) if network.chooses else [0.0]:
-            for gain in gains or [own.gain]:
-                tuned = decoding_as(network, calm, gain)
-                for temperature, ab in zip(
-                    tried, predict_as_shown(tuned, truth, info.size, tried), strict=True
-                ):
-                    words = f"{info.variant} {info.epoch}"
-                    words += f", T {temperature:g}, calm {calm:g}" if network.chooses else ", L2"
-                    words += f", gain {gain:g}" if gain != 1 else ""
-                    rows[words] = measure(ab, truth, slow=False)
+        bins = network.chooses
+        for calm, gain, smooth in itertools.product(
+            (calms or [own.calm]) if bins else [0.0],
+            gains or [own.gain],
+            (smooths or [own.smooth]) if bins else [0],
+        ):
+            tuned = decoding_as(network, calm, gain, smooth)
+            for temperature, ab in zip(
+                tried, predict_as_shown(tuned, truth, info.size, tried), strict=True
+            ):
+                words = f"{info.variant} {info.epoch}"
+                words += f", T {temperature:g}, calm {calm:g}" if bins else ", L2"
+                words += f", gain {gain:g}" if gain != 1 else ""
+                words += f", smooth {smooth}" if smooth else ""
+                rows[words] = measure(ab, truth, slow=False)
     return rows
 
 

@@ -1,11 +1,17 @@
 """The endpoint /colorize, and the guard that keeps it from reading the server's own files."""
 
+import asyncio
+import base64
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
+from mcp import ClientSession
+from mcp.client.streamable_http import streamablehttp_client
+from mcp.types import TextContent
 from PIL import Image
 
 import app
@@ -54,6 +60,80 @@ def test_samples_are_for_dropout_alone(client: Client, photo: Path) -> None:
 def test_unknown_settings_are_named(client: Client, photo, variant, epoch, sentence) -> None:
     with pytest.raises(AppError, match=sentence):
         colorize(client, handle_file(photo), variant, epoch)
+
+
+def test_many_checkpoints_are_compared(client: Client, photo: Path) -> None:
+    sheet, cells = client.predict(
+        handle_file(photo), " dropout,baseline ", "1, 10", api_name="/compare_epochs"
+    )
+    named = [(cell["variant"], cell["epoch"]) for cell in cells]
+    assert named == [("baseline", 1), ("baseline", 10), ("dropout", 1), ("dropout", 10)]
+    assert len({cell["colourfulness"] for cell in cells}) == 4
+    assert all(0 <= cell["sepia"] <= 1 for cell in cells)
+    with Image.open(sheet) as picture:  # two rows and two columns of 256 x 171
+        assert 512 < picture.width < 560
+        assert 2 * 171 < picture.height < 420
+    _, everything = client.predict(handle_file(photo), api_name="/compare_epochs")
+    assert len(everything) == 12
+
+
+@pytest.mark.parametrize(
+    ("variants", "epochs", "sentence"),
+    [
+        ("sepia", "", "no variant 'sepia'; choose"),
+        ("baseline", "ten", "whole numbers separated by commas"),
+        ("baseline", "3", "at least one variant and one epoch"),
+    ],
+)
+def test_a_comparison_of_nothing_is_refused(client, photo, variants, epochs, sentence) -> None:
+    with pytest.raises(AppError, match=sentence):
+        client.predict(handle_file(photo), variants, epochs, api_name="/compare_epochs")
+
+
+def test_the_endpoints_are_described(client: Client) -> None:
+    described: Any = client.view_api(return_format="dict")
+    assert {*described["named_endpoints"]} == {"/colorize", "/compare_epochs", "/uncertainty"}
+    for endpoint in described["named_endpoints"].values():
+        assert endpoint["description"]
+        photo, *others = endpoint["parameters"]
+        assert photo["parameter_name"] == "photo"
+        assert all(one["parameter_has_default"] for one in others)
+
+
+def test_the_endpoints_are_tools_of_a_language_model(url: str, photo: Path) -> None:
+    data = "data:image/png;base64," + base64.b64encode(photo.read_bytes()).decode()
+
+    async def talk() -> tuple[list, list]:
+        address = f"{url}gradio_api/mcp/"
+        async with (
+            streamablehttp_client(address) as (read, write, _),
+            ClientSession(read, write) as session,
+        ):
+            await session.initialize()
+            tools = (await session.list_tools()).tools
+            asked = [
+                {"photo": data, "variant": "dropout", "epoch": 2},
+                {"photo": data, "variant": "sepia", "epoch": 2},
+                {"photo": str(photo), "variant": "dropout", "epoch": 2},
+            ]
+            return tools, [await session.call_tool("colorize", values) for values in asked]
+
+    tools, (good, bad, outside) = asyncio.run(talk())
+    assert {tool.name for tool in tools} == {"colorize", "compare_epochs", "uncertainty"}
+    for tool in tools:
+        assert tool.description
+        properties = tool.inputSchema["properties"]
+        assert all(one["description"] for one in properties.values())
+        assert tool.inputSchema["required"] == ["photo"]
+
+    def words(answer) -> str:
+        return " ".join(part.text for part in answer.content if isinstance(part, TextContent))
+
+    assert not good.isError
+    assert "dropout-epoch-002.png" in words(good)
+    assert bad.isError
+    assert "no variant 'sepia'" in words(bad)
+    assert outside.isError
 
 
 def test_a_file_that_is_no_picture_gets_one_sentence(client: Client, tmp_path: Path) -> None:
