@@ -69,9 +69,9 @@ _TUNED = """\
 By a rule: among temperature, calm (how much of the loss's weighting of rare colours is taken back)
 and gain, the setting with the highest PSNR on collections it was not trained on (voc, pacs,
 weather: *elsewhere*) whose colourfulness ratio is at least 0.85 on the validation photos and 0.75
-elsewhere; then by eye, against patches, at a cost of 0.07 dB elsewhere. The logits are averaged over
-neighbours of like lightness for the same reason. The curve, the twin trained with L2, the ablation
-of the encoder and what was tried are in `docs/beyond.md`.
+elsewhere; then by eye, against patches, at a cost of 0.07 dB elsewhere. The logits are averaged
+over neighbours of like lightness for the same reason. The curve, the twin trained with L2, the
+ablation of the encoder and what was tried are in `docs/beyond.md`.
 """
 
 _LIMITS = """\
