@@ -90,6 +90,12 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         except PROBLEMS as error:
             yield [words(str(error), problem=True), _EMPTY, "", None, gr.update(interactive=False)]
 
+    def sample_asked(
+        picture: Any, variant: str, epoch: int, count: float, asked: Settings | None
+    ) -> Iterator[list[Any]]:
+        """A state changes when the page opens, too, whatever the address says."""
+        yield from sample(picture, variant, epoch, count) if asked else [[gr.skip()] * 5]
+
     def stopped(shown: Shown) -> list[Any]:
         count = shown[1].samples if shown else 0
         return [
@@ -127,13 +133,15 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     quiet = {"show_progress": "hidden", "preprocess": False}
     variant.input(choose, variant, [epoch, samples, progress], show_progress="hidden",
                   api_visibility="private")  # fmt: skip
-    sampling = gr.on(
-        [start.click, asked.change], sample, [photo, variant, epoch, samples],
-        [progress, pictures, singles, shown, stop], **quiet, **network, trigger_mode="multiple",
-    )  # fmt: skip
+    inputs, outputs = [photo, variant, epoch, samples], [progress, pictures, singles, shown, stop]
+    runs = [
+        start.click(sample, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
+        asked.change(sample_asked, [*inputs, asked], outputs, **quiet, **network),
+    ]
     seen = [photo, shown, place]
-    sampling.then(look, seen, plane, **quiet, **network)
-    stop.click(stopped, shown, [progress, stop], cancels=[sampling], api_visibility="private").then(
+    for run in runs:
+        run.then(look, seen, plane, **quiet, **network)
+    stop.click(stopped, shown, [progress, stop], cancels=[*runs], api_visibility="private").then(
         look, seen, plane, **quiet, **network
     )
     pictures.click(point, None, place, show_progress="hidden", api_visibility="private").then(
@@ -147,7 +155,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     def restore(query: link.Query) -> list[Any]:
         """Updates of [variant, epoch, samples, progress, asked]."""
         if query.get("tab") != "uncertainty":
-            return [gr.skip()] * 5
+            return [*[gr.skip()] * 4, None]
         settings = link.settings_of(query, service, default)
         return [
             settings.variant, gr.update(choices=service.epochs(settings.variant),

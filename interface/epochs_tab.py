@@ -88,6 +88,13 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             yield [words(str(error), problem=True), "", [], [], gr.update(visible=False),
                    gr.update(interactive=False)]  # fmt: skip
 
+    def draw_asked(
+        picture: Any, rows: list[str], columns: list[int], asked: list[Settings] | None
+    ) -> Iterator[list[Any]]:
+        """A state changes when the page opens, too, whatever the address says."""
+        nothing = asked is None
+        yield from [[gr.skip()] * 6] if nothing else draw(picture, rows, columns, asked)
+
     def stopped(cells: list[Cell]) -> tuple[str, dict]:
         return words(f"Stopped after {_count(len(cells))}."), gr.update(interactive=False)
 
@@ -134,14 +141,16 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
-    # By default a click is lost while the last run is still ending, as it is just after Stop.
-    drawing = gr.on(
-        [start.click, asked.change], draw, [photo, rows, columns, asked],
-        [progress, grid, shown, picks, below, stop], **quiet, **network, trigger_mode="multiple",
-    )  # fmt: skip
+    inputs, outputs = [photo, rows, columns, asked], [progress, grid, shown, picks, below, stop]
+    runs = [
+        # By default a click is lost while the last run is still ending, as it is just after Stop.
+        start.click(draw, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
+        asked.change(draw_asked, inputs, outputs, **quiet, **network),
+    ]
     film_inputs, film_outputs = [photo, film_of, shown], [film, film_of, film_file]
-    drawing.then(roll, film_inputs, film_outputs, **quiet, **network)
-    stop.click(stopped, shown, [progress, stop], cancels=[drawing], api_visibility="private").then(
+    for run in runs:
+        run.then(roll, film_inputs, film_outputs, **quiet, **network)
+    stop.click(stopped, shown, [progress, stop], cancels=[*runs], api_visibility="private").then(
         roll, film_inputs, film_outputs, **quiet, **network
     )
     film_of.input(roll, film_inputs, film_outputs, **quiet, **network)
@@ -155,7 +164,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     def restore(query: link.Query) -> list[Any]:
         """Updates of [rows, columns, asked]."""
         if query.get("tab") != "epochs":
-            return [gr.skip()] * 3
+            return [gr.skip(), gr.skip(), None]
         wanted = [name for name in variants if name in query.get("variants", "").split(",")]
         wanted_epochs = [e for e in epochs if e in link.integers(query.get("epochs", ""))]
         sides = [_settings(query.get(side, ""), service) for side in ("left", "right")]
