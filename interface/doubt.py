@@ -14,6 +14,7 @@ from colorizer import Photo, paint
 from colorizer.lab import lab_to_rgb
 from colorizer.painting import enlarge
 from colorizer.writing import write_picture
+from interface.memory import give_back
 from interface.plane import PixelColours
 from interface.service import Service, Settings
 
@@ -56,8 +57,11 @@ def refine(service: Service, path: Path, settings: Settings) -> Iterator[Doubt]:
 
 def show(service: Service, path: Path, settings: Settings) -> Doubt:
     """After all the samples that `settings` ask for."""
-    with service.lock:
-        return _show(service, path, settings)
+    try:
+        with service.lock:
+            return _show(service, path, settings)
+    finally:
+        give_back()
 
 
 def _show(service: Service, path: Path, settings: Settings) -> Doubt:

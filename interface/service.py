@@ -124,7 +124,7 @@ class Service:
         self._colorizers = _Recent(64)
         # Bytes: at most four photos, fewer large ones.
         self._photos = _Recent(72_000_000, lambda photo: max(photo.rgb.nbytes, 18_000_000))
-        self._outputs = _Recent(32_000_000, lambda output: output.nbytes)
+        self._outputs = _Recent(16_000_000, lambda output: output.nbytes)
         self._samplers = _Recent(2)  # each may hold tens of megabytes of samples
 
     @property
