@@ -122,8 +122,9 @@ class Service:
         self.pictures = pictures
         self.lock = threading.Lock()
         self._colorizers = _Recent(64)
-        # Bytes: at most four photos, fewer large ones.
-        self._photos = _Recent(72_000_000, lambda photo: max(photo.rgb.nbytes, 18_000_000))
+        # Bytes: two photos or a large one; opening one again costs less than it would take of a
+        # small server.
+        self._photos = _Recent(36_000_000, lambda photo: max(photo.rgb.nbytes, 18_000_000))
         self._outputs = _Recent(16_000_000, lambda output: output.nbytes)
         self._samplers = _Recent(2)  # each may hold tens of megabytes of samples
 
