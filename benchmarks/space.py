@@ -10,7 +10,6 @@ page was there and the most memory the app had. Exits with 1 above 2 GB or witho
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ from PIL import Image
 
 from benchmarks.full_size import peak
 from benchmarks.start import free_port, wait_for_page
-from train.publish import SPACE
+from train.publish import copy_space
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 2000  # MB
@@ -47,9 +46,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         app = Path(temporary) / "app"
         app.mkdir()
-        for name in SPACE:
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-            copy(ROOT / name, app / name)
+        copy_space(ROOT, app)
         environment = (chosen or Path(temporary) / "environment").absolute()
         python = environment / "bin" / "python"
         if not python.exists():

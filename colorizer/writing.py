@@ -16,10 +16,7 @@ _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 @dataclass(frozen=True)
 class Picture:
-    """A photo in colours that are not its own. rgb: (H, W, 3) uint8 sRGB; else see `write_picture`.
-
-    `numpy.asarray` of it is `rgb`.
-    """
+    """A photo in colours not its own. rgb: (H, W, 3) uint8 sRGB; the rest: see `write_picture`."""
 
     rgb: np.ndarray
     note: str
@@ -28,9 +25,6 @@ class Picture:
     def save(self, path: str | os.PathLike, quality: int = 95) -> Path:
         """As JPEG or PNG, by the path's extension; see `write_picture`. Raises OSError."""
         return write_picture(self.rgb, path, self.note, self.tags, quality)
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        return np.array(self.rgb, dtype, copy=copy)
 
 
 def write_picture(

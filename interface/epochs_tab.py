@@ -165,7 +165,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         """Updates of [rows, columns, asked]."""
         if query.get("tab") != "epochs":
             return [gr.skip(), gr.skip(), None]
-        wanted = [name for name in variants if name in query.get("variants", "").split(",")]
+        wanted = [name for name in variants if name in link.listed(query.get("variants", ""))]
         wanted_epochs = [e for e in epochs if e in link.integers(query.get("epochs", ""))]
         sides = [_settings(query.get(side, ""), service) for side in ("left", "right")]
         return [
@@ -296,11 +296,11 @@ def _add_endpoint(service: Service) -> None:
             epochs: Numbers separated by commas; all if left empty.
         """
         path, name = uploaded(photo)
-        wanted = [word.strip() for word in str(variants or "").split(",") if word.strip()]
-        asked = [word.strip() for word in str(epochs or "").split(",") if word.strip()]
-        if not all(word.isascii() and word.isdigit() for word in asked):
+        wanted = link.listed(str(variants or "")) or service.variants
+        columns = link.integers(text := str(epochs or ""))
+        if len(columns) < len(link.listed(text)):
             raise UserError("epochs must be whole numbers separated by commas.")
-        chosen = service.chosen(wanted or service.variants, [int(word) for word in asked] or None)
+        chosen = service.chosen(wanted, columns or None)
         cells = [cell for row in service.grid(path, chosen, CELL) for cell in row]
         file = service.folder(path) / f"{file_stem(name)}-{len(cells)}-checkpoints.png"
         write_picture(np.asarray(draw_sheet(cells)), file, "Synthetic colours by Colorizer.")

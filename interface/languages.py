@@ -1,7 +1,7 @@
 """What stands on the page before anyone has done anything, in each language it is read in.
 
 The browser chooses by its own language; what is not here is in English, and so are sentences about
-a visitor's own photo. `test_languages.py` holds the languages against each other.
+a visitor's own photo. `test_access.py` holds the languages against each other.
 """
 
 import gradio as gr

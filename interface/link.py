@@ -36,10 +36,8 @@ def settings_of(query: Query, service: Service, default: Settings) -> Settings:
     if variant not in service.variants:
         return default
     epochs = service.epochs(variant)
-    named = integers(query.get("epoch", ""))
-    epoch = named[0] if named and named[0] in epochs else epochs[-1]
-    if "epoch" not in query and default.epoch in epochs:
-        epoch = default.epoch
+    named = integers(query.get("epoch", str(default.epoch)))
+    epoch = named[0] if {*named[:1]} & {*epochs} else epochs[-1]
     try:
         return Settings.asked(
             variant, epoch, query.get("samples", default.samples),
@@ -49,5 +47,12 @@ def settings_of(query: Query, service: Service, default: Settings) -> Settings:
         return Settings(variant, epoch)
 
 
+def listed(text: str) -> list[str]:
+    """What stands between the commas."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
 def integers(text: str) -> list[int]:
-    return [int(word) for word in text.split(",") if word.isascii() and word.isdigit()]
+    """The whole numbers among what is listed; of more than nine digits Python may refuse some."""
+    words = (word for word in listed(text) if len(word) < 10)
+    return [int(word) for word in words if word.isascii() and word.isdigit()]

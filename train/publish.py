@@ -112,18 +112,23 @@ def publish_space(space: str, root: Path = ROOT, dry_run: bool = False) -> None:
     """
     _check_name("--space", space)
     with _staged() as folder:
-        for name in SPACE:
-            source = root / name
-            if source.is_dir():
-                ignore = shutil.ignore_patterns("__pycache__", ".*")
-                shutil.copytree(source, folder / name, ignore=ignore)
-            else:
-                shutil.copy(source, folder)
+        copy_space(root, folder)
         _list(folder, f"{space}, a Space")
         if not dry_run:
             stale = [f"{name}/*" for name in SPACE if (folder / name).is_dir()]
             _upload(space, folder, "space", "Deploy", stale)
             print(f"deployed; it starts at https://huggingface.co/spaces/{space}")
+
+
+def copy_space(root: Path, folder: Path) -> None:
+    """What a deploy of the checkout `root` sends, into the folder `folder`."""
+    for name in SPACE:
+        source = root / name
+        if source.is_dir():
+            ignore = shutil.ignore_patterns("__pycache__", ".*")
+            shutil.copytree(source, folder / name, ignore=ignore)
+        else:
+            shutil.copy(source, folder)
 
 
 def _check_name(flag: str, repo: str) -> None:

@@ -34,6 +34,7 @@ DEFAULT = Settings("batchnorm", 10)
         ({"variant": "sepia", "epoch": "1"}, DEFAULT),
         ({"variant": "dropout", "epoch": "3"}, Settings("dropout", 10)),
         ({"epoch": "²"}, DEFAULT),
+        ({"epoch": "9" * 5000}, DEFAULT),
         ({"epoch": "1", "samples": "1e9"}, Settings("batchnorm", 1)),
         ({"epoch": "1", "temperature": "nan"}, Settings("batchnorm", 1)),
         ({"variant": "<script>", "samples": ""}, DEFAULT),
