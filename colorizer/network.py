@@ -21,6 +21,7 @@ Notable choices
   arXiv:1801.05134).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -51,7 +52,7 @@ class NetworkSettings:
     rarity: tuple[float, ...] = ()  # of each bin: the logarithm of its weight in the training loss
     calm: float = 0.0  # share of `rarity` taken back from the logits, in [0, 1]
     gain: float = 1.0  # factor on the ab that is painted
-    smooth: int = 0  # radius, in cells, of neighbours whose logits are averaged; 0: each its own
+    smooth: int = 0  # radius, in cells, of neighbours whose features are averaged; 0: each its own
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rarity", tuple(float(r) for r in self.rarity))
@@ -68,8 +69,8 @@ class NetworkSettings:
             raise ValueError("a resnet needs four widths on its way down and three on its way up.")
         if not 0 <= self.calm <= 1 or not 0 < self.gain <= 4:
             raise ValueError(f"calm lies in [0, 1], gain in (0, 4]; not {self.calm}, {self.gain}.")
-        if not 0 <= self.smooth <= 16 or (self.smooth and self.head != "bins"):
-            raise ValueError(f"smooth is 0 to 16 cells, and for bins alone; not {self.smooth}.")
+        if not 0 <= self.smooth <= 16:
+            raise ValueError(f"smooth is 0 to 16 cells, not {self.smooth}.")
         if self.calm and not 0 < len(self.bins) == len(self.rarity):
             raise ValueError("calm needs the rarity of every bin.")
 
@@ -145,12 +146,16 @@ class ColorNetwork(
     def finish(self, state: list[Tensor]) -> Tensor:
         """What `forward` gives, from what `start` gave."""
         lightness, *state = state
-        output = self.trunk.finish(state)
+        radius = self.settings.smooth
+
+        def even(features: Tensor) -> Tensor:
+            if not radius:
+                return features
+            guide = F.interpolate(lightness.float(), features.shape[-2:], mode="area")
+            return smooth(features.float(), guide, radius)
+
+        output = self.trunk.finish(state, even)
         if self.chooses:
-            if self.settings.smooth:
-                # One thing has one colour: without it, even surfaces break up into patches.
-                guide = F.interpolate(lightness, output.shape[-2:], mode="area")
-                output = smooth(output.float().log_softmax(1), guide, self.settings.smooth)
             # A loss that weighs rare colours up makes them likelier than they are; this takes part
             # of that back (logit adjustment: Menon et al. 2021, arXiv:2007.07314).
             return output - self.get_buffer("shift") if self.settings.calm else output
@@ -192,11 +197,12 @@ class PlainTrunk(nn.Sequential):
             lightness = layer(lightness)
         return [lightness]
 
-    def finish(self, state: list[Tensor]) -> Tensor:
+    def finish(self, state: list[Tensor], before_head: Callable[[Tensor], Tensor]) -> Tensor:
         (x,) = state
-        for layer in list(self)[self._first_dropout :]:
+        *layers, head = list(self)[self._first_dropout :]
+        for layer in layers:
             x = layer(x)
-        return x
+        return head(before_head(x))
 
 
 def _plain_layers(settings: NetworkSettings, outputs: int) -> list[nn.Module]:

@@ -8,6 +8,8 @@ quarter of the size with one convolution per scale and the encoder's features be
 much as all before.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -95,12 +97,12 @@ class Decoder(nn.Module):
         *skips, x = features
         return [_joined(x, skips.pop(), self.stages[0]), *skips]
 
-    def finish(self, state: list[Tensor]) -> Tensor:
+    def finish(self, state: list[Tensor], before_head: Callable[[Tensor], Tensor]) -> Tensor:
         x, *skips = state
         x = self.dropout[0](x)
         for index in range(1, len(self.stages)):
             x = self.dropout[index](_joined(x, skips.pop(), self.stages[index]))
-        return self.head(x)
+        return self.head(before_head(x))
 
 
 def _joined(x: Tensor, skip: Tensor, stage: nn.Module) -> Tensor:
@@ -121,5 +123,5 @@ class ResNetTrunk(nn.Module):
     def start(self, lightness: Tensor) -> list[Tensor]:
         return self.decoder.start(self.encoder(lightness))
 
-    def finish(self, state: list[Tensor]) -> Tensor:
-        return self.decoder.finish(state)
+    def finish(self, state: list[Tensor], before_head: Callable[[Tensor], Tensor]) -> Tensor:
+        return self.decoder.finish(state, before_head)

@@ -5,7 +5,7 @@ from pathlib import Path
 import skimage.data
 from PIL import Image
 
-NAMES = ["astronaut", "chelsea", "coffee", "rocket", "camera"]
+NAMES = ["rocket", "chelsea", "coffee", "astronaut", "camera"]
 
 
 def example_photos(folder: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """Colour as a choice among bins: decoding, labels and weights of the loss."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from helpers import colourful
 from colorizer.bins import annealed_mean, as_tensor
 from colorizer.guided import smooth
 from colorizer.lab import rgb_to_lab
-from colorizer.network import NetworkSettings, build_network, decoding_as
+from colorizer.network import VARIANTS, NetworkSettings, build_network, decoding_as
 from train.rebalancing import RebalancedLoss, fit_bins
 
 BINS = as_tensor([(-40, 0), (0, 0), (40, 0), (0, 40)])
@@ -133,6 +134,21 @@ def test_a_smooth_network_says_the_same_of_one_surface():
     rough, even = (n(lightness).softmax(1) for n in (network, smoothed))
     assert even.std((2, 3)).mean() < 0.6 * rough.std((2, 3)).mean()
     torch.testing.assert_close(even.sum(1), torch.ones_like(even[:, 0]), atol=0.05, rtol=0)
+
+
+@pytest.mark.parametrize("variant", ["rebalanced", "transfer"])
+def test_smooth_features_are_smooth_logits(variant):
+    """The last layer is linear, so the cheaper place to average is as good."""
+    bins = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0), (0.0, -40.0))
+    widths = (4, 8, 8, 8) if variant == "transfer" else (4, 8)
+    network = build_network(replace(VARIANTS[variant], widths=widths, bins=bins), seed=0).eval()
+    lightness = 100 * torch.rand(2, 1, 64, 96, generator=torch.manual_seed(0))
+    logits = network(lightness)
+    guide = torch.nn.functional.interpolate(lightness, logits.shape[-2:], mode="area")
+    expected = smooth(logits.log_softmax(1), guide, 3).softmax(1)
+    found = decoding_as(network, smooth=3)(lightness).softmax(1)
+    torch.testing.assert_close(found, expected)
+    assert (expected - logits.softmax(1)).abs().max() > 1e-4
 
 
 WRONG = [{"calm": 0.5}, {"calm": 2}, {"gain": 0}, {"gain": 9}, {"smooth": -1}]

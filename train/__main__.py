@@ -12,6 +12,7 @@ from colorizer.network import VARIANTS
 from train import TrainError
 
 ZOOM = "crops cover at least this share of a photo and are scaled to --size; 1: no scaling"
+SMOOTH = "radius, in cells, of neighbours whose features are averaged before the last layer"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -134,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--dropout", type=float, help="rate of the dropout variant")
     command.add_argument("--lr", type=float, help="default: the variant's own")
     command.add_argument("--zoom", type=float, help=ZOOM)
+    command.add_argument("--smooth", type=int, help=SMOOTH)
     command.add_argument(
         "--encoder", metavar="FILE|imagenet", help="start transfer from a pre-trained encoder"
     )
@@ -190,7 +192,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--smooth", type=int, nargs="+", default=[],
-        help="radii over which logits are averaged; default: its own",
+        help="radii of neighbours averaged before the last layer; default: its own",
     )  # fmt: skip
     command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
     command.set_defaults(run=_evaluate)
@@ -236,9 +238,7 @@ def _parser() -> argparse.ArgumentParser:
         "--calm", type=float, help="decode so: share of the rare colours' weight taken back"
     )
     command.add_argument("--gain", type=float, help="decode so: factor on ab")
-    command.add_argument(
-        "--smooth", type=int, help="decode so: radius over which logits are averaged"
-    )
+    command.add_argument("--smooth", type=int, help=f"decode so: {SMOOTH}")
     command.set_defaults(run=_ship)
 
     command = commands.add_parser(

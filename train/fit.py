@@ -70,6 +70,7 @@ class FitArguments:
     head: Literal["ab", "bins"] | None = None  # the variant's own
     rebalance: float = REBALANCE
     zoom: float | None = None  # the variant's own
+    smooth: int | None = None  # the variant's own
     limit: int | None = None
     seed: int = 0
     resume: bool = False
@@ -88,6 +89,8 @@ class FitArguments:
             raise TrainError(f"--dropout: the {self.variant} variant has no dropout layers.")
         if self.dropout is not None and not 0 < self.dropout < 1:
             raise TrainError(f"--dropout {self.dropout}: the rate must lie between 0 and 1.")
+        if self.smooth is not None and not 0 <= self.smooth <= 16:
+            raise TrainError(f"--smooth {self.smooth}: the radius must lie between 0 and 16.")
         stride = self.settings.stride
         if self.size < 2 * stride or self.size % stride:
             raise TrainError(
@@ -122,6 +125,8 @@ class FitArguments:
         settings = VARIANTS[self.variant]
         if self.dropout is not None:
             settings = replace(settings, dropout=self.dropout)
+        if self.smooth is not None:
+            settings = replace(settings, smooth=self.smooth)
         return settings if self.head is None else replace(settings, head=self.head)
 
     @property
@@ -276,6 +281,7 @@ def _check_same_run(arguments: FitArguments, history: list[dict[str, float]]) ->
         ("--size", before.size, arguments.size),
         ("--seed", before.seed, arguments.seed),
         ("--dropout", before.settings.dropout, arguments.settings.dropout),
+        ("--smooth", before.settings.smooth, arguments.settings.smooth),
     ):
         if was != wanted:
             raise TrainError(

@@ -60,7 +60,7 @@ def test_grid_comparison_and_film(page: Page) -> None:
     expect(page.locator("#film output")).to_have_text("batchnorm · epoch 2")
     with page.expect_download() as download:
         page.locator("#film-file").click()
-    assert download.value.suggested_filename == "astronaut-batchnorm-epochs-1-to-10.webp"
+    assert download.value.suggested_filename == "rocket-batchnorm-epochs-1-to-10.webp"
     film = Image.open(io.BytesIO(Path(download.value.path()).read_bytes()))
     assert film.format == "WEBP"
     assert film.n_frames == len(EPOCHS)  # type: ignore[attr-defined]
