@@ -53,6 +53,7 @@ class NetworkSettings:
     calm: float = 0.0  # share of `rarity` taken back from the logits, in [0, 1]
     gain: float = 1.0  # factor on the ab that is painted
     smooth: int = 0  # radius, in cells, of neighbours whose features are averaged; 0: each its own
+    alike: float = 0.0  # a resnet's spread of sharing between like cells (`alike.py`); 0: none
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rarity", tuple(float(r) for r in self.rarity))
@@ -71,6 +72,8 @@ class NetworkSettings:
             raise ValueError(f"calm lies in [0, 1], gain in (0, 4]; not {self.calm}, {self.gain}.")
         if not 0 <= self.smooth <= 16:
             raise ValueError(f"smooth is 0 to 16 cells, not {self.smooth}.")
+        if not 0 <= self.alike <= 10 or (self.alike and self.shape != "resnet"):
+            raise ValueError(f"alike is 0 to 10, and for a resnet alone; not {self.alike}.")
         if self.calm and not 0 < len(self.bins) == len(self.rarity):
             raise ValueError("calm needs the rarity of every bin.")
 
@@ -95,6 +98,8 @@ VARIANTS = {
         shape="resnet",
         decoder=(96, 64, 48),
         head="bins",
+        smooth=3,
+        alike=0.2,
     ),
 }
 
@@ -121,7 +126,9 @@ class ColorNetwork(
         self.settings = settings
         outputs = len(settings.bins) if settings.head == "bins" else 2
         self.trunk: PlainTrunk | ResNetTrunk = (
-            ResNetTrunk(settings.widths, settings.decoder, outputs, settings.dropout)
+            ResNetTrunk(
+                settings.widths, settings.decoder, outputs, settings.dropout, settings.alike
+            )
             if settings.shape == "resnet"
             else PlainTrunk(*_plain_layers(settings, outputs))
         )

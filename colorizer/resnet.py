@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from colorizer.alike import looks, share
 from colorizer.dropout import ChannelDropout
 
 
@@ -111,17 +112,34 @@ def _joined(x: Tensor, skip: Tensor, stage: nn.Module) -> Tensor:
 
 
 class ResNetTrunk(nn.Module):
-    """(N, 1, H, W) lightness in [-1, 1] to (N, outputs, H/4, W/4), in two halves."""
+    """(N, 1, H, W) lightness in [-1, 1] to (N, outputs, H/4, W/4), in two halves.
+
+    alike: spread of the sharing between cells that look alike (`alike.share`); 0: none.
+    """
 
     def __init__(
-        self, encoder: tuple[int, ...], decoder: tuple[int, ...], outputs: int, dropout: float
+        self,
+        encoder: tuple[int, ...],
+        decoder: tuple[int, ...],
+        outputs: int,
+        dropout: float,
+        alike: float,
     ) -> None:
         super().__init__()
         self.encoder = Encoder(encoder)
         self.decoder = Decoder(encoder, decoder, outputs, dropout)
+        self.alike = alike
 
     def start(self, lightness: Tensor) -> list[Tensor]:
-        return self.decoder.start(self.encoder(lightness))
+        features = self.encoder(lightness)
+        state = self.decoder.start(features)
+        if self.alike:
+            quarter, eighth, sixteenth, _ = features
+            state.insert(0, looks([eighth, sixteenth], lightness, quarter.shape[-2:]))
+        return state
 
     def finish(self, state: list[Tensor], before_head: Callable[[Tensor], Tensor]) -> Tensor:
-        return self.decoder.finish(state, before_head)
+        if not self.alike:
+            return self.decoder.finish(state, before_head)
+        look, *state = state
+        return self.decoder.finish(state, lambda x: before_head(share(x, look, self.alike)))

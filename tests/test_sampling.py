@@ -26,6 +26,10 @@ KINDS = {
         "widths": (4, 4, 8, 8), "batch_norm": True, "dropout": 0.3, "shape": "resnet",
         "decoder": (8, 6, 4), "head": "bins", "bins": BINS,
     },
+    "resnet bins, shared and smooth": {
+        "widths": (4, 4, 8, 8), "batch_norm": True, "dropout": 0.3, "shape": "resnet",
+        "decoder": (8, 6, 4), "head": "bins", "bins": BINS, "smooth": 1, "alike": 0.2,
+    },
 }  # fmt: skip
 
 

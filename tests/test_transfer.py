@@ -137,14 +137,14 @@ def test_a_second_stage_starts_from_a_checkpoint(photos, tmp_path, capsys):
     assert _run("fit", photos, *flags, tmp_path / "first") == 0
     path = tmp_path / "first" / "transfer" / "epoch-001.safetensors"
     second = [*flags, tmp_path / "second", "--size", 96, "--lr", 1e-9]
-    second += ["--dropout", 0.3, "--smooth", 2]
+    second += ["--dropout", 0.3, "--smooth", 2, "--alike", 0.5]
     assert _run("fit", photos, *second, "--start", path) == 0
     before, first = load_checkpoint(path)
     network, info = load_checkpoint(tmp_path / "second" / "transfer" / "epoch-001.safetensors")
     for name, weight in network.named_parameters():  # at that rate they hardly move
         torch.testing.assert_close(weight, before.get_parameter(name), atol=1e-3, rtol=0)
     assert (info.size, info.settings.dropout, info.settings.bins) == (96, 0.3, first.settings.bins)
-    assert info.settings.smooth == 2
+    assert (info.settings.smooth, info.settings.alike) == (2, 0.5)
     assert info.data["start"] == "epoch-001.safetensors"
 
     other = ["--variant", "rebalanced", "--start", path, "--out", tmp_path / "third"]
@@ -184,6 +184,8 @@ def test_held_out_folders_are_not_trained_on(photos, tmp_path, capsys):
         (["--variant", "transfer", "--rebalance", 2], "--rebalance 2"),
         (["--variant", "transfer", "--zoom", 0], "--zoom 0"),
         (["--variant", "transfer", "--smooth", -1], "--smooth -1"),
+        (["--variant", "transfer", "--alike", -1], "--alike -1"),
+        (["--variant", "rebalanced", "--alike", 1], "no encoder to compare by"),
     ],
 )
 def test_flags_that_cannot_work_are_named(photos, tmp_path, capsys, flags, message):

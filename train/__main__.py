@@ -137,6 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--zoom", type=float, help=ZOOM)
     command.add_argument("--smooth", type=int, help=SMOOTH)
     command.add_argument(
+        "--alike", type=float, help="spread of sharing between cells that look alike; 0: none"
+    )
+    command.add_argument(
         "--encoder", metavar="FILE|imagenet", help="start transfer from a pre-trained encoder"
     )
     command.add_argument(

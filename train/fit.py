@@ -71,6 +71,7 @@ class FitArguments:
     rebalance: float = REBALANCE
     zoom: float | None = None  # the variant's own
     smooth: int | None = None  # the variant's own
+    alike: float | None = None  # the variant's own
     limit: int | None = None
     seed: int = 0
     resume: bool = False
@@ -91,6 +92,10 @@ class FitArguments:
             raise TrainError(f"--dropout {self.dropout}: the rate must lie between 0 and 1.")
         if self.smooth is not None and not 0 <= self.smooth <= 16:
             raise TrainError(f"--smooth {self.smooth}: the radius must lie between 0 and 16.")
+        if self.alike is not None and not 0 <= self.alike <= 10:
+            raise TrainError(f"--alike {self.alike}: the spread must lie between 0 and 10.")
+        if self.alike and VARIANTS[self.variant].shape != "resnet":
+            raise TrainError(f"--alike: the {self.variant} variant has no encoder to compare by.")
         stride = self.settings.stride
         if self.size < 2 * stride or self.size % stride:
             raise TrainError(
@@ -127,6 +132,8 @@ class FitArguments:
             settings = replace(settings, dropout=self.dropout)
         if self.smooth is not None:
             settings = replace(settings, smooth=self.smooth)
+        if self.alike is not None:
+            settings = replace(settings, alike=self.alike)
         return settings if self.head is None else replace(settings, head=self.head)
 
     @property
@@ -281,6 +288,7 @@ def _check_same_run(arguments: FitArguments, history: list[dict[str, float]]) ->
         ("--size", before.size, arguments.size),
         ("--seed", before.seed, arguments.seed),
         ("--dropout", before.settings.dropout, arguments.settings.dropout),
+        ("--alike", before.settings.alike, arguments.settings.alike),
         ("--smooth", before.settings.smooth, arguments.settings.smooth),
     ):
         if was != wanted:

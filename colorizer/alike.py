@@ -1,0 +1,52 @@
+"""Cells that look alike share what the decoder made of them, wherever in the photo they lie.
+
+A sky is one sky: without it, a network that weighs each place for itself paints its left end
+another colour than its right one. The means are non-local means (Buades et al. 2005) in the form
+of attention (Wang et al. 2018, "Non-local neural networks", arXiv:1711.07971), whose queries and
+keys are the encoder's own features and lightness: it has no weights, and training through it
+teaches the encoder what belongs together.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+# Of lightness in [-1, 1]: so far apart, cells of the same features count as not alike at all.
+LIGHTNESS_STEP = 2 / 3
+KEYS = 32  # rows and columns of keys at most, or a long panorama's weights would fill the memory
+
+
+def looks(features: Sequence[Tensor], lightness: Tensor, size: Sequence[int]) -> Tensor:
+    """How each cell looks: (N, D, h, w) float32, whose products say how alike two are.
+
+    features: maps of an encoder at any sizes; lightness: (N, 1, H, W) in [-1, 1]; size: h, w.
+    """
+    parts = []
+    for x in features:
+        x = x.float()
+        x = x - x.mean((2, 3), keepdim=True)  # what all cells have in common tells none apart
+        x = F.normalize(x, dim=1) / len(features) ** 0.5
+        parts.append(F.interpolate(x, size, mode="bilinear", align_corners=False))
+    light = F.interpolate(lightness.float(), size, mode="area")
+    return torch.cat([*parts, light * 2**0.5 / LIGHTNESS_STEP], dim=1)
+
+
+def share(x: Tensor, looks: Tensor, spread: float) -> Tensor:
+    """Means of x over all cells, weighted by how alike they look.
+
+    x: (N, C, h, w); looks: (1 or N, D, h, w), h and w 2 or more; spread: above 0,
+    the smaller the fewer share. Returns the shape of x, float32.
+    """
+    count, _, height, width = x.shape
+    # Half as many keys each way: neighbours are alike anyway, and training takes half the time.
+    grid = min(height // 2, KEYS), min(width // 2, KEYS)
+    keys, values = (F.adaptive_avg_pool2d(t.float(), grid).flatten(2).mT for t in (looks, x))
+    queries = looks.flatten(2).mT
+    # The product of lightnesses becomes their squared distance, up to what softmax ignores.
+    keys = torch.cat([keys, -(keys[..., -1:] ** 2) / 2], dim=-1).expand(count, -1, -1)
+    queries = F.pad(queries, (0, 1), value=1.0).expand(count, -1, -1)
+    with torch.autocast(x.device.type, enabled=False):
+        means = F.scaled_dot_product_attention(queries, keys, values, scale=1 / spread)
+    return means.mT.reshape(count, -1, height, width)
