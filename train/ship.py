@@ -39,7 +39,8 @@ Beyond the story:
   bins of ab is, at a quarter of the size; rare colours weigh more in the loss, and the colour
   painted is the annealed mean (Zhang et al. 2016, arXiv:1603.08511)
 - *transfer*: a narrow ResNet-18 that learnt to name what grey photos show, then to colour them,
-  with a light U-Net decoder, dropout in it, and the same head
+  with a light U-Net decoder and the same head; dropout in the decoder, and features shared between
+  cells that look alike
 """
 
 _DATA = """\
@@ -69,9 +70,8 @@ _TUNED = """\
 By a rule: among temperature, calm (how much of the loss's weighting of rare colours is taken back)
 and gain, the setting with the highest PSNR on collections it was not trained on (voc, pacs,
 weather: *elsewhere*) whose colourfulness ratio is at least 0.85 on the validation photos and 0.75
-elsewhere; then by eye, against patches, at a cost of 0.07 dB elsewhere. The logits are averaged
-over neighbours of like lightness for the same reason. The curve, the twin trained with L2, the
-ablation of the encoder and what was tried are in `docs/beyond.md`.
+elsewhere. The curve, the twin trained with L2, the ablation of the encoder and what was tried are
+in `docs/beyond.md`.
 """
 
 _LIMITS = """\
@@ -82,8 +82,8 @@ _LIMITS = """\
 - *rebalanced* is vivid where it is wrong, too: on smooth dark areas, a night sky for one, it paints
   red and blue blobs, and its PSNR is below a grey picture's. A higher temperature softens both.
 - *transfer* guesses well what it has seen often (sky, foliage, skin, cats, dogs, food) and picks
-  one plausible colour for what can have any: paint, clothes, cups. Lawns may come out bluish, and a
-  plain background may carry a slow gradient of two colours.
+  one plausible colour for what can have any: paint, clothes, cups. What looks alike gets one
+  colour, which spares large surfaces their patches and gives a lawn the colour of its sky.
 - Trained on squares of 64 and 128 pixels: colour is coarse, and small things take the colour of
   their surroundings.
 - A few thousand photos of a handful of collections: what they do not show gets the colours of what
@@ -199,7 +199,9 @@ def _training(variant: str, info: CheckpointInfo) -> str:
     if settings.calm or settings.gain != 1:
         words.append(f"decoded with calm {settings.calm:g}, gain {settings.gain:g}")
     if settings.smooth:
-        words.append(f"logits averaged over neighbours of like lightness, radius {settings.smooth}")
+        words.append(f"features averaged over neighbours of like lightness, radius {settings.smooth}")
+    if settings.alike:
+        words.append(f"and shared between cells that look alike, spread {settings.alike:g}")
     return (
         "\n".join(textwrap.wrap(f"{', '.join(words)}; seed {info.seed}. {versions}.", 100)) + "\n"
     )
