@@ -19,7 +19,7 @@ from interface.service import Cell, Service, Settings, UserError, file_stem
 from interface.sheet import draw_sheet
 from interface.uploads import uploaded
 
-COLUMNS = [1, 5, 10, 20, 25]  # shown at first, as far as there are checkpoints of them
+COLUMNS = [1, 5, 10]  # shown at first, as far as there are checkpoints, and every last one
 CELL = 256  # pixels of a cell's longer side in the picture for scripts
 _SCRIPTS = Path(__file__).parent
 
@@ -28,7 +28,8 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
     variants = service.variants
     epochs = sorted({epoch for variant in variants for epoch in service.epochs(variant)})
-    first = [epoch for epoch in COLUMNS if epoch in epochs] or epochs[:5]
+    last = [service.epochs(variant)[-1] for variant in variants]
+    first = sorted({epoch for epoch in COLUMNS if epoch in epochs}.union(last))
     gr.Markdown(say("epochs_lead"))
     with gr.Row(elem_id="choose"):
         rows = gr.CheckboxGroup(variants, value=variants, label=say("variants"), elem_id="rows")

@@ -199,7 +199,7 @@ def _training(variant: str, info: CheckpointInfo) -> str:
     if settings.calm or settings.gain != 1:
         words.append(f"decoded with calm {settings.calm:g}, gain {settings.gain:g}")
     if settings.smooth:
-        words.append(f"features averaged over neighbours of like lightness, radius {settings.smooth}")
+        words.append(f"features averaged over like neighbours, radius {settings.smooth}")
     if settings.alike:
         words.append(f"and shared between cells that look alike, spread {settings.alike:g}")
     return (
