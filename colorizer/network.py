@@ -156,6 +156,8 @@ class ColorNetwork(
         radius = self.settings.smooth
 
         def even(features: Tensor) -> Tensor:
+            # One thing has one colour: without it, even surfaces break up into patches. Before a
+            # linear layer it does what it would do after it, on fewer channels.
             if not radius:
                 return features
             guide = F.interpolate(lightness.float(), features.shape[-2:], mode="area")
