@@ -39,14 +39,15 @@ def share(x: Tensor, looks: Tensor, spread: float) -> Tensor:
     x: (N, C, h, w); looks: (1 or N, D, h, w), h and w 2 or more; spread: above 0,
     the smaller the fewer share. Returns the shape of x, float32.
     """
-    count, _, height, width = x.shape
+    height, width = x.shape[-2:]
+    # Samples of one photo look alike all of them: their channels side by side, one set of weights.
+    channels = x.float().reshape(len(looks), -1, height, width)
     # Half as many keys each way: neighbours are alike anyway, and training takes half the time.
     grid = min(height // 2, KEYS), min(width // 2, KEYS)
-    keys, values = (F.adaptive_avg_pool2d(t.float(), grid).flatten(2).mT for t in (looks, x))
-    queries = looks.flatten(2).mT
+    keys, values = (F.adaptive_avg_pool2d(t, grid).flatten(2).mT for t in (looks, channels))
     # The product of lightnesses becomes their squared distance, up to what softmax ignores.
-    keys = torch.cat([keys, -(keys[..., -1:] ** 2) / 2], dim=-1).expand(count, -1, -1)
-    queries = F.pad(queries, (0, 1), value=1.0).expand(count, -1, -1)
+    keys = torch.cat([keys, -(keys[..., -1:] ** 2) / 2], dim=-1)
+    queries = F.pad(looks.flatten(2).mT, (0, 1), value=1.0)
     with torch.autocast(x.device.type, enabled=False):
         means = F.scaled_dot_product_attention(queries, keys, values, scale=1 / spread)
-    return means.mT.reshape(count, -1, height, width)
+    return means.mT.reshape(x.shape)

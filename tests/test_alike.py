@@ -55,6 +55,13 @@ def test_weights_are_the_softmax_of_likeness():
     torch.testing.assert_close(share(x, look, 0.3), expected)
 
 
+def test_samples_of_one_photo_share_as_each_would_alone():
+    look = looks([torch.rand(1, 4, 4, 4)], torch.rand(1, 1, 32, 32), (8, 8))
+    x = torch.rand(3, 2, 8, 8)
+    alone = torch.cat([share(sample[None], look, 0.3) for sample in x])
+    torch.testing.assert_close(share(x, look, 0.3), alone)
+
+
 def test_a_long_panorama_has_no_more_keys():
     look = looks([torch.rand(1, 4, 4, 400)], torch.zeros(1, 1, 32, 3200), (8, 800))
     x = torch.rand(1, 2, 8, 800)
