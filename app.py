@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
+import interface.memory  # noqa: F401 - before torch
 from colorizer.hub import LOCAL, checkpoints_or_local
 from interface import colorize_tab, doubt_tab, epochs_tab, story_tab
 from interface.examples import example_photos

@@ -5,7 +5,12 @@ without glibc look after this themselves, or not; nothing depends on it.
 """
 
 import ctypes
+import os
 from typing import Any
+
+# MKL would keep the buffers of its products for good, a set for each thread that ever multiplied.
+# Read once, when torch loads it: so this module is imported before anything that imports torch.
+os.environ.setdefault("MKL_DISABLE_FAST_MM", "1")
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # of malloc.h
 _LARGE = 16_000_000  # bytes: arrays of a large photo, not those that a network's pass uses
