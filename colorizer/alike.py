@@ -42,7 +42,7 @@ def share(x: Tensor, looks: Tensor, spread: float) -> Tensor:
     height, width = x.shape[-2:]
     # Samples of one photo look alike all of them: their channels side by side, one set of weights.
     channels = x.float().reshape(len(looks), -1, height, width)
-    # Half as many keys each way: neighbours are alike anyway, and training takes half the time.
+    # Half as many keys each way, a quarter of the products: neighbours are alike anyway.
     grid = min(height // 2, KEYS), min(width // 2, KEYS)
     keys, values = (F.adaptive_avg_pool2d(t, grid).flatten(2).mT for t in (looks, channels))
     # The product of lightnesses becomes their squared distance, up to what softmax ignores.

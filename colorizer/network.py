@@ -160,7 +160,7 @@ class ColorNetwork(
             # linear layer it does what it would do after it, on fewer channels.
             if not radius:
                 return features
-            guide = F.interpolate(lightness.float(), features.shape[-2:], mode="area")
+            guide = F.interpolate(lightness, features.shape[-2:], mode="area")
             return smooth(features.float(), guide, radius)
 
         output = self.trunk.finish(state, even)

@@ -18,6 +18,7 @@ from train.evaluate import (
     MEASURES,
     Truth,
     calibration,
+    evaluate_files,
     mean_ab,
     measure,
     predict_as_shown,
@@ -189,3 +190,13 @@ def test_evaluate_prints_what_has_to_be_beaten(chooser, tmp_path, capsys):
     assert "--only nowhere" in capsys.readouterr().err
     assert main([*flags[:2], str(tmp_path / "none.safetensors"), *flags[3:]]) == 2
     assert "no checkpoint" in capsys.readouterr().err
+
+
+def test_an_l2_network_is_measured_with_its_own_smoothing(truth, tmp_path):
+    path, settings = tmp_path / "made-up.safetensors", NetworkSettings(widths=(4, 8), smooth=2)
+    network = build_network(settings, seed=0)
+    save_checkpoint(path, network, CheckpointInfo("made-up", 1, 16, settings))
+    rows = evaluate_files([path], truth, [TEMPERATURE])
+    own, _ = load_checkpoint(path)
+    (shown,) = predict_as_shown(own, truth, 16, [TEMPERATURE])
+    assert rows["made-up 1, L2, smooth 2"] == measure(shown, truth, slow=False)

@@ -143,9 +143,9 @@ def evaluate_files(
         tried = temperatures if network.chooses else [TEMPERATURE]
         bins = network.chooses
         for calm, gain, smooth in itertools.product(
-            (calms or [own.calm]) if bins else [0.0],
+            (bins and calms) or [own.calm],
             gains or [own.gain],
-            (smooths or [own.smooth]) if bins else [0],
+            (bins and smooths) or [own.smooth],
         ):
             tuned = decoding_as(network, calm, gain, smooth)
             for temperature, ab in zip(
