@@ -31,10 +31,12 @@ from torch.nn import functional as F
 
 from colorizer.bins import TEMPERATURE, annealed_mean, as_tensor
 from colorizer.dropout import ChannelDropout
+from colorizer.efficientnet import SCALES
 from colorizer.guided import smooth
 from colorizer.hub import Pretrained
-from colorizer.resnet import ResNetTrunk
+from colorizer.resnet import EfficientNetTrunk, ResNetTrunk
 
+SHAPES = ("plain", "resnet", *(f"efficientnet-{scale}" for scale in SCALES))
 AB_SCALE = 110.0  # the network's own unit of ab, so that its targets lie in [-1, 1]
 
 
@@ -45,7 +47,7 @@ class NetworkSettings:
     widths: tuple[int, ...] = (32, 64, 128)  # channels at 1/2, 1/4 and 1/8 of the size
     batch_norm: bool = False
     dropout: float = 0.0  # rate between the convolutions, in [0, 1); 0 builds no dropout layer
-    shape: Literal["plain", "resnet"] = "plain"
+    shape: str = "plain"  # resnet, or efficientnet-lite0, -lite1, -lite2
     decoder: tuple[int, ...] = ()  # a resnet's channels at 1/16, 1/8 and 1/4, on the way up
     head: Literal["ab", "bins"] = "ab"
     bins: tuple[tuple[float, float], ...] = ()  # centres in Lab units, fitted to training photos
@@ -64,7 +66,7 @@ class NetworkSettings:
             raise ValueError(f"widths must be one or more positive numbers, not {self.widths}.")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be at least 0 and below 1, not {self.dropout}.")
-        if self.shape not in ("plain", "resnet") or self.head not in ("ab", "bins"):
+        if self.shape not in SHAPES or self.head not in ("ab", "bins"):
             raise ValueError(f"there is no {self.shape} network with a head of {self.head}.")
         if self.shape == "resnet" and (len(self.widths), len(self.decoder)) != (4, 3):
             raise ValueError("a resnet needs four widths on its way down and three on its way up.")
@@ -72,7 +74,9 @@ class NetworkSettings:
             raise ValueError(f"calm lies in [0, 1], gain in (0, 4]; not {self.calm}, {self.gain}.")
         if not 0 <= self.smooth <= 16:
             raise ValueError(f"smooth is 0 to 16 cells, not {self.smooth}.")
-        if not 0 <= self.alike <= 10 or (self.alike and self.shape != "resnet"):
+        if self.shape.startswith("efficientnet") and len(self.decoder) != 3:
+            raise ValueError("an efficientnet needs three widths on its way up.")
+        if not 0 <= self.alike <= 10 or (self.alike and self.shape == "plain"):
             raise ValueError(f"alike is 0 to 10, and for a resnet alone; not {self.alike}.")
         if self.calm and not 0 < len(self.bins) == len(self.rarity):
             raise ValueError("calm needs the rarity of every bin.")
@@ -80,7 +84,7 @@ class NetworkSettings:
     @property
     def stride(self) -> int:
         """Photos are fed at sizes that are multiples of this many pixels."""
-        return 2 ** (len(self.widths) + (self.shape == "resnet"))
+        return 2 ** len(self.widths) if self.shape == "plain" else 32
 
 
 STORY = {
@@ -92,14 +96,12 @@ VARIANTS = {
     **STORY,
     "rebalanced": NetworkSettings(batch_norm=True, head="bins"),
     "transfer": NetworkSettings(
-        widths=(32, 64, 128, 256),
+        widths=(24, 40, 112, 320),
         batch_norm=True,
         dropout=0.1,
-        shape="resnet",
-        decoder=(96, 64, 48),
+        shape="efficientnet-lite0",
+        decoder=(192, 128, 96),
         head="bins",
-        smooth=3,
-        alike=0.2,
     ),
 }
 
@@ -125,20 +127,20 @@ class ColorNetwork(
             raise ValueError("a head of bins needs settings.bins, the centres to choose among.")
         self.settings = settings
         outputs = len(settings.bins) if settings.head == "bins" else 2
-        self.trunk: PlainTrunk | ResNetTrunk = (
-            ResNetTrunk(
-                settings.widths, settings.decoder, outputs, settings.dropout, settings.alike
-            )
-            if settings.shape == "resnet"
-            else PlainTrunk(*_plain_layers(settings, outputs))
-        )
+        rest = settings.decoder, outputs, settings.dropout, settings.alike
+        if settings.shape == "plain":
+            self.trunk = PlainTrunk(*_plain_layers(settings, outputs))
+        elif settings.shape == "resnet":
+            self.trunk = ResNetTrunk(settings.widths, *rest)
+        else:
+            self.trunk = EfficientNetTrunk(settings.shape.removeprefix("efficientnet-"), *rest)
         # Not in the checkpoint's tensors: its settings hold them already.
         self.register_buffer("bins", as_tensor(settings.bins), persistent=False)
         shift = settings.calm * torch.tensor(settings.rarity)[:, None, None]
         self.register_buffer("shift", shift, persistent=False)
 
-    def forward(self, lightness: Tensor) -> Tensor:
-        return self.finish(self.start(lightness))
+    def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Tensor:
+        return self.finish(self.start(lightness), hints)
 
     def start(self, lightness: Tensor) -> list[Tensor]:
         """Everything before the first dropout layer, which all samples have in common."""
@@ -150,7 +152,7 @@ class ColorNetwork(
             )
         return [lightness, *self.trunk.start(lightness / 50 - 1)]
 
-    def finish(self, state: list[Tensor]) -> Tensor:
+    def finish(self, state: list[Tensor], hints: Tensor | None = None) -> Tensor:
         """What `forward` gives, from what `start` gave."""
         lightness, *state = state
         radius = self.settings.smooth
@@ -163,12 +165,13 @@ class ColorNetwork(
             guide = F.interpolate(lightness, features.shape[-2:], mode="area")
             return smooth(features.float(), guide, radius)
 
-        output = self.trunk.finish(state, even)
+        given = () if hints is None else (hints,)
+        output = self.trunk.finish(state, even, *given)
         if self.chooses:
             # A loss that weighs rare colours up makes them likelier than they are; this takes part
             # of that back (logit adjustment: Menon et al. 2021, arXiv:2007.07314).
             return output - self.get_buffer("shift") if self.settings.calm else output
-        scale = 4 if self.settings.shape == "resnet" else 2
+        scale = 2 if self.settings.shape == "plain" else 4
         return AB_SCALE * F.interpolate(
             output, scale_factor=scale, mode="bilinear", align_corners=False
         )
@@ -177,6 +180,11 @@ class ColorNetwork(
     def can_sample(self) -> bool:
         """Whether it has dropout layers to sample with."""
         return bool(self.settings.dropout)
+
+    @property
+    def takes_hints(self) -> bool:
+        """Whether it was trained to follow colours given for single cells."""
+        return self.settings.shape.startswith("efficientnet")
 
     @property
     def chooses(self) -> bool:

@@ -134,13 +134,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--dropout", type=float, help="rate of the dropout variant")
     command.add_argument("--lr", type=float, help="default: the variant's own")
+    command.add_argument(
+        "--epoch-photos", type=int, metavar="N",
+        help="an epoch is so many photos, another random choice each time; default: all of them",
+    )  # fmt: skip
     command.add_argument("--zoom", type=float, help=ZOOM)
     command.add_argument("--smooth", type=int, help=SMOOTH)
     command.add_argument(
         "--alike", type=float, help="spread of sharing between cells that look alike; 0: none"
     )
     command.add_argument(
-        "--encoder", metavar="FILE|imagenet", help="start transfer from a pre-trained encoder"
+        "--encoder",
+        metavar="FILE|imagenet|efficientnet-lite0",
+        help="start transfer from a pre-trained encoder",
     )
     command.add_argument(
         "--start", type=Path, metavar="CHECKPOINT", help="go on from all its weights, say larger"

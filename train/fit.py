@@ -24,7 +24,6 @@ from colorizer.network import (
     build_network,
     parameter_count,
 )
-from colorizer.resnet import Encoder
 from train import TrainError
 from train.batches import Batches, cached_side
 from train.encoders import load_encoder, read_encoder
@@ -32,21 +31,13 @@ from train.photos import DEFAULT_CACHE, PhotoSet, load_train_and_val
 from train.rebalancing import REBALANCE, RebalancedLoss, fit_bins
 from train.recorder import COLUMNS, EpochRecorder, open_run, read_history, versions
 from train.run import choose_precision, make_trainer, say
-from train.training import ColorTraining
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a variant is trained where no flag says otherwise."""
-
-    lr: float = 1e-3
-    schedule: Literal["constant", "one-cycle"] = "constant"
-    zoom: float = 1.0
-
+from train.training import ColorTraining, Recipe
 
 # The story's variants, and rebalanced beside them, share one recipe, so that they differ in one
 # thing at a time. Transfer is there to look right.
-RECIPES = {"transfer": Recipe(lr=2e-3, schedule="one-cycle", zoom=0.4)}
+RECIPES = {
+    "transfer": Recipe(lr=1e-3, zoom=0.4, weight_decay=0.02, average=0.999, anchor=30.0, film=True)
+}
 
 
 @dataclass(frozen=True)
@@ -73,6 +64,7 @@ class FitArguments:
     smooth: int | None = None  # the variant's own
     alike: float | None = None  # the variant's own
     limit: int | None = None
+    epoch_photos: int | None = None  # photos of an epoch, another random choice each time
     seed: int = 0
     resume: bool = False
     devices: int = 1
@@ -94,7 +86,7 @@ class FitArguments:
             raise TrainError(f"--smooth {self.smooth}: the radius must lie between 0 and 16.")
         if self.alike is not None and not 0 <= self.alike <= 10:
             raise TrainError(f"--alike {self.alike}: the spread must lie between 0 and 10.")
-        if self.alike and VARIANTS[self.variant].shape != "resnet":
+        if self.alike and VARIANTS[self.variant].shape == "plain":
             raise TrainError(f"--alike: the {self.variant} variant has no encoder to compare by.")
         stride = self.settings.stride
         if self.size < 2 * stride or self.size % stride:
@@ -109,7 +101,7 @@ class FitArguments:
             raise TrainError(f"--rebalance {self.rebalance}: it must lie between 0 and 1.")
         if self.zoom is not None and not 0 < self.zoom <= 1:
             raise TrainError(f"--zoom {self.zoom}: it must be above 0 and at most 1.")
-        if self.encoder and self.settings.shape != "resnet":
+        if self.encoder and self.settings.shape == "plain":
             raise TrainError(f"--encoder: the {self.variant} variant has no encoder to start from.")
         if self.start and self.encoder:
             raise TrainError("--start: a checkpoint brings its own encoder; leave out --encoder.")
@@ -117,6 +109,8 @@ class FitArguments:
             raise TrainError("--freeze: give an --encoder; a random one would stay random.")
         if self.limit is not None and self.limit < 2:
             raise TrainError(f"--limit {self.limit}: at least 2 photos are needed.")
+        if self.epoch_photos is not None and self.epoch_photos < self.batch_size:
+            raise TrainError(f"--epoch-photos {self.epoch_photos}: give at least one batch.")
         if self.patience < 0:
             raise TrainError("--patience must be 0 (never stop early) or more.")
         if torch.cuda.is_available() and self.devices > torch.cuda.device_count():
@@ -189,6 +183,8 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise TrainError(f"--out {arguments.out}: cannot be written ({error.strerror}).") from error
+    recipe = arguments.recipe
+    training = ColorTraining(network, recipe, arguments.seed, fast, loss, arguments.freeze)
     info = CheckpointInfo(
         variant=arguments.variant,
         epoch=0,
@@ -204,7 +200,9 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
     info = replace(info, versions=versions())
 
     def save(into: Path, epoch: int, row: dict[str, float]) -> None:
-        save_checkpoint(into / file_name(epoch), network, replace(info, epoch=epoch, metrics=row))
+        save_checkpoint(
+            into / file_name(epoch), training.shown, replace(info, epoch=epoch, metrics=row)
+        )
 
     callbacks: list[lightning.Callback] = []
     if arguments.patience:
@@ -214,12 +212,11 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
         )
     callbacks.append(EpochRecorder(folder, COLUMNS, save))
     trainer = make_trainer(arguments.epochs, callbacks, arguments.devices, arguments.num_nodes)
-    recipe = arguments.recipe
+    if arguments.epoch_photos:
+        trainer.limit_train_batches = arguments.epoch_photos // arguments.batch_size
     try:
         trainer.fit(
-            ColorTraining(
-                network, recipe.lr, arguments.seed, fast, loss, recipe.schedule, arguments.freeze
-            ),
+            training,
             Batches(train, val, arguments.size, arguments.batch_size, arguments.seed, recipe.zoom),
             ckpt_path=state,
         )
@@ -245,9 +242,13 @@ def _network(
     if arguments.encoder:
         encoder, widths = read_encoder(arguments.encoder)
         settings = replace(settings, widths=widths)
+        if arguments.encoder.startswith("efficientnet-"):
+            settings = replace(settings, shape=arguments.encoder)
     loss = None
     if settings.head == "bins":
-        loss = RebalancedLoss(as_tensor(settings.bins), train.squares, arguments.rebalance)
+        loss = RebalancedLoss(
+            as_tensor(settings.bins), train.squares, arguments.rebalance, arguments.recipe.anchor
+        )
         settings = replace(settings, rarity=tuple(loss.weights.log().tolist()))
     network = build_network(settings, arguments.seed)
     if before is not None:
@@ -259,7 +260,6 @@ def _network(
             ) from error
     if encoder is not None:
         part = network.get_submodule("trunk.encoder")
-        assert isinstance(part, Encoder)
         load_encoder(part, encoder, str(arguments.encoder))
     return network, loss
 
@@ -268,7 +268,7 @@ def _departures(arguments: FitArguments) -> dict[str, Any]:
     """What a checkpoint says of a run beyond its photos, where it is not the plain one."""
     return {
         name: Path(value).name if name in ("encoder", "start") else value
-        for name in ("hold_out", "encoder", "start", "freeze")
+        for name in ("hold_out", "epoch_photos", "encoder", "start", "freeze")
         if (value := getattr(arguments, name))
     }
 

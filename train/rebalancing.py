@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorizer.lab import rgb_to_lab
+from colorizer.network import AB_SCALE
 
 CELL = 10.0  # side of a bin, in Lab units
 LEAST_SHARE = 1e-5  # of all pixels; rarer bins are left out
@@ -48,15 +49,25 @@ class RebalancedLoss(nn.Module):
     """Cross-entropy against soft labels, each pixel weighted by how rare its colour is.
 
     bins: (Q, 2) in Lab units; squares: the photos whose colours are the prior;
-    rebalance: lambda in [0, 1], see REBALANCE.
+    rebalance: lambda in [0, 1], see REBALANCE. anchor: weight of a further term, the squared error
+    of the mean of the distribution in units of AB_SCALE.
     """
 
     nearest: Tensor  # (colours of the plane, neighbours) int64, nearest first
     shares: Tensor  # of these, summing to 1
     weights: Tensor  # (Q,)
 
-    def __init__(self, bins: Tensor, squares: np.ndarray, rebalance: float = REBALANCE) -> None:
+    unweighted: Tensor  # (Q, 3): a, b and 1 of each bin, divided by its weight
+
+    def __init__(
+        self,
+        bins: Tensor,
+        squares: np.ndarray,
+        rebalance: float = REBALANCE,
+        anchor: float = 0.0,
+    ) -> None:
         super().__init__()
+        self.anchor = anchor
         axis = torch.arange(-_LIMIT, _LIMIT + 1).float()
         plane = torch.cartesian_prod(axis, axis)
         distance, nearest = torch.cdist(plane, bins).topk(min(NEIGHBOURS, len(bins)), largest=False)
@@ -66,6 +77,8 @@ class RebalancedLoss(nn.Module):
         self.register_buffer("nearest", nearest, persistent=False)
         self.register_buffer("shares", shares, persistent=False)
         self.register_buffer("weights", self._weights(bins, squares, rebalance), persistent=False)
+        parts = torch.cat([bins / AB_SCALE, torch.ones(len(bins), 1)], dim=1)
+        self.register_buffer("unweighted", parts / self.weights[:, None], persistent=False)
 
     def _weights(self, bins: Tensor, squares: np.ndarray, rebalance: float) -> Tensor:
         """(Q,) of mean 1 under the prior."""
@@ -90,10 +103,17 @@ class RebalancedLoss(nn.Module):
 
         Returns the mean over pixels, in nats; ln Q = about 5 where nothing is known.
         """
-        height, width = logits.shape[-2:]
-        place = self._place(F.adaptive_avg_pool2d(ab, (height, width)))
+        true = F.adaptive_avg_pool2d(ab, logits.shape[-2:])
+        place = self._place(true)
         labels, shares = self.nearest[place], self.shares[place]
         # Classes last: the logits already lie so in memory where channels_last is used.
-        log_likelihood = F.log_softmax(logits.float().permute(0, 2, 3, 1), dim=-1)
+        log_likelihood = F.log_softmax(logits.permute(0, 2, 3, 1), dim=-1, dtype=torch.float32)
         per_pixel = -(log_likelihood.gather(-1, labels) * shares).sum(-1)
-        return (per_pixel * self.weights[labels[..., 0]]).mean()
+        loss = (per_pixel * self.weights[labels[..., 0]]).mean()
+        if not self.anchor:
+            return loss
+        # The mean of the distribution, free of the weight that the loss gives to rare colours.
+        with torch.autocast(logits.device.type, enabled=False):
+            mass = log_likelihood.exp() @ self.unweighted
+        mean = mass[..., :2] / mass[..., 2:]
+        return loss + self.anchor * F.mse_loss(mean, true.permute(0, 2, 3, 1) / AB_SCALE)
