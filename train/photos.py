@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -200,9 +200,8 @@ def load_photos(
     array_path, report_path = cache / f"{key}.npy", cache / f"{key}.json"
     if not report_path.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        squares, counts = _decode_all(entries, side, limit)
         temporary = cache / f".{key}.{os.getpid()}.npy"
-        np.save(temporary, squares)
+        counts = _decode_all(entries, side, limit, temporary)
         os.replace(temporary, array_path)
         temporary.write_text(json.dumps(asdict(counts)))
         os.replace(temporary, report_path)
@@ -262,27 +261,38 @@ class _Report:
     names: list[str] = field(default_factory=list)  # of the photos that were kept
 
 
-def _decode_all(entries: list[Entry], side: int, limit: int | None) -> tuple[np.ndarray, _Report]:
+def _decode_all(entries: list[Entry], side: int, limit: int | None, path: Path) -> _Report:
+    """Decode into the file of an array at `path`, a batch at a time: memory need not hold it."""
     counts = _Report()
-    squares: list[np.ndarray] = []
     wanted = len(entries) if limit is None else min(limit, len(entries))
     remaining = iter(entries)
     with (
+        path.open("wb") as file,
         ThreadPoolExecutor() as pool,
         tqdm(total=wanted, desc="Decoding", unit="photo", disable=wanted < 500) as bar,
     ):
-        while len(squares) < wanted and (batch := list(islice(remaining, 512))):
+        _write_header(file, side, wanted)
+        while len(counts.names) < wanted and (batch := list(islice(remaining, 512))):
             squared = pool.map(lambda entry: _square_or_reason(entry, side), batch)
             for entry, square in zip(batch, squared, strict=True):
                 if isinstance(square, str):
                     setattr(counts, square, getattr(counts, square) + 1)
                     continue
-                squares.append(square)
+                file.write(square.tobytes())
                 counts.names.append(entry.name)
                 bar.update()
-                if len(squares) == wanted:
+                if len(counts.names) == wanted:
                     break
-    return np.array(squares, np.uint8).reshape(-1, 3, side, side), counts
+        file.seek(0)
+        _write_header(file, side, len(counts.names))
+    return counts
+
+
+def _write_header(file: BinaryIO, side: int, count: int) -> None:
+    """NumPy's own, which has the same length for any count: it is padded."""
+    shape = (count, 3, side, side)
+    header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
 
 
 def _square_or_reason(entry: Entry, side: int) -> np.ndarray | str:
