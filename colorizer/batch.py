@@ -17,6 +17,7 @@ import torch
 from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import list_checkpoints
 from colorizer.decoding import EXTENSIONS, PhotoError
+from colorizer.errors import one_line
 from colorizer.prediction import Colorizer
 
 _JPEG = {".jpg", ".jpeg", ".jfif"}
@@ -181,12 +182,6 @@ class Painter:
         except Exception as error:
             return f"Its result could not be written ({one_line(error)})."
         return ""
-
-
-def one_line(error: Exception) -> str:
-    """What an error says, for the end of a sentence of ours."""
-    text = getattr(error, "strerror", None) or " ".join(str(error).split())
-    return (text or type(error).__name__).rstrip(".")[:200]
 
 
 def cores() -> int:

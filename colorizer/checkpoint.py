@@ -20,6 +20,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import nn
 
+from colorizer.atomic import atomic_path
 from colorizer.network import VARIANTS, ColorNetwork, NetworkSettings
 
 FORMAT = "colorizer-1"
@@ -90,13 +91,9 @@ def write_atomically(
     tensors: dict[str, torch.Tensor], path: Path, metadata: dict[str, str]
 ) -> None:
     """A safetensors file that is there whole or not at all, whenever the process is killed."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
+    with atomic_path(path) as temporary:
         # Not save_file: it writes under a random name first, which a kill would leave for ever.
         temporary.write_bytes(save(tensors, metadata))
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read_info(path: str | os.PathLike) -> CheckpointInfo:

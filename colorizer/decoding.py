@@ -7,7 +7,6 @@ one sentence; limits are checked before memory is spent.
 import io
 import logging
 import os
-import re
 import stat
 import struct
 import warnings
@@ -27,6 +26,8 @@ from PIL import (
     UnidentifiedImageError,
     features,
 )
+
+from colorizer.errors import one_line
 
 try:
     from pillow_heif import register_heif_opener  # pyright: ignore[reportMissingImports]
@@ -131,13 +132,8 @@ def decode(source: Source) -> Decoded:
                 f"{source} cannot be opened ({error.strerror}); check its path and permissions."
             ) from None
         raise PhotoError(
-            f"This picture is damaged ({_one_line(error)}); try to save it again from a viewer."
+            f"This picture is damaged ({one_line(error)}); try to save it again from a viewer."
         ) from error
-
-
-def _one_line(error: Exception) -> str:
-    words = " ".join(str(error).split())
-    return re.split(r"[.!?](?:\s|$)", words)[0][:120] or type(error).__name__
 
 
 def _unknown(source: Source) -> str:

@@ -30,6 +30,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
+from colorizer.errors import one_line
+
 LOCAL = Path(__file__).resolve().parent.parent / "assets" / "checkpoints"
 VARIABLE = "COLORIZER_CHECKPOINTS"
 CHECKPOINTS = "*/epoch-*.safetensors"
@@ -188,7 +190,7 @@ class Pretrained(PyTorchModelHubMixin):
             ) from error
         except (RuntimeError, ValueError, TypeError) as error:
             raise HubError(
-                f"The files of {place} do not fit a {cls.__name__} ({_first_line(error)}); use "
+                f"The files of {place} do not fit a {cls.__name__} ({one_line(error)}); use "
                 "them as `save_pretrained` wrote them."
             ) from error
         except _OUT_OF_REACH as error:
@@ -227,9 +229,3 @@ class Pretrained(PyTorchModelHubMixin):
         network.load_state_dict(load_file(weights), strict=True)
         network.eval()
         return network
-
-
-def _first_line(error: Exception) -> str:
-    """The first line that says something, of PyTorch's several."""
-    lines = [line.strip().rstrip(".:") for line in str(error).splitlines()]
-    return lines[1] if len(lines) > 1 else lines[0]
