@@ -29,7 +29,7 @@ from colorizer.lab import rgb_to_lab
 from colorizer.network import AB_SCALE, VARIANTS, build_network
 from train.batches import Squares, cached_side
 from train.photos import list_photos, load_photos
-from train.run import choose_precision
+from train.trainer import choose_precision
 
 SIZE, BATCH, STEPS, PHOTO_SIDE = 64, 64, 4, 256
 

@@ -12,7 +12,7 @@ from colorizer.bins import annealed_mean, as_tensor
 from colorizer.guided import smooth
 from colorizer.lab import rgb_to_lab
 from colorizer.network import VARIANTS, NetworkSettings, build_network, decoding_as
-from train.rebalancing import RebalancedLoss, fit_bins
+from train.loss import RebalancedLoss, fit_bins
 
 BINS = as_tensor([(-40, 0), (0, 0), (40, 0), (0, 40)])
 

@@ -18,9 +18,9 @@ from helpers import assert_one_sentence, colourful
 from PIL import EpsImagePlugin, ExifTags, Image, ImageCms, ImageFile
 from skimage import data
 
-from benchmarks.mutations import mutated, originals, run_length_bmp, swapping_profile
 from colorizer import Photo, PhotoError, decoding
 from colorizer.decoding import decode, read_photo
+from endurance.mutations import mutated, originals, run_length_bmp, swapping_profile
 
 # pytest puts its own filters in the place of the decoder's.
 pytestmark = pytest.mark.filterwarnings("ignore:::PIL.Image", "ignore:::PIL.TiffImagePlugin")

@@ -13,7 +13,8 @@ from colorizer.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoin
 from colorizer.lab import lab_to_rgb
 from colorizer.network import NetworkSettings, build_network
 from train.__main__ import main
-from train.evaluate import (
+from train.photos import PhotoSet
+from train.study.evaluate import (
     CALIBRATION,
     MEASURES,
     Truth,
@@ -24,7 +25,6 @@ from train.evaluate import (
     predict_as_shown,
     reference_rows,
 )
-from train.photos import PhotoSet
 
 
 def as_batch(*photos) -> torch.Tensor:

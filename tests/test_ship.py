@@ -10,7 +10,7 @@ from colorizer.checkpoint import CheckpointInfo, file_name, load_checkpoint, sav
 from colorizer.network import VARIANTS, build_network
 from train import TrainError
 from train.recorder import COLUMNS, read_history, write_history
-from train.ship import ship
+from train.release.ship import ship
 
 DATA = {
     "sources": ["a.tar"], "photos": 8000, "grey_skipped": 3, "unreadable_skipped": 1,

@@ -148,7 +148,7 @@ def test_resumed_run_equals_one_that_went_through(flags, tmp_path):
 KILLED_IN_ITS_SECOND_EPOCH = """
 import os, signal, sys
 from train.__main__ import main
-from train.training import ColorTraining
+from train.module import ColorTraining
 
 step = ColorTraining.training_step
 

@@ -1,4 +1,4 @@
-"""Training: photos - batches - training - recorder - fit.
+"""Training: photos - batches - module - recorder - fit.
 
 `python -m train --help` lists the commands.
 """

@@ -48,7 +48,7 @@ def _quieten() -> None:
 
 def _study(*, seeds: int, csv: Path, timing_photos: int, timing_epochs: int, **flags: Any) -> None:
     from train.fit import FitArguments
-    from train.study import run_study
+    from train.study.run import run_study
 
     _quieten()
     for flag, value, least in (
@@ -76,8 +76,8 @@ def _evaluate(
     cache: Path,
 ) -> None:
     from colorizer.checkpoint import CheckpointError
-    from train.evaluate import Truth, as_table, evaluate_files
     from train.photos import choose_entries, load_photos
+    from train.study.evaluate import Truth, as_table, evaluate_files
 
     if size < 11 or min(temperature) <= 0:
         raise TrainError("--size must be 11 or more, --temperature above 0.")
@@ -91,19 +91,19 @@ def _evaluate(
 
 
 def _calibrate(**flags) -> None:
-    from train.calibrate import CalibrateArguments, calibrate
+    from train.study.calibrate import CalibrateArguments, calibrate
 
     calibrate(CalibrateArguments(**flags))
 
 
 def _report(csv: Path, out: Path, json: Path) -> None:
-    from train.report import write_report
+    from train.study.report import write_report
 
     write_report(csv, out, json)
 
 
 def _ship(**flags) -> None:
-    from train.ship import ship
+    from train.release.ship import ship
 
     ship(**flags)
 
@@ -111,7 +111,7 @@ def _ship(**flags) -> None:
 def _publish(
     repo: str | None, space: str | None, checkpoints: Path, revision: str | None, dry_run: bool
 ) -> None:
-    from train.publish import publish_checkpoints, publish_space
+    from train.release.publish import publish_checkpoints, publish_space
 
     if repo:
         publish_checkpoints(repo, checkpoints, revision, dry_run)

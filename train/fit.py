@@ -28,11 +28,11 @@ from colorizer.resnet import Encoder
 from train import TrainError
 from train.batches import Batches, cached_side
 from train.encoders import load_encoder, read_encoder
+from train.loss import REBALANCE, RebalancedLoss, fit_bins
+from train.module import ColorTraining
 from train.photos import DEFAULT_CACHE, PhotoSet, load_train_and_val
-from train.rebalancing import REBALANCE, RebalancedLoss, fit_bins
 from train.recorder import COLUMNS, EpochRecorder, open_run, read_history, versions
-from train.run import choose_precision, make_trainer, say
-from train.training import ColorTraining
+from train.trainer import choose_precision, make_trainer, say
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from train.batches import Batches, cached_side
 from train.encoders import save_encoder
 from train.photos import DEFAULT_CACHE, load_train_and_val
 from train.recorder import EpochRecorder, open_run, read_history, versions
-from train.run import choose_precision, make_trainer, memory_format, one_cycle, say
+from train.trainer import choose_precision, make_trainer, memory_format, one_cycle, say
 
 FILE_NAME = "encoder.safetensors"
 COLUMNS = ["epoch", "train_loss", "val_loss", "accuracy", "seconds", "cpu_seconds"]

@@ -1,6 +1,6 @@
 """Thousands of damaged picture files through the decoder: each decodes or gets its sentence.
 
-    python -m benchmarks.mutations [--count 2000] [--seed 0] [--only INDEX]
+    python -m endurance.mutations [--count 2000] [--seed 0] [--only INDEX]
 
 Every file follows from the seed and its number alone, so `--only` repeats one. Files are decoded in
 processes of their own. A process that dies, a file that takes longer than ten seconds or more than

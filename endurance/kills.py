@@ -1,6 +1,6 @@
 """Training killed again and again, at moments drawn by a seed: what is on the disk, what is lost.
 
-    python -m benchmarks.kills [--kills 20] [--seed 0]
+    python -m endurance.kills [--kills 20] [--seed 0]
 
 Short runs of `python -m train fit` on made-up photos get SIGKILL while they start (imports, the
 photos' cache, the state read back), within an epoch, or while files are written, and go on with

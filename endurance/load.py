@@ -1,6 +1,6 @@
 """Many visitors at once, some with broken photos, some with ill intent; what each of them is told.
 
-    python -m benchmarks.load [--clients 24] [--requests 300]
+    python -m endurance.load [--clients 24] [--requests 300]
 
 The app runs in a process of its own on loopback, with the checkpoints of this repository. Each
 client uploads a file, calls `/colorize` or `/uncertainty` over plain HTTP and fetches the picture.
@@ -323,7 +323,7 @@ def trial(folder: Path, clients: int, count: int) -> list[str]:
     here = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(uploads)}
     with (folder / "output").open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.load", "--serve", str(opened)],
+            [sys.executable, "-m", "endurance.load", "--serve", str(opened)],
             cwd=ROOT, env=os.environ | here, stdout=output, stderr=output,
         )  # fmt: skip
     try:

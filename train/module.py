@@ -12,8 +12,8 @@ from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork
 from colorizer.painting import enlarge
 from train import TrainError
-from train.rebalancing import RebalancedLoss
-from train.run import one_cycle
+from train.loss import RebalancedLoss
+from train.trainer import one_cycle
 
 WEIGHT_DECAY = 0.02  # of AdamW, under a one-cycle schedule
 

@@ -17,9 +17,9 @@ from colorizer.checkpoint import CheckpointError, list_checkpoints, load_checkpo
 from colorizer.hub import CHECKPOINTS, LOCAL, hub_api
 from train import TrainError
 from train.recorder import HISTORY_FILE
-from train.ship import CARD_FILE
+from train.release.ship import CARD_FILE
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SPACE = ["app.py", "requirements.txt", "README.md", "LICENSE", "assets", "colorizer", "interface"]
 _REPO = re.compile(r"[\w.-]+/[\w.-]+")
 

@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from colorizer.network import STORY
-from train.claims import LATE, loss_gap, seconds_per_epoch
-from train.results import Results, Sample
+from train.study.claims import LATE, loss_gap, seconds_per_epoch
+from train.study.results import Results, Sample
 
 # Okabe & Ito's palette, which colour-blind readers can tell apart.
 COLOURS = dict(zip(STORY, ("#0072B2", "#E69F00", "#009E73"), strict=True))

@@ -1,6 +1,6 @@
 """Workers of a local Ray cluster killed at random moments, and a photo that kills its readers.
 
-    python -m benchmarks.ray_kill [PHOTOS] [KILLS]
+    python -m endurance.ray_kill [PHOTOS] [KILLS]
 
 Prints what became of the photos: every one has its result but the one that was given up.
 """

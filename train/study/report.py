@@ -13,7 +13,7 @@ from pathlib import Path
 
 from colorizer import metrics
 from colorizer.network import STORY
-from train.claims import (
+from train.study.claims import (
     CALIBRATED,
     EARLY,
     LATE,
@@ -30,9 +30,9 @@ from train.claims import (
     signed,
     study_claims,
 )
-from train.markdown import table
-from train.plots import write_plots
-from train.results import REFERENCES, Results, Sample, read_rows
+from train.study.markdown import table
+from train.study.plots import write_plots
+from train.study.results import REFERENCES, Results, Sample, read_rows
 
 _DASH = "\N{EM DASH}"
 _LABELS = {"grey": "*grey*", "constant": "*constant mean ab*", "original": "*original*"}

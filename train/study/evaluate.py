@@ -25,8 +25,8 @@ from colorizer.checkpoint import load_checkpoint
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork, decoding_as
 from colorizer.painting import enlarge, enlarge_guided
-from train.markdown import table
 from train.photos import PhotoSet
+from train.study.markdown import table
 
 MEASURES = (
     "loss",

@@ -19,16 +19,16 @@ from tqdm import tqdm
 from colorizer.checkpoint import CheckpointError, list_checkpoints
 from colorizer.network import STORY, build_network, parameter_count
 from train import TrainError
-from train.evaluate import (
+from train.fit import FitArguments, fit, prepare_photos
+from train.recorder import COLUMNS, read_history
+from train.study.evaluate import (
     SLOW_PHOTOS,
     Truth,
     evaluate_checkpoint,
     mean_ab,
     reference_rows,
 )
-from train.fit import FitArguments, fit, prepare_photos
-from train.recorder import COLUMNS, read_history
-from train.results import Row, write_rows
+from train.study.results import Row, write_rows
 
 TRAINING_PHOTOS = 1024  # of the training photos, to compare with the validation photos
 _MEASURES_VERSION = 1  # raise it when a measure changes, and they are all taken again

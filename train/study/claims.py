@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 
 from colorizer.network import STORY
-from train.results import Results, Sample
+from train.study.results import Results, Sample
 
 MIN_SEEDS = 3
 SPREADS = 2.0

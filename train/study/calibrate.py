@@ -23,11 +23,11 @@ from colorizer.dropout import dropout_layers
 from colorizer.network import ColorNetwork
 from colorizer.sampling import Sampler, Samples
 from train import TrainError
-from train.calibration import FRACTIONS, NOMINAL, Array, coverage, sparsify, spearman
-from train.evaluate import Truth
-from train.markdown import table
 from train.photos import DEFAULT_CACHE, choose_entries, load_photos
-from train.plots import STYLE
+from train.study.calibration import FRACTIONS, NOMINAL, Array, coverage, sparsify, spearman
+from train.study.evaluate import Truth
+from train.study.markdown import table
+from train.study.plots import STYLE
 
 RATES = (0.05, 0.1, 0.2, 0.3, 0.5)
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
