@@ -18,8 +18,8 @@ from helpers import assert_one_sentence, colourful
 from PIL import EpsImagePlugin, ExifTags, Image, ImageCms, ImageFile
 from skimage import data
 
-from colorizer import Photo, PhotoError, decoding
-from colorizer.decoding import decode, read_photo
+from colorizer import Photo, PhotoError, reading
+from colorizer.reading import decode, read_photo
 from endurance.mutations import mutated, originals, run_length_bmp, swapping_profile
 
 # pytest puts its own filters in the place of the decoder's.
@@ -313,7 +313,7 @@ GOOD: dict[str, tuple[Callable[[], bytes], np.ndarray, float]] = {
         for number, expected in TURNED.items()
     },
 }  # fmt: skip
-if decoding.AVIF:
+if reading.AVIF:
     GOOD["AVIF"] = (lambda: encoded(PHOTO, "AVIF", quality=95, speed=10), RGB, 12)
     GOOD["AVIF, rotated"] = (
         lambda: encoded(PHOTO, "AVIF", quality=95, speed=10, exif=oriented(6)), TURNED[6], 12,
@@ -331,7 +331,7 @@ def test_what_comes_out(kind):
     np.testing.assert_allclose(rgb, expected, atol=tolerance + 0.51, rtol=0)
 
 
-@pytest.mark.skipif(not decoding.HEIF, reason="pillow-heif is an extra")
+@pytest.mark.skipif(not reading.HEIF, reason="pillow-heif is an extra")
 def test_heic():
     content = encoded(PHOTO, "HEIF", quality=95)
     np.testing.assert_allclose(read_photo(content), RGB, atol=12)
@@ -395,7 +395,7 @@ def test_the_sentence(kind):
 def test_sentences_about_paths(tmp_path):
     big = tmp_path / "big.tif"
     with big.open("wb") as file:
-        file.truncate(decoding.MAX_BYTES + 1)
+        file.truncate(reading.MAX_BYTES + 1)
     os.mkfifo(tmp_path / "pipe.jpg")
     cases = {
         big: "201 MB; shrink it below 200 MB",
@@ -464,8 +464,8 @@ def test_too_little_memory_is_one_sentence(monkeypatch):
 
 @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
 def test_heic_without_its_reader_is_one_sentence(brand, monkeypatch):
-    monkeypatch.setattr(decoding, "FORMATS", tuple(f for f in decoding.FORMATS if f != "HEIF"))
-    monkeypatch.setattr(decoding, "HEIF", ())
+    monkeypatch.setattr(reading, "FORMATS", tuple(f for f in reading.FORMATS if f != "HEIF"))
+    monkeypatch.setattr(reading, "HEIF", ())
     content = b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1" + brand + bytes(64)
     for source in (content, io.BytesIO(content)):
         with pytest.raises(PhotoError, match=r"pip install pillow-heif.*JPEG") as caught:
@@ -516,7 +516,7 @@ def test_pillow_neither_warns_nor_turns_warnings_into_errors(noise, capsys):
     exif = oriented(1)[:-8] + noise
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("error")
-        fresh = runpy.run_path(str(Path(decoding.__file__)))
+        fresh = runpy.run_path(str(Path(reading.__file__)))
         fresh["decode"](encoded(PHOTO, "JPEG", exif=exif))
         with pytest.raises(ValueError, match="megapixels"):
             fresh["decode"](lying_png(10_000, 10_000))
