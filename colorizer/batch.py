@@ -14,8 +14,8 @@ from pathlib import Path
 
 import torch
 
-from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import list_checkpoints
+from colorizer.decoding import TEMPERATURE
 from colorizer.errors import one_line
 from colorizer.prediction import Colorizer
 from colorizer.reading import EXTENSIONS, PhotoError

@@ -8,7 +8,7 @@ import pytest
 import torch
 from helpers import colourful
 
-from colorizer.bins import annealed_mean, as_tensor
+from colorizer.decoding import annealed_mean, as_tensor
 from colorizer.guided import smooth
 from colorizer.lab import rgb_to_lab
 from colorizer.network import VARIANTS, NetworkSettings, build_network, decoding_as
