@@ -33,7 +33,7 @@ from colorizer.decoding import TEMPERATURE, annealed_mean, as_tensor
 from colorizer.dropout import ChannelDropout
 from colorizer.guided import smooth
 from colorizer.hub import Pretrained
-from colorizer.resnet import ResNetTrunk
+from colorizer.unet import ResNetTrunk
 
 AB_SCALE = 110.0  # the network's own unit of ab, so that its targets lie in [-1, 1]
 
