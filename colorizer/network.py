@@ -21,7 +21,6 @@ Notable choices
   arXiv:1801.05134).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -30,10 +29,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorizer.decoding import TEMPERATURE, annealed_mean, as_tensor
-from colorizer.dropout import ChannelDropout
+from colorizer.dropout import State
 from colorizer.guided import smooth
 from colorizer.hub import Pretrained
-from colorizer.unet import ResNetTrunk
+from colorizer.plain import PlainTrunk
+from colorizer.resnet import Encoder
+from colorizer.unet import Decoder, UNetTrunk
 
 AB_SCALE = 110.0  # the network's own unit of ab, so that its targets lie in [-1, 1]
 
@@ -124,14 +125,7 @@ class ColorNetwork(
         if settings.head == "bins" and not settings.bins:
             raise ValueError("a head of bins needs settings.bins, the centres to choose among.")
         self.settings = settings
-        outputs = len(settings.bins) if settings.head == "bins" else 2
-        self.trunk: PlainTrunk | ResNetTrunk = (
-            ResNetTrunk(
-                settings.widths, settings.decoder, outputs, settings.dropout, settings.alike
-            )
-            if settings.shape == "resnet"
-            else PlainTrunk(*_plain_layers(settings, outputs))
-        )
+        self.trunk = _trunk(settings)
         # Not in the checkpoint's tensors: its settings hold them already.
         self.register_buffer("bins", as_tensor(settings.bins), persistent=False)
         shift = settings.calm * torch.tensor(settings.rarity)[:, None, None]
@@ -140,7 +134,7 @@ class ColorNetwork(
     def forward(self, lightness: Tensor) -> Tensor:
         return self.finish(self.start(lightness))
 
-    def start(self, lightness: Tensor) -> list[Tensor]:
+    def start(self, lightness: Tensor) -> State:
         """Everything before the first dropout layer, which all samples have in common."""
         height, width = lightness.shape[-2:]
         stride = self.settings.stride
@@ -148,29 +142,23 @@ class ColorNetwork(
             raise ValueError(
                 f"This network takes sizes that are multiples of {stride}, not {width}x{height}."
             )
-        return [lightness, *self.trunk.start(lightness / 50 - 1)]
+        return self.trunk.start(lightness)
 
-    def finish(self, state: list[Tensor]) -> Tensor:
+    def finish(self, state: State) -> Tensor:
         """What `forward` gives, from what `start` gave."""
-        lightness, *state = state
-        radius = self.settings.smooth
-
-        def even(features: Tensor) -> Tensor:
+        features = self.trunk.finish(state)
+        if self.settings.smooth:
             # One thing has one colour: without it, even surfaces break up into patches. Before a
             # linear layer it does what it would do after it, on fewer channels.
-            if not radius:
-                return features
-            guide = F.interpolate(lightness, features.shape[-2:], mode="area")
-            return smooth(features.float(), guide, radius)
-
-        output = self.trunk.finish(state, even)
+            guide = F.interpolate(state.lightness, features.shape[-2:], mode="area")
+            features = smooth(features.float(), guide, self.settings.smooth)
+        output = self.trunk.head(features)
         if self.chooses:
             # A loss that weighs rare colours up makes them likelier than they are; this takes part
             # of that back (logit adjustment: Menon et al. 2021, arXiv:2007.07314).
             return output - self.get_buffer("shift") if self.settings.calm else output
-        scale = 4 if self.settings.shape == "resnet" else 2
         return AB_SCALE * F.interpolate(
-            output, scale_factor=scale, mode="bilinear", align_corners=False
+            output, state.lightness.shape[-2:], mode="bilinear", align_corners=False
         )
 
     @property
@@ -193,59 +181,14 @@ class ColorNetwork(
         return annealed_mean(output, self.get_buffer("bins"), temperature) * self.settings.gain
 
 
-class PlainTrunk(nn.Sequential):
-    """(N, 1, H, W) lightness in [-1, 1] through one layer after another, in two halves."""
-
-    def __init__(self, *layers: nn.Module) -> None:
-        super().__init__(*layers)
-        dropout = (i for i, layer in enumerate(layers) if isinstance(layer, ChannelDropout))
-        self._first_dropout = next(dropout, 0)
-
-    def start(self, lightness: Tensor) -> list[Tensor]:
-        for layer in list(self)[: self._first_dropout]:
-            lightness = layer(lightness)
-        return [lightness]
-
-    def finish(self, state: list[Tensor], before_head: Callable[[Tensor], Tensor]) -> Tensor:
-        (x,) = state
-        *layers, head = list(self)[self._first_dropout :]
-        for layer in layers:
-            x = layer(x)
-        return head(before_head(x))
-
-
-def _plain_layers(settings: NetworkSettings, outputs: int) -> list[nn.Module]:
-    layers: list[nn.Module] = []
-
-    def conv(inputs: int, outputs: int, stride: int = 1) -> None:
-        layer = nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False)
-        layers.append(layer)
-        if settings.batch_norm:
-            layers.append(nn.BatchNorm2d(outputs))
-        else:
-            # Zero, as batch norm's own bias starts: drawing it would shift the random numbers
-            # of all later layers, and the variants would not start from the same weights.
-            layer.bias = nn.Parameter(torch.zeros(outputs))
-        layers.append(nn.ReLU(inplace=True))
-        if settings.dropout:
-            layers.append(ChannelDropout(settings.dropout, outputs))
-
-    channels = 1
-    for width in settings.widths:
-        conv(channels, width, stride=2)
-        conv(width, width)
-        channels = width
-    conv(channels, channels)
-    # Two hundred logits a pixel at half the size would cost more than the trunk that makes them.
-    last = 0 if settings.head == "ab" else 1
-    for width in reversed(settings.widths[last:-1]):
-        layers.append(nn.Upsample(scale_factor=2, mode="nearest"))
-        conv(channels, width)
-        channels = width
-    conv(channels, channels)
-    kernel = 3 if settings.head == "ab" else 1
-    layers.append(nn.Conv2d(channels, outputs, kernel, padding=kernel // 2))
-    return layers
+def _trunk(settings: NetworkSettings) -> PlainTrunk | UNetTrunk:
+    outputs = len(settings.bins) if settings.head == "bins" else 2
+    if settings.shape == "plain":
+        bins = settings.head == "bins"
+        return PlainTrunk(settings.widths, settings.batch_norm, settings.dropout, outputs, bins)
+    encoder = Encoder(settings.widths)
+    decoder = Decoder(settings.widths, settings.decoder, outputs, settings.dropout)
+    return UNetTrunk(encoder, decoder, settings.alike)
 
 
 def decoding_as(
