@@ -17,7 +17,7 @@ from colorizer.network import ColorNetwork
 from colorizer.painting import paint
 from colorizer.photo import Photo
 from colorizer.sampling import Sampler, Samples
-from colorizer.writing import Picture
+from colorizer.writing import Picture, synthetic
 
 
 class Colorizer:
@@ -118,9 +118,9 @@ class Colorizer:
         return Picture(painted, self._note(samples, temperature), photo.tags)
 
     def _note(self, samples: int, temperature: float) -> str:
-        words = [f"Synthetic colours by Colorizer, {self.info.variant}, epoch {self.info.epoch}"]
+        details = [self.info.variant, f"epoch {self.info.epoch}"]
         if samples > 1:
-            words.append(f"mean of {samples} samples")
+            details.append(f"mean of {samples} samples")
         if self.has_temperature:
-            words.append(f"temperature {temperature:g}")
-        return f"{', '.join(words)}."
+            details.append(f"temperature {temperature:g}")
+        return synthetic(*details)

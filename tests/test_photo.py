@@ -5,13 +5,10 @@ import io
 import numpy as np
 import pytest
 import torch
-from helpers import colourful
 from PIL import Image
 from skimage import color, data
 
 from colorizer import Photo
-from colorizer.decoding import read_photo
-from colorizer.writing import write_picture
 
 
 def _encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -68,27 +65,3 @@ def test_grayscale_is_neutral_and_keeps_the_lightness(skimage_photo):
     assert (grayscale == grayscale[..., :1]).all()
     difference = color.rgb2lab(grayscale)[..., 0] - color.rgb2lab(skimage_photo)[..., 0]
     assert np.abs(difference).max() < 0.265  # half a code, where L rises fastest
-
-
-def test_png_round_trip_with_its_note(tmp_path):
-    rgb = colourful(4)
-    path = write_picture(rgb, tmp_path / "result.png", "batchnorm, epoch 10")
-    assert [p.name for p in tmp_path.iterdir()] == ["result.png"]
-    np.testing.assert_array_equal(read_photo(path), rgb)
-    with Image.open(path) as image:
-        assert image.info["Description"] == "batchnorm, epoch 10"
-
-
-def test_failed_png_leaves_the_old_one(tmp_path, monkeypatch):
-    path = write_picture(colourful(5), tmp_path / "result.png", "first")
-    before = path.read_bytes()
-
-    def fail_half_way(self, file, *_, **__):
-        file.write(b"half")
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr(Image.Image, "save", fail_half_way)
-    with pytest.raises(OSError, match="space"):
-        write_picture(colourful(6), path, "second")
-    assert list(tmp_path.iterdir()) == [path]
-    assert path.read_bytes() == before
