@@ -80,8 +80,9 @@ class Settings:
     def __str__(self) -> str:
         chosen = "medoid" if self.medoid else "mean"
         dropout = f" · {chosen} of {self.samples} samples" if self.samples > 1 else ""
-        heat = f" · temperature {self.temperature:g}" if self.temperature != TEMPERATURE else ""
-        return f"{self.variant} · epoch {self.epoch}{dropout}{heat}"
+        usual = self.temperature == TEMPERATURE
+        temperature = "" if usual else f" · temperature {self.temperature:g}"
+        return f"{self.variant} · epoch {self.epoch}{dropout}{temperature}"
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
     variants = service.variants
     default = opening_settings(service)
     opening = default.variant
-    samples_state, hint = _sampling(service, opening)
-    heat_state, heat = _heating(service, opening)
+    samples_state, why_samples = _samples(service, opening)
+    temperature_state, why_temperature = _temperature(service, opening)
 
     with gr.Row(equal_height=True):
         photo = gr.Image(
@@ -61,7 +61,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
                 buttons=[], **samples_state,
             )  # fmt: skip
             # One place for both: which of several samples is shown, or why there is only one.
-            samples_hint = gr.HTML(hint, elem_id="samples-hint")
+            samples_hint = gr.HTML(why_samples, elem_id="samples-hint")
             medoid = gr.Radio(
                 [(say("mean"), False), (say("medoid"), True)], value=False, container=False,
                 show_label=False, label="Shown of the samples", elem_id="samples-show",
@@ -70,9 +70,9 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         with gr.Column(scale=2, min_width=200):
             temperature = gr.Slider(
                 0.1, 1, TEMPERATURE, step=0.02, label=say("temperature"), elem_id="temperature",
-                buttons=[], **heat_state,
+                buttons=[], **temperature_state,
             )  # fmt: skip
-            heat_hint = gr.HTML(heat, elem_id="temperature-hint")
+            temperature_hint = gr.HTML(why_temperature, elem_id="temperature-hint")
     with gr.Row():
         with gr.Column(scale=2, min_width=280):
             gr.Examples(
@@ -88,7 +88,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
                 gr.Button(say("copy"), elem_classes="copy-link", size="sm")
 
     pictures = [photo, grayscale, colorized, caption, readout, download]
-    sliders = [epoch, epoch_stops, samples, samples_hint, medoid, temperature, heat_hint]
+    sliders = [epoch, epoch_stops, samples, samples_hint, medoid, temperature, temperature_hint]
 
     def refresh(
         picture: Any,
@@ -97,7 +97,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         epochs_shown: str,
         samples_asked: float,
         medoid_asked: bool,
-        heat_asked: float,
+        temperature_asked: float,
     ) -> list[Any]:
         if not variants:
             return [gr.skip()] * len(pictures + sliders)
@@ -107,7 +107,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         settings = Settings(
             chosen, epochs[min(int(epoch_at), len(epochs) - 1)],
             int(samples_asked) if several else 1,
-            round(heat_asked, 2) if service.has_temperature(chosen) else TEMPERATURE,
+            round(temperature_asked, 2) if service.has_temperature(chosen) else TEMPERATURE,
             bool(medoid_asked) and several,
         )  # fmt: skip
         stops_same = epochs_shown == _stops("epoch", epochs)
@@ -175,20 +175,20 @@ def _slider_states(service: Service, settings: Settings, place: bool = False) ->
 
     place: also move samples, medoid and temperature to what the settings say.
     """
-    samples, samples_hint = _sampling(service, settings.variant)
-    heat, heat_hint = _heating(service, settings.variant)
+    samples, samples_hint = _samples(service, settings.variant)
+    temperature, temperature_hint = _temperature(service, settings.variant)
     medoid: dict[str, Any] = {"visible": settings.samples > 1}
     if place:
         if samples["interactive"]:
             samples["value"] = min(settings.samples, MAX_SAMPLES)
             medoid["value"] = settings.medoid
-        if heat["interactive"]:
-            heat["value"] = settings.temperature
+        if temperature["interactive"]:
+            temperature["value"] = settings.temperature
     return [
         gr.update(**_epoch_slider(service, settings)),
         _stops("epoch", service.epochs(settings.variant)), gr.update(**samples),
         gr.update(value=samples_hint, visible=not medoid["visible"]), gr.update(**medoid),
-        gr.update(**heat), heat_hint,
+        gr.update(**temperature), temperature_hint,
     ]  # fmt: skip
 
 
@@ -201,7 +201,7 @@ def _epoch_slider(service: Service, settings: Settings) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sampling(service: Service, variant: str) -> tuple[dict[str, Any], str]:
+def _samples(service: Service, variant: str) -> tuple[dict[str, Any], str]:
     """The state of the samples slider, and the words under it."""
     if service.can_sample(variant):
         return {"interactive": True}, say("samples_on")
@@ -209,7 +209,7 @@ def _sampling(service: Service, variant: str) -> tuple[dict[str, Any], str]:
     return {"interactive": False, "value": 1}, why if variant else ""
 
 
-def _heating(service: Service, variant: str) -> tuple[dict[str, Any], str]:
+def _temperature(service: Service, variant: str) -> tuple[dict[str, Any], str]:
     """The state of the temperature slider, and the words under it."""
     if service.has_temperature(variant):
         return {"interactive": True}, say("temperature_on")

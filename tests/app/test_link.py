@@ -104,8 +104,8 @@ def test_a_comparison_is_restored(page: Page, url: str) -> None:
 def test_samples_are_restored(page: Page, url: str) -> None:
     asked = {"tab": "uncertainty", "variant": "dropout", "epoch": "2", "samples": "4"}
     page.goto(f"{url}?{'&'.join(f'{key}={value}' for key, value in asked.items())}")
-    expect(page.locator("#doubt-progress")).to_have_text("4 samples")
-    expect(page.locator("#doubt-singles img")).to_have_count(4)
+    expect(page.locator("#uncertainty-progress")).to_have_text("4 samples")
+    expect(page.locator("#uncertainty-singles img")).to_have_count(4)
     assert query(page) == asked
 
 
@@ -119,13 +119,13 @@ def test_nonsense_in_the_address_opens_the_page_as_ever(page: Page, url: str) ->
 def test_an_address_without_a_tab_draws_no_other_tab(page: Page) -> None:
     made_with(page, "batchnorm · epoch 10")
     page.get_by_role("tab", name="Uncertainty").click()
-    expect(page.locator("#doubt .empty")).to_be_visible()
+    expect(page.locator("#uncertainty .empty")).to_be_visible()
     page.get_by_role("tab", name="Epochs").click()
     expect(page.locator("#start")).to_be_visible()
     page.wait_for_timeout(1000)
     expect(page.locator("#grid [data-cell]")).to_have_count(0)
     page.get_by_role("tab", name="Uncertainty").click()
-    expect(page.locator("#doubt .empty")).to_be_visible()
+    expect(page.locator("#uncertainty .empty")).to_be_visible()
 
 
 def test_the_link_is_copied(page: Page) -> None:

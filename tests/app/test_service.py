@@ -39,9 +39,9 @@ def test_temperature_needs_no_second_pass(service: Service, photo: Path, monkeyp
     )
     pictures = {
         service.colorize(
-            photo, "photo.png", Settings("rebalanced", 2, temperature=heat)
+            photo, "photo.png", Settings("rebalanced", 2, temperature=temperature)
         ).colorized.read_bytes()
-        for heat in (0.1, 0.38, 0.7, 1.0)
+        for temperature in (0.1, 0.38, 0.7, 1.0)
     }
     assert len(pictures) == 4
     assert len(passes) == 1
