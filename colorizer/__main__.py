@@ -15,8 +15,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from colorizer.batch import Job, Painter, UsageError, choose_checkpoint, colour_all, plan
-from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import CheckpointError
+from colorizer.decoding import TEMPERATURE
 from colorizer.hub import HubError, find_checkpoints
 from colorizer.prediction import Colorizer
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import torch
 
-from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import list_checkpoints
-from colorizer.decoding import EXTENSIONS, PhotoError
+from colorizer.decoding import TEMPERATURE
 from colorizer.errors import one_line
 from colorizer.prediction import Colorizer
+from colorizer.reading import EXTENSIONS, PhotoError
 
 _JPEG = {".jpg", ".jpeg", ".jfif"}
 _KEPT = {".jpg", ".jpeg", ".png"}  # endings that say what the result is

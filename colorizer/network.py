@@ -29,11 +29,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorizer.bins import TEMPERATURE, annealed_mean, as_tensor
+from colorizer.decoding import TEMPERATURE, annealed_mean, as_tensor
 from colorizer.dropout import ChannelDropout
 from colorizer.guided import smooth
 from colorizer.hub import Pretrained
-from colorizer.resnet import ResNetTrunk
+from colorizer.unet import ResNetTrunk
 
 AB_SCALE = 110.0  # the network's own unit of ab, so that its targets lie in [-1, 1]
 
@@ -186,7 +186,7 @@ class ColorNetwork(
     def decode(self, output: Tensor, temperature: float = TEMPERATURE) -> Tensor:
         """ab in Lab units, (N, 2, h, w) float32, of what `forward` gave.
 
-        temperature: see `bins.annealed_mean`; a head of `ab` has none and ignores it.
+        temperature: see `decoding.annealed_mean`; a head of `ab` has none and ignores it.
         """
         if not self.chooses:
             return output.float() * self.settings.gain

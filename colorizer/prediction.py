@@ -11,8 +11,8 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
+from colorizer.decoding import TEMPERATURE
 from colorizer.network import ColorNetwork
 from colorizer.painting import paint
 from colorizer.photo import Photo
@@ -91,7 +91,7 @@ class Colorizer:
         """ab in Lab units, (2, h, w), of an `output`: the cheap call.
 
         temperature: safe at 1, vivid towards 0, for a network that chooses among bins; others
-        ignore it (`bins.annealed_mean`).
+        ignore it (`decoding.annealed_mean`).
         """
         return self.network.decode(output[None], temperature)[0]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from colorizer.bins import TEMPERATURE
+from colorizer.decoding import TEMPERATURE
 from colorizer.dropout import dropped
 from colorizer.metrics import mean_chroma
 from colorizer.network import ColorNetwork

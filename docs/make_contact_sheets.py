@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.painting import photograph
 from colorizer import Colorizer, Photo
-from colorizer.bins import TEMPERATURE
+from colorizer.decoding import TEMPERATURE
 
 NAMES = ["astronaut", "chelsea", "coffee", "rocket", "motorcycle_left", "camera"]
 HEIGHT, TITLE = 220, 22

@@ -38,7 +38,7 @@ from PIL import Image
 import interface.memory  # noqa: F401 - before torch, as in app.py
 from benchmarks.start import free_port, wait_for_page
 from colorizer import Colorizer, Photo, list_checkpoints
-from colorizer.bins import TEMPERATURE
+from colorizer.decoding import TEMPERATURE
 
 ROOT = Path(__file__).parents[1]
 CHECKPOINTS = ROOT / "assets" / "checkpoints"

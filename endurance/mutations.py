@@ -28,7 +28,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageCms
 
-from colorizer.decoding import AVIF, HEIF, PhotoError, decode
+from colorizer.reading import AVIF, HEIF, PhotoError, decode
 
 Order = Literal["little", "big"]
 SECONDS = 10.0

@@ -22,7 +22,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import CheckpointError, Colorizer, Photo, list_checkpoints, metrics, paint
-from colorizer.bins import TEMPERATURE
+from colorizer.decoding import TEMPERATURE
 from colorizer.sampling import Sampler
 from colorizer.writing import write_picture
 from interface.memory import give_back, prefer_small

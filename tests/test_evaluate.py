@@ -8,8 +8,8 @@ from PIL import Image
 from skimage import data
 
 from colorizer import Colorizer, Photo, metrics
-from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint
+from colorizer.decoding import TEMPERATURE
 from colorizer.lab import lab_to_rgb
 from colorizer.network import NetworkSettings, build_network
 from train.__main__ import main

@@ -5,7 +5,7 @@ import pytest
 from helpers import assert_one_sentence, colourful
 from PIL import ExifTags, Image
 
-from colorizer.decoding import decode, read_photo
+from colorizer.reading import decode, read_photo
 from colorizer.writing import (
     FORMATS,
     Picture,

@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from colorizer.bins import TEMPERATURE
+from colorizer.decoding import TEMPERATURE
 from colorizer.network import VARIANTS
 from train import TrainError
 

@@ -8,7 +8,6 @@ import lightning
 import torch
 from lightning.pytorch.callbacks import EarlyStopping
 
-from colorizer.bins import as_tensor
 from colorizer.checkpoint import (
     CheckpointError,
     CheckpointInfo,
@@ -17,6 +16,7 @@ from colorizer.checkpoint import (
     read_info,
     save_checkpoint,
 )
+from colorizer.decoding import as_tensor
 from colorizer.network import (
     VARIANTS,
     ColorNetwork,

@@ -21,8 +21,8 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from colorizer.decoding import PhotoError, read_photo
 from colorizer.photo import Photo
+from colorizer.reading import PhotoError, read_photo
 from train import TrainError
 
 EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"}

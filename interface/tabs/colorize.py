@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from colorizer.bins import TEMPERATURE
+from colorizer.decoding import TEMPERATURE
 from interface import link
 from interface.languages import say
 from interface.parts import PROBLEMS, add_endpoint, picture_input, settings_inputs

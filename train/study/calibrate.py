@@ -17,8 +17,8 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import CheckpointError, CheckpointInfo, load_checkpoint
+from colorizer.decoding import TEMPERATURE
 from colorizer.dropout import dropout_layers
 from colorizer.network import ColorNetwork
 from colorizer.sampling import Sampler, Samples

@@ -20,8 +20,8 @@ from torch.nn import functional as F
 from torchvision.transforms.v2.functional import center_crop
 
 from colorizer import metrics
-from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import load_checkpoint
+from colorizer.decoding import TEMPERATURE
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork, decoding_as
 from colorizer.painting import enlarge, enlarge_guided
