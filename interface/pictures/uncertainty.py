@@ -15,7 +15,8 @@ from colorizer.writing import write_picture
 from interface.memory import give_back
 from interface.pictures.ab_plane import PixelColours
 from interface.pictures.uncertainty_map import draw_map
-from interface.service import Service, Settings
+from interface.service import Service
+from interface.settings import Settings
 
 LONGEST, THUMBNAIL = 640, 200
 SINGLES = 12  # samples shown one by one
@@ -60,11 +61,11 @@ def show(service: Service, path: Path, settings: Settings) -> Uncertainty:
 
 
 def _show(service: Service, path: Path, settings: Settings) -> Uncertainty:
-    sampler = service.drawn(path, settings)
+    sampler = service.predictions.drawn(path, settings)
     found = sampler.summary(settings.samples, settings.temperature)
-    photo = service.photo(path)
+    photo = service.predictions.photo(path)
     large, small = photo.fitted(LONGEST), photo.fitted(THUMBNAIL)
-    folder = service.folder(path)
+    folder = service.files.folder(path)
     stem = f"{settings.variant}-{settings.epoch:03d}-{settings.temperature:g}"
     mean = folder / f"{stem}-mean-{settings.samples}.png"
     write_picture(paint(large, found.mean), mean, f"Synthetic colours by Colorizer, {settings}.")
@@ -95,8 +96,8 @@ def pixel(
 ) -> PixelColours:
     """What the samples drawn so far say of the pixel at `place`: shares of width and height."""
     with service.lock:
-        photo = service.photo(path)
-        sampler = service.drawn(path, settings)
+        photo = service.predictions.photo(path)
+        sampler = service.predictions.drawn(path, settings)
         found = sampler.summary(settings.samples, settings.temperature)
         row, column = _at(found.mean, place)
         marks: dict[str, tuple[float, float]] = {}

@@ -8,9 +8,9 @@ from typing import Any
 import gradio as gr
 
 from interface import link
+from interface.checkpoints import Checkpoints
 from interface.languages import say
 from interface.parts import (
-    PROBLEMS,
     add_endpoint,
     file_url,
     picture_input,
@@ -20,7 +20,9 @@ from interface.parts import (
 from interface.pictures.ab_plane import PixelColours, draw
 from interface.pictures.uncertainty import SINGLES, Uncertainty, pixel, refine, show
 from interface.pictures.uncertainty_map import SCALE, scale_colours
-from interface.service import MAX_SAMPLES, Service, Settings, UserError
+from interface.problems import PROBLEMS, UserError
+from interface.service import Service
+from interface.settings import MAX_SAMPLES, Settings
 from interface.uploads import uploaded
 
 _EMPTY = f'<div class="empty">{say("uncertainty_empty")}</div>'
@@ -35,9 +37,10 @@ Shown = tuple[Path, Settings] | None
 
 def build(service: Service, photo: gr.Image) -> link.Restore:
     """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
-    variants = service.variants
-    opening = _opening(service)
-    epochs = service.epochs(opening)
+    checkpoints = service.checkpoints
+    variants = checkpoints.variants
+    opening = _opening(checkpoints)
+    epochs = checkpoints.epochs(opening)
     default = Settings(opening, epochs[-1] if epochs else 0, 16)
     gr.Markdown(say("uncertainty_lead"))
     with gr.Row(elem_id="uncertainty-choose"):
@@ -55,7 +58,8 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         )  # fmt: skip
         samples = gr.Slider(
             1, MAX_SAMPLES, default.samples, step=1, label=say("samples"),
-            elem_id="uncertainty-samples", buttons=[], min_width=200, **_slider(service, opening),
+            elem_id="uncertainty-samples", buttons=[], min_width=200,
+            **_slider(checkpoints, opening),
         )  # fmt: skip
         start = gr.Button(
             say("sample"), variant="primary", elem_id="uncertainty-start", scale=0, min_width=110
@@ -63,7 +67,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         stop = gr.Button(
             say("stop"), elem_id="uncertainty-stop", scale=0, min_width=90, interactive=False
         )
-    progress = gr.HTML(words(_why_off(service, opening)), elem_id="uncertainty-progress")
+    progress = gr.HTML(words(_why_off(checkpoints, opening)), elem_id="uncertainty-progress")
     with gr.Row(elem_id="uncertainty-row"):
         with gr.Column(scale=2, min_width=320):
             pictures = gr.HTML(
@@ -85,7 +89,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             path, _ = uploaded(picture)
             if variant is None or epoch is None:
                 raise UserError("Choose a variant and one of its epochs.")
-            settings = Settings(variant, int(epoch), _possible(service, variant, count))
+            settings = Settings(variant, int(epoch), _possible(checkpoints, variant, count))
             for found in refine(service, path, settings):
                 yield _state(found, settings.samples, path)
         except PROBLEMS as error:
@@ -123,11 +127,11 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         return float(event._data["x"]), float(event._data["y"])
 
     def choose(variant: str) -> list[Any]:
-        epochs = service.epochs(variant)
+        epochs = checkpoints.epochs(variant)
         return [
             gr.update(choices=epochs, value=epochs[-1]),
-            gr.update(**_slider(service, variant)),
-            words(_why_off(service, variant)),
+            gr.update(**_slider(checkpoints, variant)),
+            words(_why_off(checkpoints, variant)),
         ]
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
@@ -157,33 +161,33 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         """Updates of [variant, epoch, samples, progress, asked]."""
         if query.get("tab") != "uncertainty":
             return [*[gr.skip()] * 4, None]
-        settings = link.settings_of(query, service, default)
+        settings = link.settings_of(query, checkpoints, default)
         return [
-            settings.variant, gr.update(choices=service.epochs(settings.variant),
+            settings.variant, gr.update(choices=checkpoints.epochs(settings.variant),
                                         value=settings.epoch),
-            gr.update(value=settings.samples, **_slider(service, settings.variant)),
-            words(_why_off(service, settings.variant)), settings,
+            gr.update(value=settings.samples, **_slider(checkpoints, settings.variant)),
+            words(_why_off(checkpoints, settings.variant)), settings,
         ]  # fmt: skip
 
     _add_endpoint(service, default)
     return link.Restore([variant, epoch, samples, progress, asked], restore)
 
 
-def _opening(service: Service) -> str:
-    able = [variant for variant in service.variants if service.can_sample(variant)]
-    return able[-1] if able else (service.variants or [""])[-1]
+def _opening(checkpoints: Checkpoints) -> str:
+    able = [variant for variant in checkpoints.variants if checkpoints.can_sample(variant)]
+    return able[-1] if able else (checkpoints.variants or [""])[-1]
 
 
-def _slider(service: Service, variant: str) -> dict[str, Any]:
-    return {"interactive": service.can_sample(variant)}
+def _slider(checkpoints: Checkpoints, variant: str) -> dict[str, Any]:
+    return {"interactive": checkpoints.can_sample(variant)}
 
 
-def _possible(service: Service, variant: str, count: float) -> int:
-    return int(count) if service.can_sample(variant) else 1
+def _possible(checkpoints: Checkpoints, variant: str, count: float) -> int:
+    return int(count) if checkpoints.can_sample(variant) else 1
 
 
-def _why_off(service: Service, variant: str) -> str:
-    if not variant or service.can_sample(variant):
+def _why_off(checkpoints: Checkpoints, variant: str) -> str:
+    if not variant or checkpoints.can_sample(variant):
         return ""
     return f"{variant} has no dropout layers: all its guesses are the same."
 

@@ -8,13 +8,8 @@ from playwright.sync_api import Page, expect
 from test_colorize import made_with, move
 
 from interface import link
-from interface.service import Service, Settings
-
-
-@pytest.fixture
-def service(checkpoints: Path, tmp_path: Path) -> Service:
-    return Service(checkpoints, tmp_path)
-
+from interface.checkpoints import Checkpoints
+from interface.settings import Settings
 
 DEFAULT = Settings("batchnorm", 10)
 
@@ -40,8 +35,8 @@ DEFAULT = Settings("batchnorm", 10)
         ({"variant": "<script>", "samples": ""}, DEFAULT),
     ],
 )
-def test_what_is_not_there_is_left_as_it_was(service: Service, query, expected) -> None:
-    assert link.settings_of(query, service, DEFAULT) == expected
+def test_what_is_not_there_is_left_as_it_was(checkpoints: Path, query, expected) -> None:
+    assert link.settings_of(query, Checkpoints(checkpoints), DEFAULT) == expected
 
 
 def test_an_attribute_is_quoted() -> None:

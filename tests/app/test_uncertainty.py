@@ -17,7 +17,8 @@ from colorizer.sampling import Sampler
 from interface.pictures.ab_plane import PixelColours, draw
 from interface.pictures.uncertainty import SINGLES, pixel, refine
 from interface.pictures.uncertainty_map import SCALE, draw_map
-from interface.service import Service, Settings
+from interface.service import Service
+from interface.settings import Settings
 
 
 @pytest.fixture
