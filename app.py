@@ -11,11 +11,12 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-import interface.memory  # noqa: F401 - before torch
+import interface.memory  # before anything that imports torch
 from colorizer.hub import LOCAL, checkpoints_or_local
 from interface.examples import example_photos
+from interface.files import KEEP
 from interface.languages import LANGUAGES, say
-from interface.service import KEEP, Service
+from interface.service import Service
 from interface.tabs import colorize, epochs, story, uncertainty
 from interface.theme import SCRIPT, STYLE, THEME
 
@@ -25,6 +26,7 @@ TABS = ("epochs", "uncertainty", "story")  # as they stand in an address; the fi
 
 def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
     """notice: what a visitor should know of the checkpoints, if anything."""
+    interface.memory.prefer_small()
     pictures = Path(get_upload_folder()) / "colorizer"
     service = Service(checkpoints, pictures)
     examples = example_photos(pictures / "examples")

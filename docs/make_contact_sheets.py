@@ -22,15 +22,16 @@ HEIGHT, TITLE = 220, 22
 def main(out: str, *chosen: str) -> None:
     columns: list[tuple[str, Colorizer, float]] = []
     for choice in chosen:
-        path, _, heat = choice.partition("@")
+        path, _, temperature = choice.partition("@")
         colorizer = Colorizer.from_checkpoint(path)
-        words = f"{colorizer.info.variant} {colorizer.info.epoch}" + (f", T {heat}" * bool(heat))
-        columns.append((words, colorizer, float(heat or TEMPERATURE)))
+        words = f"{colorizer.info.variant} {colorizer.info.epoch}"
+        words += f", T {temperature}" * bool(temperature)
+        columns.append((words, colorizer, float(temperature or TEMPERATURE)))
     font = ImageFont.load_default(14)
     rows = []
     for name in NAMES:
         photo = Photo(photograph(name)).fitted(480)
-        pictures = [photo.rgb] + [c.colorize(photo, temperature=heat).rgb for _, c, heat in columns]
+        pictures = [photo.rgb] + [c.colorize(photo, temperature=t).rgb for _, c, t in columns]
         width = round(HEIGHT * photo.width / photo.height)
         row = Image.new("RGB", (width * len(pictures), HEIGHT + TITLE), "white")
         for i, (rgb, words) in enumerate(

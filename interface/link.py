@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 
 from gradio.components import Component
 
-from interface.service import Service, Settings, UserError
+from interface.checkpoints import Checkpoints
+from interface.problems import UserError
+from interface.settings import Settings
 
 Query = Mapping[str, str]
 
@@ -30,12 +32,12 @@ def attribute(**values: object) -> str:
     return f' data-link="{html.escape(urlencode(values, safe=",/"))}"'
 
 
-def settings_of(query: Query, service: Service, default: Settings) -> Settings:
+def settings_of(query: Query, checkpoints: Checkpoints, default: Settings) -> Settings:
     """The settings an address names, and `default` for what it does not name or nobody has."""
     variant = query.get("variant", default.variant)
-    if variant not in service.variants:
+    if variant not in checkpoints.variants:
         return default
-    epochs = service.epochs(variant)
+    epochs = checkpoints.epochs(variant)
     named = integers(query.get("epoch", str(default.epoch)))
     epoch = named[0] if {*named[:1]} & {*epochs} else epochs[-1]
     try:

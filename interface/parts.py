@@ -9,10 +9,8 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from colorizer import CheckpointError, PhotoError
-from interface.service import Settings, UserError
-
-PROBLEMS = (UserError, PhotoError, CheckpointError)  # whose text is a sentence for the visitor
+from interface.problems import PROBLEMS
+from interface.settings import Settings
 
 
 def words(text: str, problem: bool = False) -> str:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from interface.service import Service, file_stem
+from interface.files import file_stem
+from interface.service import Service
 
 LONGEST = 640
 FRAME_MS = 700
@@ -15,7 +16,7 @@ def write_film(
     service: Service, path: Path, name: str, variant: str, epochs: Sequence[int]
 ) -> tuple[list[Path], Path]:
     """JPEG frames to show on the page, and one animated WebP to download with the epoch on it."""
-    folder = service.folder(path)
+    folder = service.files.folder(path)
     pictures = [Image.fromarray(rgb) for rgb in service.frames(path, variant, epochs, LONGEST)]
     frames = []
     for epoch, picture in zip(epochs, pictures, strict=True):

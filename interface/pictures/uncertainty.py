@@ -1,38 +1,34 @@
-"""Uncertainty as pictures: mean, map of the deviation, single samples, and one pixel's colours."""
+"""Uncertainty as pictures: mean, map, single samples, and the colours of one pixel."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import Photo, paint
-from colorizer.lab import lab_to_rgb
 from colorizer.painting import enlarge
 from colorizer.writing import write_picture
 from interface.memory import give_back
 from interface.pictures.ab_plane import PixelColours
-from interface.service import Service, Settings
+from interface.pictures.uncertainty_map import draw_map
+from interface.service import Service
+from interface.settings import Settings
 
-SCALE = 10.0  # Lab units at the bright end of the map; fixed, so that maps can be compared
 LONGEST, THUMBNAIL = 640, 200
 SINGLES = 12  # samples shown one by one
-# Dark blue to light yellow along a straight line in Lab: equal steps look equal, and neither end
-# nor the order depends on telling red from green.
-_FROM, _TO = (18.0, 12.0, -36.0), (93.0, -8.0, 55.0)
 
 
 @dataclass(frozen=True)
-class Doubt:
+class Uncertainty:
     """What so many samples show. Paths are pictures of at most LONGEST pixels a side."""
 
     settings: Settings  # with the number of samples so far
     mean: Path
-    deviation_map: Path
+    map: Path
     singles: list[tuple[int, Path]]  # index of the sample, from 0, and its picture
     medoid: int | None
     deviation: float  # mean over the pixels, in Lab units
@@ -41,7 +37,7 @@ class Doubt:
     mutual_information: float | None
 
 
-def refine(service: Service, path: Path, settings: Settings) -> Iterator[Doubt]:
+def refine(service: Service, path: Path, settings: Settings) -> Iterator[Uncertainty]:
     """After 1, 2, 4, 8 ... samples, and after all of them; those drawn before are not drawn again.
 
     The lock is free between two of these.
@@ -55,7 +51,7 @@ def refine(service: Service, path: Path, settings: Settings) -> Iterator[Doubt]:
         count *= 2
 
 
-def show(service: Service, path: Path, settings: Settings) -> Doubt:
+def show(service: Service, path: Path, settings: Settings) -> Uncertainty:
     """After all the samples that `settings` ask for."""
     try:
         with service.lock:
@@ -64,20 +60,18 @@ def show(service: Service, path: Path, settings: Settings) -> Doubt:
         give_back()
 
 
-def _show(service: Service, path: Path, settings: Settings) -> Doubt:
-    sampler = service.drawn(path, settings)
+def _show(service: Service, path: Path, settings: Settings) -> Uncertainty:
+    sampler = service.predictions.drawn(path, settings)
     found = sampler.summary(settings.samples, settings.temperature)
-    photo = service.photo(path)
+    photo = service.predictions.photo(path)
     large, small = photo.fitted(LONGEST), photo.fitted(THUMBNAIL)
-    folder = service.folder(path)
+    folder = service.files.folder(path)
     stem = f"{settings.variant}-{settings.epoch:03d}-{settings.temperature:g}"
     mean = folder / f"{stem}-mean-{settings.samples}.png"
     write_picture(paint(large, found.mean), mean, f"Synthetic colours by Colorizer, {settings}.")
-    spread = folder / f"{stem}-deviation-{settings.samples}.png"
-    size = large.height, large.width
-    write_picture(
-        heat(enlarge(found.deviation[None, None], size)[0, 0]), spread, "Deviation of ab."
-    )
+    drawn = folder / f"{stem}-uncertainty-{settings.samples}.png"
+    deviation = enlarge(found.deviation[None, None], (large.height, large.width))[0, 0]
+    write_picture(draw_map(deviation), drawn, "Deviation of ab.")
 
     singles = []
     indices = list(range(min(found.count, SINGLES))) if found.count > 1 else []
@@ -89,26 +83,12 @@ def _show(service: Service, path: Path, settings: Settings) -> Doubt:
         if not file.exists():
             Image.fromarray(paint(small, ab)).save(file, quality=90)
         singles.append((index, file))
-    return Doubt(
-        settings, mean, spread, singles, found.medoid, found.deviation.mean().item(),
+    return Uncertainty(
+        settings, mean, drawn, singles, found.medoid, found.deviation.mean().item(),
         (torch.hypot(*found.mean).mean().item(), found.chroma),
         *(None if x is None else x.mean().item()
           for x in (found.entropy, found.mutual_information)),
     )  # fmt: skip
-
-
-def heat(deviation: Tensor) -> np.ndarray:
-    """(H, W) in Lab units to (H, W, 3) uint8, from 0 to SCALE."""
-    share = (deviation / SCALE).clamp(0, 1)[None]
-    start, end = (torch.tensor(colour)[:, None, None] for colour in (_FROM, _TO))
-    lab = start + share * (end - start)
-    return lab_to_rgb(lab[:1], lab[1:]).permute(1, 2, 0).contiguous().numpy()
-
-
-def scale_colours(stops: int = 9) -> list[str]:
-    """The colour bar from 0 to SCALE, as CSS colours."""
-    bar = heat(torch.linspace(0, SCALE, stops)[None])[0]
-    return [f"rgb({r} {g} {b})" for r, g, b in bar.tolist()]
 
 
 def pixel(
@@ -116,8 +96,8 @@ def pixel(
 ) -> PixelColours:
     """What the samples drawn so far say of the pixel at `place`: shares of width and height."""
     with service.lock:
-        photo = service.photo(path)
-        sampler = service.drawn(path, settings)
+        photo = service.predictions.photo(path)
+        sampler = service.predictions.drawn(path, settings)
         found = sampler.summary(settings.samples, settings.temperature)
         row, column = _at(found.mean, place)
         marks: dict[str, tuple[float, float]] = {}

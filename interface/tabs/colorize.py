@@ -10,9 +10,12 @@ import gradio as gr
 
 from colorizer.decoding import TEMPERATURE
 from interface import link
+from interface.checkpoints import MAKE_CHECKPOINTS, Checkpoints
 from interface.languages import say
-from interface.parts import PROBLEMS, add_endpoint, picture_input, settings_inputs
-from interface.service import MAKE_CHECKPOINTS, Result, Service, Settings
+from interface.parts import add_endpoint, picture_input, settings_inputs
+from interface.problems import PROBLEMS
+from interface.service import Result, Service
+from interface.settings import Settings
 from interface.uploads import uploaded
 
 MAX_SAMPLES = 32
@@ -21,11 +24,12 @@ _serial = itertools.count()  # tells the page that a caption is new even if its 
 
 def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restore]:
     """Draws the tab inside the surrounding Blocks; returns the photo input for other tabs."""
-    variants = service.variants
-    default = opening_settings(service)
+    checkpoints = service.checkpoints
+    variants = checkpoints.variants
+    default = opening_settings(checkpoints)
     opening = default.variant
-    samples_state, hint = _sampling(service, opening)
-    heat_state, heat = _heating(service, opening)
+    samples_state, why_samples = _samples(checkpoints, opening)
+    temperature_state, why_temperature = _temperature(checkpoints, opening)
 
     with gr.Row(equal_height=True):
         photo = gr.Image(
@@ -42,7 +46,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
             label=say("colorized"), interactive=False, elem_id="colorized", elem_classes="picture",
             buttons=["fullscreen"], format="png", alt_text="The photo with predicted colours",
         )  # fmt: skip
-    caption = gr.HTML(_notice(service), elem_id="caption")
+    caption = gr.HTML(_notice(checkpoints), elem_id="caption")
 
     with gr.Row(elem_id="controls"):
         with gr.Column(scale=4, min_width=320):
@@ -53,15 +57,15 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
             )  # fmt: skip
             gr.HTML(_stops("variant", variants))
         with gr.Column(scale=2, min_width=200):
-            epoch = gr.Slider(**_epoch_slider(service, default))
-            epoch_stops = gr.HTML(_stops("epoch", service.epochs(opening)))
+            epoch = gr.Slider(**_epoch_slider(checkpoints, default))
+            epoch_stops = gr.HTML(_stops("epoch", checkpoints.epochs(opening)))
         with gr.Column(scale=2, min_width=200):
             samples = gr.Slider(
                 1, MAX_SAMPLES, 1, step=1, label=say("samples"), elem_id="samples",
                 buttons=[], **samples_state,
             )  # fmt: skip
             # One place for both: which of several samples is shown, or why there is only one.
-            samples_hint = gr.HTML(hint, elem_id="samples-hint")
+            samples_hint = gr.HTML(why_samples, elem_id="samples-hint")
             medoid = gr.Radio(
                 [(say("mean"), False), (say("medoid"), True)], value=False, container=False,
                 show_label=False, label="Shown of the samples", elem_id="samples-show",
@@ -70,9 +74,9 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         with gr.Column(scale=2, min_width=200):
             temperature = gr.Slider(
                 0.1, 1, TEMPERATURE, step=0.02, label=say("temperature"), elem_id="temperature",
-                buttons=[], **heat_state,
+                buttons=[], **temperature_state,
             )  # fmt: skip
-            heat_hint = gr.HTML(heat, elem_id="temperature-hint")
+            temperature_hint = gr.HTML(why_temperature, elem_id="temperature-hint")
     with gr.Row():
         with gr.Column(scale=2, min_width=280):
             gr.Examples(
@@ -88,7 +92,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
                 gr.Button(say("copy"), elem_classes="copy-link", size="sm")
 
     pictures = [photo, grayscale, colorized, caption, readout, download]
-    sliders = [epoch, epoch_stops, samples, samples_hint, medoid, temperature, heat_hint]
+    sliders = [epoch, epoch_stops, samples, samples_hint, medoid, temperature, temperature_hint]
 
     def refresh(
         picture: Any,
@@ -97,21 +101,21 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         epochs_shown: str,
         samples_asked: float,
         medoid_asked: bool,
-        heat_asked: float,
+        temperature_asked: float,
     ) -> list[Any]:
         if not variants:
             return [gr.skip()] * len(pictures + sliders)
         chosen = variants[int(variant_at)]
-        epochs = service.epochs(chosen)
-        several = samples_asked > 1 and service.can_sample(chosen)
+        epochs = checkpoints.epochs(chosen)
+        several = samples_asked > 1 and checkpoints.can_sample(chosen)
         settings = Settings(
             chosen, epochs[min(int(epoch_at), len(epochs) - 1)],
             int(samples_asked) if several else 1,
-            round(heat_asked, 2) if service.has_temperature(chosen) else TEMPERATURE,
+            round(temperature_asked, 2) if checkpoints.has_temperature(chosen) else TEMPERATURE,
             bool(medoid_asked) and several,
         )  # fmt: skip
         stops_same = epochs_shown == _stops("epoch", epochs)
-        changes = _slider_states(service, settings)
+        changes = _slider_states(checkpoints, settings)
         if stops_same:
             changes[:2] = gr.skip(), gr.skip()
         caption = functools.partial(_caption, settings=settings)
@@ -143,57 +147,57 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
 
     def restore(query: link.Query) -> list[Any]:
         """Updates of [variant, *sliders]."""
-        settings = link.settings_of(query, service, default)
+        settings = link.settings_of(query, checkpoints, default)
         return [
             gr.update(value=_at(settings.variant, variants)),
-            *_slider_states(service, settings, place=True),
+            *_slider_states(checkpoints, settings, place=True),
         ]
 
     return photo, link.Restore([variant, *sliders], restore)
 
 
-def opening_settings(service: Service) -> Settings:
+def opening_settings(checkpoints: Checkpoints) -> Settings:
     """The page opens on the last epoch of the best there is, from which one can walk back.
 
     That is transfer; without it batchnorm at about epoch 10, where the story found colour.
     """
-    variants = service.variants
+    variants = checkpoints.variants
     if not variants:
         return Settings("", 0)
     if "transfer" in variants:
-        return Settings("transfer", service.epochs("transfer")[-1])
+        return Settings("transfer", checkpoints.epochs("transfer")[-1])
     variant = "batchnorm" if "batchnorm" in variants else variants[-1]
-    return Settings(variant, min(service.epochs(variant), key=lambda epoch: abs(epoch - 10)))
+    return Settings(variant, min(checkpoints.epochs(variant), key=lambda epoch: abs(epoch - 10)))
 
 
 def _at(item: Any, items: list) -> int:
     return items.index(item) if item in items else 0
 
 
-def _slider_states(service: Service, settings: Settings, place: bool = False) -> list[Any]:
+def _slider_states(checkpoints: Checkpoints, settings: Settings, place: bool = False) -> list[Any]:
     """Updates of [epoch, its stops, samples, its hint, medoid, temperature, its hint].
 
     place: also move samples, medoid and temperature to what the settings say.
     """
-    samples, samples_hint = _sampling(service, settings.variant)
-    heat, heat_hint = _heating(service, settings.variant)
+    samples, samples_hint = _samples(checkpoints, settings.variant)
+    temperature, temperature_hint = _temperature(checkpoints, settings.variant)
     medoid: dict[str, Any] = {"visible": settings.samples > 1}
     if place:
         if samples["interactive"]:
             samples["value"] = min(settings.samples, MAX_SAMPLES)
             medoid["value"] = settings.medoid
-        if heat["interactive"]:
-            heat["value"] = settings.temperature
+        if temperature["interactive"]:
+            temperature["value"] = settings.temperature
     return [
-        gr.update(**_epoch_slider(service, settings)),
-        _stops("epoch", service.epochs(settings.variant)), gr.update(**samples),
+        gr.update(**_epoch_slider(checkpoints, settings)),
+        _stops("epoch", checkpoints.epochs(settings.variant)), gr.update(**samples),
         gr.update(value=samples_hint, visible=not medoid["visible"]), gr.update(**medoid),
-        gr.update(**heat), heat_hint,
+        gr.update(**temperature), temperature_hint,
     ]  # fmt: skip
 
 
-def _epoch_slider(service: Service, settings: Settings) -> dict[str, Any]:
-    epochs = service.epochs(settings.variant)
+def _epoch_slider(checkpoints: Checkpoints, settings: Settings) -> dict[str, Any]:
+    epochs = checkpoints.epochs(settings.variant)
     return {
         "minimum": 0, "maximum": max(1, len(epochs) - 1), "value": _at(settings.epoch, epochs),
         "step": 1, "label": say("epoch"), "interactive": len(epochs) > 1, "elem_id": "epoch",
@@ -201,17 +205,17 @@ def _epoch_slider(service: Service, settings: Settings) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sampling(service: Service, variant: str) -> tuple[dict[str, Any], str]:
+def _samples(checkpoints: Checkpoints, variant: str) -> tuple[dict[str, Any], str]:
     """The state of the samples slider, and the words under it."""
-    if service.can_sample(variant):
+    if checkpoints.can_sample(variant):
         return {"interactive": True}, say("samples_on")
     why = f"{html.escape(variant)}: {say('samples_off')}"
     return {"interactive": False, "value": 1}, why if variant else ""
 
 
-def _heating(service: Service, variant: str) -> tuple[dict[str, Any], str]:
+def _temperature(checkpoints: Checkpoints, variant: str) -> tuple[dict[str, Any], str]:
     """The state of the temperature slider, and the words under it."""
-    if service.has_temperature(variant):
+    if checkpoints.has_temperature(variant):
         return {"interactive": True}, say("temperature_on")
     why = f"{html.escape(variant)}: {say('temperature_off')}"
     return {"interactive": False, "value": TEMPERATURE}, why if variant else ""
@@ -246,8 +250,8 @@ def _link_of(settings: Settings) -> dict[str, object]:
     return values
 
 
-def _notice(service: Service) -> str:
-    if service.variants:
+def _notice(checkpoints: Checkpoints) -> str:
+    if checkpoints.variants:
         return _caption("")
     return _caption(
         f"There are no checkpoints yet. Make them with: {MAKE_CHECKPOINTS}", problem=True

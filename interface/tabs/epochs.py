@@ -12,11 +12,15 @@ from PIL import Image
 
 from colorizer.writing import write_picture
 from interface import link
+from interface.checkpoints import Checkpoints
+from interface.files import file_stem
 from interface.languages import say
-from interface.parts import PROBLEMS, add_endpoint, file_url, picture_input, words
+from interface.parts import add_endpoint, file_url, picture_input, words
 from interface.pictures.film import write_film
 from interface.pictures.sheet import draw_sheet
-from interface.service import Cell, Service, Settings, UserError, file_stem
+from interface.problems import PROBLEMS, UserError
+from interface.service import Cell, Service
+from interface.settings import Settings
 from interface.uploads import uploaded
 
 COLUMNS = [1, 5, 10]  # shown at first, as far as there are checkpoints, and every last one
@@ -26,9 +30,10 @@ _SCRIPTS = Path(__file__).parents[1] / "static"
 
 def build(service: Service, photo: gr.Image) -> link.Restore:
     """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
-    variants = service.variants
-    epochs = sorted({epoch for variant in variants for epoch in service.epochs(variant)})
-    last = [service.epochs(variant)[-1] for variant in variants]
+    checkpoints = service.checkpoints
+    variants = checkpoints.variants
+    epochs = sorted({epoch for variant in variants for epoch in checkpoints.epochs(variant)})
+    last = [checkpoints.epochs(variant)[-1] for variant in variants]
     first = sorted({epoch for epoch in COLUMNS if epoch in epochs}.union(last))
     gr.Markdown(say("epochs_lead"))
     with gr.Row(elem_id="choose"):
@@ -76,7 +81,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         """Fills [progress, grid, shown, picks, below, stop] cell by cell."""
         try:
             path, _ = uploaded(picture)
-            chosen = service.chosen(rows, columns)
+            chosen = checkpoints.chosen(rows, columns)
             cells: list[Cell] = []
             yield _state(service, path, chosen, cells, asked)
             for row in service.grid(path, chosen):
@@ -115,7 +120,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         return [tuple(str(result.colorized) for result in results), sides]
 
     def pick(cells: list[Cell], picks: list[Settings], event: gr.EventData) -> list[Settings]:
-        settings = _settings(event._data["cell"], service)
+        settings = _settings(event._data["cell"], checkpoints)
         known = [cell.settings for cell in cells]
         if settings not in known or settings in picks:
             return picks
@@ -168,7 +173,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             return [gr.skip(), gr.skip(), None]
         wanted = [name for name in variants if name in link.listed(query.get("variants", ""))]
         wanted_epochs = [e for e in epochs if e in link.integers(query.get("epochs", ""))]
-        sides = [_settings(query.get(side, ""), service) for side in ("left", "right")]
+        sides = [_settings(query.get(side, ""), checkpoints) for side in ("left", "right")]
         return [
             gr.update(value=wanted or variants), gr.update(value=wanted_epochs or first),
             [side for side in sides if side] if all(sides) else [],
@@ -206,13 +211,13 @@ def _count(cells: int) -> str:
 
 
 def _file(service: Service, path: Path, settings: Settings) -> Path:
-    return service.folder(path) / f"{settings.variant}-{settings.epoch:03d}-cell.jpg"
+    return service.files.folder(path) / f"{settings.variant}-{settings.epoch:03d}-cell.jpg"
 
 
 def _grid(service: Service, path: Path, chosen: list[Settings], cells: list[Cell]) -> str:
     """A table: variants as rows, epochs as columns, an empty place for what is still to come."""
     done = {cell.settings: cell for cell in cells}
-    photo = service.photo(path)
+    photo = service.predictions.photo(path)
     place = f'<div class="place" style="aspect-ratio:{photo.width / photo.height:.4f}">'
     rows = list(dict.fromkeys(settings.variant for settings in chosen))
     columns = sorted({settings.epoch for settings in chosen})
@@ -223,7 +228,7 @@ def _grid(service: Service, path: Path, chosen: list[Settings], cells: list[Cell
     body = ""
     for variant in rows:
         own = [settings for settings in chosen if settings.variant == variant]
-        marks = _marks(service, own)
+        marks = _marks(service.checkpoints, own)
         body += f'<tr><th scope="row">{html.escape(variant)}</th>'
         for epoch in columns:
             settings = Settings(variant, epoch)
@@ -260,16 +265,16 @@ def _key(settings: Settings) -> str:
     return f"{settings.variant}/{settings.epoch}"
 
 
-def _settings(key: str, service: Service) -> Settings | None:
+def _settings(key: str, checkpoints: Checkpoints) -> Settings | None:
     """What a key means, if there is such a checkpoint."""
     variant, _, epoch = key.partition("/")
     named = link.integers(epoch)
-    return Settings(variant, named[0]) if {*named} & {*service.epochs(variant)} else None
+    return Settings(variant, named[0]) if {*named} & {*checkpoints.epochs(variant)} else None
 
 
-def _marks(service: Service, row: list[Settings]) -> dict[Settings, str]:
+def _marks(checkpoints: Checkpoints, row: list[Settings]) -> dict[Settings, str]:
     """Which epoch a rule would choose: by validation loss, and by colour."""
-    measured = {settings: service.metrics(settings) for settings in row}
+    measured = {s: checkpoints.colorizer(s.variant, s.epoch).info.metrics for s in row}
     marks = dict.fromkeys(row, "")
     for measure, choose, sign, title in (
         ("val_loss", min, "▼", "lowest validation loss"),
@@ -297,13 +302,13 @@ def _add_endpoint(service: Service) -> None:
             epochs: Numbers separated by commas; all if left empty.
         """
         path, name = uploaded(photo)
-        wanted = link.listed(str(variants or "")) or service.variants
+        wanted = link.listed(str(variants or "")) or service.checkpoints.variants
         columns = link.integers(text := str(epochs or ""))
         if len(columns) < len(link.listed(text)):
             raise UserError("epochs must be whole numbers separated by commas.")
-        chosen = service.chosen(wanted, columns or None)
+        chosen = service.checkpoints.chosen(wanted, columns or None)
         cells = [cell for row in service.grid(path, chosen, CELL) for cell in row]
-        file = service.folder(path) / f"{file_stem(name)}-{len(cells)}-checkpoints.png"
+        file = service.files.folder(path) / f"{file_stem(name)}-{len(cells)}-checkpoints.png"
         write_picture(np.asarray(draw_sheet(cells)), file, "Synthetic colours by Colorizer.")
         return str(file), [
             {

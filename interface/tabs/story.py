@@ -58,7 +58,7 @@ def _claims(claims: list[dict]) -> str:
 
 
 def _curves(curves: dict[str, dict[str, dict[str, list]]]) -> pd.DataFrame:
-    """One row for each variant, measure and epoch: mean over the seeds, and its spread."""
+    """One row for each variant, measure and epoch: mean over the seeds, and its deviation."""
     return pd.concat(
         pd.DataFrame({"variant": variant, "measure": measure, **points})
         for variant, measures in curves.items()

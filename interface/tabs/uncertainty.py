@@ -8,9 +8,9 @@ from typing import Any
 import gradio as gr
 
 from interface import link
+from interface.checkpoints import Checkpoints
 from interface.languages import say
 from interface.parts import (
-    PROBLEMS,
     add_endpoint,
     file_url,
     picture_input,
@@ -18,14 +18,17 @@ from interface.parts import (
     words,
 )
 from interface.pictures.ab_plane import PixelColours, draw
-from interface.pictures.uncertainty import SCALE, SINGLES, Doubt, pixel, refine, scale_colours, show
-from interface.service import MAX_SAMPLES, Service, Settings, UserError
+from interface.pictures.uncertainty import SINGLES, Uncertainty, pixel, refine, show
+from interface.pictures.uncertainty_map import SCALE, scale_colours
+from interface.problems import PROBLEMS, UserError
+from interface.service import Service
+from interface.settings import MAX_SAMPLES, Settings
 from interface.uploads import uploaded
 
 _EMPTY = f'<div class="empty">{say("uncertainty_empty")}</div>'
 _MEANING = (
-    "Bright where the <i>weights</i> disagree: other channels dropped, another colour. It is not a "
-    "list of the colours the thing may truly have."
+    "Bright where the <i>weights</i> disagree: drop other channels, and the colour changes. It "
+    "does not show which colours the thing may really have."
 )
 
 
@@ -34,44 +37,46 @@ Shown = tuple[Path, Settings] | None
 
 def build(service: Service, photo: gr.Image) -> link.Restore:
     """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
-    variants = service.variants
-    opening = _opening(service)
-    epochs = service.epochs(opening)
+    checkpoints = service.checkpoints
+    variants = checkpoints.variants
+    opening = _opening(checkpoints)
+    epochs = checkpoints.epochs(opening)
     default = Settings(opening, epochs[-1] if epochs else 0, 16)
     gr.Markdown(say("uncertainty_lead"))
-    with gr.Row(elem_id="doubt-choose"):
+    with gr.Row(elem_id="uncertainty-choose"):
         variant = gr.Radio(
             variants,
             value=opening or None,
             label=say("variant"),
-            elem_id="doubt-of",
+            elem_id="uncertainty-of",
             min_width=520,
             scale=2,
         )
         epoch = gr.Dropdown(
-            epochs, value=default.epoch or None, label=say("epoch"), elem_id="doubt-epoch",
+            epochs, value=default.epoch or None, label=say("epoch"), elem_id="uncertainty-epoch",
             min_width=110, scale=0,
         )  # fmt: skip
         samples = gr.Slider(
-            1, MAX_SAMPLES, default.samples, step=1, label=say("samples"), elem_id="doubt-samples",
-            buttons=[], min_width=200, **_slider(service, opening),
+            1, MAX_SAMPLES, default.samples, step=1, label=say("samples"),
+            elem_id="uncertainty-samples", buttons=[], min_width=200,
+            **_slider(checkpoints, opening),
         )  # fmt: skip
         start = gr.Button(
-            say("sample"), variant="primary", elem_id="doubt-start", scale=0, min_width=110
+            say("sample"), variant="primary", elem_id="uncertainty-start", scale=0, min_width=110
         )
         stop = gr.Button(
-            say("stop"), elem_id="doubt-stop", scale=0, min_width=90, interactive=False
+            say("stop"), elem_id="uncertainty-stop", scale=0, min_width=90, interactive=False
         )
-    progress = gr.HTML(words(_why_off(service, opening)), elem_id="doubt-progress")
-    with gr.Row(elem_id="doubt-row"):
+    progress = gr.HTML(words(_why_off(checkpoints, opening)), elem_id="uncertainty-progress")
+    with gr.Row(elem_id="uncertainty-row"):
         with gr.Column(scale=2, min_width=320):
             pictures = gr.HTML(
-                _EMPTY, elem_id="doubt", apply_default_css=False,
+                _EMPTY, elem_id="uncertainty", apply_default_css=False,
                 js_on_load=(Path(__file__).parents[1] / "static" / "uncertainty.js").read_text(),
             )  # fmt: skip
         with gr.Column(scale=1, min_width=300):
-            plane = gr.HTML("", elem_id="doubt-plane", apply_default_css=False)
-    singles = gr.HTML("", elem_id="doubt-singles", apply_default_css=False)
+            plane = gr.HTML("", elem_id="uncertainty-plane", apply_default_css=False)
+    singles = gr.HTML("", elem_id="uncertainty-singles", apply_default_css=False)
     shown = gr.State(None)  # path of the photo and Settings of what the pictures show
     asked = gr.State(None)  # what the address asked for; a new value starts the sampling
     place = gr.State((0.5, 0.5))  # of the pixel, as shares of width and height
@@ -84,7 +89,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             path, _ = uploaded(picture)
             if variant is None or epoch is None:
                 raise UserError("Choose a variant and one of its epochs.")
-            settings = Settings(variant, int(epoch), _possible(service, variant, count))
+            settings = Settings(variant, int(epoch), _possible(checkpoints, variant, count))
             for found in refine(service, path, settings):
                 yield _state(found, settings.samples, path)
         except PROBLEMS as error:
@@ -122,11 +127,11 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         return float(event._data["x"]), float(event._data["y"])
 
     def choose(variant: str) -> list[Any]:
-        epochs = service.epochs(variant)
+        epochs = checkpoints.epochs(variant)
         return [
             gr.update(choices=epochs, value=epochs[-1]),
-            gr.update(**_slider(service, variant)),
-            words(_why_off(service, variant)),
+            gr.update(**_slider(checkpoints, variant)),
+            words(_why_off(checkpoints, variant)),
         ]
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
@@ -156,38 +161,38 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         """Updates of [variant, epoch, samples, progress, asked]."""
         if query.get("tab") != "uncertainty":
             return [*[gr.skip()] * 4, None]
-        settings = link.settings_of(query, service, default)
+        settings = link.settings_of(query, checkpoints, default)
         return [
-            settings.variant, gr.update(choices=service.epochs(settings.variant),
+            settings.variant, gr.update(choices=checkpoints.epochs(settings.variant),
                                         value=settings.epoch),
-            gr.update(value=settings.samples, **_slider(service, settings.variant)),
-            words(_why_off(service, settings.variant)), settings,
+            gr.update(value=settings.samples, **_slider(checkpoints, settings.variant)),
+            words(_why_off(checkpoints, settings.variant)), settings,
         ]  # fmt: skip
 
     _add_endpoint(service, default)
     return link.Restore([variant, epoch, samples, progress, asked], restore)
 
 
-def _opening(service: Service) -> str:
-    able = [variant for variant in service.variants if service.can_sample(variant)]
-    return able[-1] if able else (service.variants or [""])[-1]
+def _opening(checkpoints: Checkpoints) -> str:
+    able = [variant for variant in checkpoints.variants if checkpoints.can_sample(variant)]
+    return able[-1] if able else (checkpoints.variants or [""])[-1]
 
 
-def _slider(service: Service, variant: str) -> dict[str, Any]:
-    return {"interactive": service.can_sample(variant)}
+def _slider(checkpoints: Checkpoints, variant: str) -> dict[str, Any]:
+    return {"interactive": checkpoints.can_sample(variant)}
 
 
-def _possible(service: Service, variant: str, count: float) -> int:
-    return int(count) if service.can_sample(variant) else 1
+def _possible(checkpoints: Checkpoints, variant: str, count: float) -> int:
+    return int(count) if checkpoints.can_sample(variant) else 1
 
 
-def _why_off(service: Service, variant: str) -> str:
-    if not variant or service.can_sample(variant):
+def _why_off(checkpoints: Checkpoints, variant: str) -> str:
+    if not variant or checkpoints.can_sample(variant):
         return ""
-    return f"{variant} has no dropout layers: one guess, and no spread."
+    return f"{variant} has no dropout layers: all its guesses are the same."
 
 
-def _state(found: Doubt, wanted: int, path: Path) -> list[Any]:
+def _state(found: Uncertainty, wanted: int, path: Path) -> list[Any]:
     done = found.settings.samples == wanted
     count = found.settings.samples
     progress = _count(count) if done else f"{count} of {_count(wanted)} …"
@@ -201,7 +206,7 @@ def _count(samples: int) -> str:
     return "1 sample" if samples == 1 else f"{samples} samples"
 
 
-def _pictures(found: Doubt) -> str:
+def _pictures(found: Uncertainty) -> str:
     bar = ", ".join(scale_colours())
     name = html.escape(str(found.settings))
     cross = '<i class="cross-hair" style="left:50%;top:50%"></i>'
@@ -215,16 +220,16 @@ def _pictures(found: Doubt) -> str:
         f'<div class="frame" tabindex="0" role="group" aria-label="Mean. {keys}">'
         f'<img src="{file_url(found.mean)}" alt="Mean of the samples, {name}">{cross}</div>'
         f"<figcaption><b>Mean</b> of {_count(found.settings.samples)}</figcaption></figure>"
-        f'<figure><div class="frame" tabindex="0" role="group" aria-label="Spread. {keys}">'
-        f'<img src="{file_url(found.deviation_map)}" alt="Map of the standard deviation of ab">'
-        f"{cross}</div><figcaption><b>Spread σ</b> "
+        f'<figure><div class="frame" tabindex="0" role="group" aria-label="Uncertainty. {keys}">'
+        f'<img src="{file_url(found.map)}" alt="Map of the uncertainty">'
+        f"{cross}</div><figcaption><b>Uncertainty</b> "
         f'<span class="bar" style="background:linear-gradient(90deg,{bar})"></span>'
         f"0 to {SCALE:g} Lab units, here {found.deviation:.1f} on average. {_MEANING}"
         "</figcaption></figure></div>"
     )
 
 
-def _singles(found: Doubt) -> str:
+def _singles(found: Uncertainty) -> str:
     if not found.singles:
         return ""
     cells = "".join(
@@ -241,16 +246,16 @@ def _singles(found: Doubt) -> str:
         else ": here they agree, and averaging them takes nothing away"
     )  # fmt: skip
     some = f" (the first {SINGLES} are shown)" if found.settings.samples > SINGLES else ""
-    doubt = ""
+    uncertainty = ""
     if found.entropy is not None and found.mutual_information is not None:
-        doubt = (
-            f" Doubt per pixel: {found.entropy:.2f} nats, of which the weights' disagreement is "
-            f"{found.mutual_information:.2f}; the rest is colour that lightness does not tell."
+        uncertainty = (
+            f" Uncertainty per pixel: {found.entropy:.2f} nats. The weights' disagreement makes up "
+            f"{found.mutual_information:.2f} of it; the rest is colour that lightness cannot tell."
         )
     return (
         f"<h2>One by one{some}</h2>"
         f"<p>A single sample has a mean chroma of {single:.1f}; their mean has {mean:.1f}{paler}. "
-        f"The medoid is the sample in their middle.{doubt}"
+        f"The medoid is the sample in their middle.{uncertainty}"
         f'</p><div class="strip">{cells}</div>'
     )
 
@@ -265,13 +270,13 @@ def _pixel(found: PixelColours, shown: Settings) -> str:
         what = "Each dot is what one sample painted here; painted is their mean."
     else:
         what = "This network names one colour, the mean of all it cannot tell apart."
-    spread = f" σ {found.deviation:.1f} Lab units." if shown.samples > 1 else ""
-    return f"<h2>Why brown? This pixel's colours</h2>{draw(found)}<p>{what}{spread}</p>"
+    uncertainty = f" Uncertainty: {found.deviation:.1f} Lab units." if shown.samples > 1 else ""
+    return f"<h2>Why brown? This pixel's colours</h2>{draw(found)}<p>{what}{uncertainty}</p>"
 
 
 def _add_endpoint(service: Service, default: Settings) -> None:
     mean = gr.Image(visible=False, label="mean")
-    spread = gr.Image(visible=False, label="spread")
+    uncertainty_map = gr.Image(visible=False, label="uncertainty")
     numbers = gr.JSON(visible=False, label="numbers")
 
     def uncertainty(
@@ -280,7 +285,7 @@ def _add_endpoint(service: Service, default: Settings) -> None:
         path, _ = uploaded(photo)
         found = show(service, path, Settings.asked(variant, epoch, samples, temperature))
         chroma_mean, chroma_single = found.chroma
-        return str(found.mean), str(found.deviation_map), {
+        return str(found.mean), str(found.map), {
             "samples": found.settings.samples, "deviation": found.deviation,
             "chroma_of_mean": chroma_mean, "chroma_of_a_sample": chroma_single,
             "entropy": found.entropy, "mutual_information": found.mutual_information,
@@ -289,8 +294,8 @@ def _add_endpoint(service: Service, default: Settings) -> None:
 
     uncertainty.__doc__ = f"""Colour a photo many times with dropout on: what is it unsure of?
 
-        Returns the mean of the samples, the map of their spread (dark to bright, 0 to {SCALE:g} Lab
-        units) and their numbers.
+        Returns the mean of the samples, the map of the uncertainty (dark to bright, 0 to {SCALE:g}
+        Lab units) and their numbers.
 
         Args:
             photo: The photo to colour, black and white or not.
@@ -300,4 +305,4 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             temperature: From 0.1, vivid, to 1, safe; only for transfer.
     """
     inputs = [picture_input(), *settings_inputs(default)]
-    add_endpoint(uncertainty, inputs, [mean, spread, numbers])
+    add_endpoint(uncertainty, inputs, [mean, uncertainty_map, numbers])

@@ -22,7 +22,8 @@ from playwright.sync_api import expect
 
 import app
 from colorizer import Photo
-from interface.service import KEEP, UserError
+from interface.files import KEEP
+from interface.problems import UserError
 from interface.uploads import uploaded
 
 META = {"_type": "gradio.FileData"}
