@@ -13,10 +13,10 @@ from gradio.utils import get_upload_folder
 
 import interface.memory  # noqa: F401 - before torch
 from colorizer.hub import LOCAL, checkpoints_or_local
-from interface import colorize_tab, doubt_tab, epochs_tab, story_tab
 from interface.examples import example_photos
 from interface.languages import LANGUAGES, say
 from interface.service import KEEP, Service
+from interface.tabs import colorize, epochs, story, uncertainty
 from interface.theme import SCRIPT, STYLE, THEME
 
 ASSETS = Path(__file__).parent / "assets"
@@ -34,14 +34,14 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
             gr.Markdown(notice, elem_id="notice")
         with gr.Tabs() as tabs:
             with gr.Tab(say("tab_colorize"), id="colorize"):
-                photo, colorize = colorize_tab.build(service, examples)
+                photo, restore = colorize.build(service, examples)
+                restores = [restore]
             with gr.Tab(say("tab_epochs"), id="epochs"):
-                epochs = epochs_tab.build(service, photo)
+                restores.append(epochs.build(service, photo))
             with gr.Tab(say("tab_uncertainty"), id="uncertainty"):
-                uncertainty = doubt_tab.build(service, photo)
+                restores.append(uncertainty.build(service, photo))
             with gr.Tab(say("tab_story"), id="story"):
-                story_tab.build(ASSETS / "study.json")
-        restores = [colorize, epochs, uncertainty]
+                story.build(ASSETS / "study.json")
 
         def opened(request: gr.Request) -> list[Any]:
             query = dict(request.query_params)

@@ -162,9 +162,9 @@ def checkout(tmp_path: Path, checkpoints: Path) -> Path:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         if source.is_file():
             (root / name).write_bytes(source.read_bytes())
-    for path in [*ROOT.glob("colorizer/*.py"), *ROOT.glob("interface/*.*")]:
+    for path in [*ROOT.glob("colorizer/**/*.py"), *ROOT.glob("interface/**/*.*")]:
         target = root / path.relative_to(ROOT)
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes())
     (root / "assets").mkdir()
     (root / "assets" / "study.json").write_bytes((ROOT / "assets" / "study.json").read_bytes())

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from test_browser import made_with
+from test_colorize import made_with
 
 from interface.languages import ENGLISH, FRENCH, GERMAN, LANGUAGES, say
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from playwright.sync_api import Page, expect
-from test_browser import made_with, move
+from test_colorize import made_with, move
 
 from interface import link
 from interface.service import Service, Settings

@@ -8,7 +8,6 @@ from typing import Any
 import gradio as gr
 
 from interface import link
-from interface.doubt import SCALE, SINGLES, Doubt, pixel, refine, scale_colours, show
 from interface.languages import say
 from interface.parts import (
     PROBLEMS,
@@ -18,7 +17,8 @@ from interface.parts import (
     settings_inputs,
     words,
 )
-from interface.plane import PixelColours, draw
+from interface.pictures.ab_plane import PixelColours, draw
+from interface.pictures.uncertainty import SCALE, SINGLES, Doubt, pixel, refine, scale_colours, show
 from interface.service import MAX_SAMPLES, Service, Settings, UserError
 from interface.uploads import uploaded
 
@@ -67,7 +67,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         with gr.Column(scale=2, min_width=320):
             pictures = gr.HTML(
                 _EMPTY, elem_id="doubt", apply_default_css=False,
-                js_on_load=(Path(__file__).parent / "doubt.js").read_text(),
+                js_on_load=(Path(__file__).parents[1] / "static" / "uncertainty.js").read_text(),
             )  # fmt: skip
         with gr.Column(scale=1, min_width=300):
             plane = gr.HTML("", elem_id="doubt-plane", apply_default_css=False)

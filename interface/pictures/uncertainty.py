@@ -15,7 +15,7 @@ from colorizer.lab import lab_to_rgb
 from colorizer.painting import enlarge
 from colorizer.writing import write_picture
 from interface.memory import give_back
-from interface.plane import PixelColours
+from interface.pictures.ab_plane import PixelColours
 from interface.service import Service, Settings
 
 SCALE = 10.0  # Lab units at the bright end of the map; fixed, so that maps can be compared

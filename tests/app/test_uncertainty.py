@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 
 from colorizer.lab import rgb_to_lab
 from colorizer.sampling import Sampler
-from interface import doubt
-from interface.plane import PixelColours, draw
+from interface.pictures import uncertainty as doubt
+from interface.pictures.ab_plane import PixelColours, draw
 from interface.service import Service, Settings
 
 

@@ -12,16 +12,16 @@ from PIL import Image
 
 from colorizer.writing import write_picture
 from interface import link
-from interface.film import write_film
 from interface.languages import say
 from interface.parts import PROBLEMS, add_endpoint, file_url, picture_input, words
+from interface.pictures.film import write_film
+from interface.pictures.sheet import draw_sheet
 from interface.service import Cell, Service, Settings, UserError, file_stem
-from interface.sheet import draw_sheet
 from interface.uploads import uploaded
 
 COLUMNS = [1, 5, 10]  # shown at first, as far as there are checkpoints, and every last one
 CELL = 256  # pixels of a cell's longer side in the picture for scripts
-_SCRIPTS = Path(__file__).parent
+_SCRIPTS = Path(__file__).parents[1] / "static"
 
 
 def build(service: Service, photo: gr.Image) -> link.Restore:
