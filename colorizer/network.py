@@ -21,14 +21,14 @@ Notable choices
   arXiv:1801.05134).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorizer.decoding import TEMPERATURE, annealed_mean, as_tensor
+from colorizer.decoding import as_tensor
 from colorizer.dropout import State
 from colorizer.guided import smooth
 from colorizer.hub import Pretrained
@@ -41,7 +41,10 @@ AB_SCALE = 110.0  # the network's own unit of ab, so that its targets lie in [-1
 
 @dataclass(frozen=True)
 class NetworkSettings:
-    """Everything that decides the shape of a network; travels inside its checkpoint."""
+    """What decides a network's tensors and what it computes of them; travels in its checkpoint.
+
+    How its output becomes a colour is `decoding.Decoding`. Raises ValueError for what cannot be.
+    """
 
     widths: tuple[int, ...] = (32, 64, 128)  # channels at 1/2, 1/4 and 1/8 of the size
     batch_norm: bool = False
@@ -50,14 +53,10 @@ class NetworkSettings:
     decoder: tuple[int, ...] = ()  # a resnet's channels at 1/16, 1/8 and 1/4, on the way up
     head: Literal["ab", "bins"] = "ab"
     bins: tuple[tuple[float, float], ...] = ()  # centres in Lab units, fitted to training photos
-    rarity: tuple[float, ...] = ()  # of each bin: the logarithm of its weight in the training loss
-    calm: float = 0.0  # share of `rarity` taken back from the logits, in [0, 1]
-    gain: float = 1.0  # factor on the ab that is painted
     smooth: int = 0  # radius, in cells, of neighbours whose features are averaged; 0: each its own
     alike: float = 0.0  # a resnet's spread of sharing between like cells (`alike.py`); 0: none
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "rarity", tuple(float(r) for r in self.rarity))
         object.__setattr__(self, "widths", tuple(self.widths))
         object.__setattr__(self, "decoder", tuple(self.decoder))
         object.__setattr__(self, "bins", tuple((float(a), float(b)) for a, b in self.bins))
@@ -69,14 +68,10 @@ class NetworkSettings:
             raise ValueError(f"there is no {self.shape} network with a head of {self.head}.")
         if self.shape == "resnet" and (len(self.widths), len(self.decoder)) != (4, 3):
             raise ValueError("a resnet needs four widths on its way down and three on its way up.")
-        if not 0 <= self.calm <= 1 or not 0 < self.gain <= 4:
-            raise ValueError(f"calm lies in [0, 1], gain in (0, 4]; not {self.calm}, {self.gain}.")
         if not 0 <= self.smooth <= 16:
             raise ValueError(f"smooth is 0 to 16 cells, not {self.smooth}.")
         if not 0 <= self.alike <= 10 or (self.alike and self.shape != "resnet"):
             raise ValueError(f"alike is 0 to 10, and for a resnet alone; not {self.alike}.")
-        if self.calm and not 0 < len(self.bins) == len(self.rarity):
-            raise ValueError("calm needs the rarity of every bin.")
 
     @property
     def stride(self) -> int:
@@ -116,9 +111,11 @@ class ColorNetwork(
     """Lightness to ab, or to the logits of bins of ab.
 
     (N, 1, H, W) in [0, 100] to (N, 2, H, W) in Lab units with a head of `ab`, to (N, Q, H/4, W/4)
-    with a head of `bins`; `decode` turns either into ab. H and W must be multiples of
+    with a head of `bins`; `Decoding.ab` turns either into ab. H and W must be multiples of
     `settings.stride`. Raises ValueError where a head of bins has none.
     """
+
+    bins: Tensor  # (Q, 2) centres in Lab units; (0, 2) with a head of `ab`
 
     def __init__(self, settings: NetworkSettings) -> None:
         super().__init__()
@@ -128,8 +125,6 @@ class ColorNetwork(
         self.trunk = _trunk(settings)
         # Not in the checkpoint's tensors: its settings hold them already.
         self.register_buffer("bins", as_tensor(settings.bins), persistent=False)
-        shift = settings.calm * torch.tensor(settings.rarity)[:, None, None]
-        self.register_buffer("shift", shift, persistent=False)
 
     def forward(self, lightness: Tensor) -> Tensor:
         return self.finish(self.start(lightness))
@@ -154,9 +149,7 @@ class ColorNetwork(
             features = smooth(features.float(), guide, self.settings.smooth)
         output = self.trunk.head(features)
         if self.chooses:
-            # A loss that weighs rare colours up makes them likelier than they are; this takes part
-            # of that back (logit adjustment: Menon et al. 2021, arXiv:2007.07314).
-            return output - self.get_buffer("shift") if self.settings.calm else output
+            return output
         return AB_SCALE * F.interpolate(
             output, state.lightness.shape[-2:], mode="bilinear", align_corners=False
         )
@@ -171,15 +164,6 @@ class ColorNetwork(
         """Whether it gives a distribution over bins, not one colour."""
         return self.settings.head == "bins"
 
-    def decode(self, output: Tensor, temperature: float = TEMPERATURE) -> Tensor:
-        """ab in Lab units, (N, 2, h, w) float32, of what `forward` gave.
-
-        temperature: see `decoding.annealed_mean`; a head of `ab` has none and ignores it.
-        """
-        if not self.chooses:
-            return output.float() * self.settings.gain
-        return annealed_mean(output, self.get_buffer("bins"), temperature) * self.settings.gain
-
 
 def _trunk(settings: NetworkSettings) -> PlainTrunk | UNetTrunk:
     outputs = len(settings.bins) if settings.head == "bins" else 2
@@ -189,20 +173,6 @@ def _trunk(settings: NetworkSettings) -> PlainTrunk | UNetTrunk:
     encoder = Encoder(settings.widths)
     decoder = Decoder(settings.widths, settings.decoder, outputs, settings.dropout)
     return UNetTrunk(encoder, decoder, settings.alike)
-
-
-def decoding_as(
-    network: ColorNetwork,
-    calm: float | None = None,
-    gain: float | None = None,
-    smooth: int | None = None,
-) -> ColorNetwork:
-    """The same weights with other settings; None: its own. Raises ValueError."""
-    asked = {"calm": calm, "gain": gain, "smooth": smooth}
-    changes = {name: value for name, value in asked.items() if value is not None}
-    twin = ColorNetwork(replace(network.settings, **changes))
-    twin.load_state_dict(network.state_dict())
-    return twin.train(network.training)
 
 
 def parameter_count(network: nn.Module) -> int:

@@ -15,7 +15,7 @@ from colorizer.checkpoint import (
     read_info,
     save_checkpoint,
 )
-from colorizer.decoding import as_tensor
+from colorizer.decoding import Decoding, as_tensor
 from colorizer.network import ColorNetwork, build_network, parameter_count
 from colorizer.resnet import Encoder
 from train import TrainError
@@ -76,6 +76,7 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
         epoch=0,
         size=arguments.size,
         settings=network.settings,
+        decoding=Decoding(rarity=loss.weights.log().tolist() if loss else ()),
         data={
             **train.describe(),
             "validation_photos": len(val.squares),
@@ -130,7 +131,6 @@ def _network(
     loss = None
     if settings.head == "bins":
         loss = RebalancedLoss(as_tensor(settings.bins), train.squares, arguments.rebalance)
-        settings = replace(settings, rarity=tuple(loss.weights.log().tolist()))
     network = build_network(settings, arguments.seed)
     if before is not None:
         try:
