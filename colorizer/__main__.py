@@ -14,8 +14,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from colorizer.batch import Job, Painter, UsageError, choose_checkpoint, colour_all, plan
-from colorizer.checkpoint import CheckpointError
+from colorizer.batch import Job, Painter, UsageError, colour_all, plan
+from colorizer.checkpoint import CheckpointError, list_checkpoints, look_up
 from colorizer.hub import HubError, find_checkpoints
 from colorizer.prediction import Colorizer
 
@@ -82,8 +82,8 @@ def colour(arguments: argparse.Namespace) -> Summary:
     """What the command does. Raises UsageError, CheckpointError, HubError."""
     started = time.perf_counter()
     to_do = plan(arguments.photos, arguments.out)
-    checkpoints = find_checkpoints(arguments.checkpoints)
-    checkpoint = choose_checkpoint(checkpoints, arguments.variant, arguments.epoch)
+    checkpoints = list_checkpoints(find_checkpoints(arguments.checkpoints))
+    checkpoint = look_up(checkpoints, arguments.variant, arguments.epoch)
     painter = Painter(
         Colorizer.from_checkpoint(checkpoint),
         arguments.samples,
@@ -157,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("photos", nargs="+", type=Path, metavar="PHOTO_OR_FOLDER")
     add("--out", type=Path, required=True, metavar="DIR", help="where the results go")
-    add("--variant", help="default: the last one that the checkpoints' folder has")
+    add("--variant", help="default: transfer, or where it is not there batchnorm, or the last")
     add("--epoch", type=int, metavar="N", help="default: the variant's last")
     add("--samples", type=_at_least_one, default=1, metavar="N",
         help="mean of so many MC-dropout samples, for a variant with dropout")  # fmt: skip

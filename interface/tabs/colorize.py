@@ -26,7 +26,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
     """Draws the tab inside the surrounding Blocks; returns the photo input for other tabs."""
     checkpoints = service.checkpoints
     variants = checkpoints.variants
-    default = opening_settings(checkpoints)
+    default = checkpoints.best
     opening = default.variant
     samples_state, why_samples = _samples(checkpoints, opening)
     temperature_state, why_temperature = _temperature(checkpoints, opening)
@@ -154,20 +154,6 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         ]
 
     return photo, link.Restore([variant, *sliders], restore)
-
-
-def opening_settings(checkpoints: Checkpoints) -> Settings:
-    """The page opens on the last epoch of the best there is, from which one can walk back.
-
-    That is transfer; without it batchnorm at about epoch 10, where the story found colour.
-    """
-    variants = checkpoints.variants
-    if not variants:
-        return Settings("", 0)
-    if "transfer" in variants:
-        return Settings("transfer", checkpoints.epochs("transfer")[-1])
-    variant = "batchnorm" if "batchnorm" in variants else variants[-1]
-    return Settings(variant, min(checkpoints.epochs(variant), key=lambda epoch: abs(epoch - 10)))
 
 
 def _at(item: Any, items: list) -> int:
