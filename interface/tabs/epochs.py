@@ -15,7 +15,7 @@ from interface import link
 from interface.checkpoints import Checkpoints
 from interface.files import file_stem
 from interface.languages import say
-from interface.parts import add_endpoint, file_url, picture_input, words
+from interface.parts import Updates, add_endpoint, file_url, picture_input, words
 from interface.pictures.film import write_film
 from interface.pictures.sheet import draw_sheet
 from interface.problems import PROBLEMS, UserError
@@ -77,47 +77,68 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
 
     def draw(
         picture: Any, rows: list[str], columns: list[int], asked: list[Settings] | None
-    ) -> Iterator[list[Any]]:
-        """Fills [progress, grid, shown, picks, below, stop] cell by cell."""
+    ) -> Iterator[Updates]:
+        """Fills the grid row by row."""
         try:
             path, _ = uploaded(picture)
             chosen = checkpoints.chosen(rows, columns)
             cells: list[Cell] = []
-            yield _state(service, path, chosen, cells, asked)
+            yield drawn(path, chosen, cells, asked)
             for row in service.grid(path, chosen):
                 for cell in row:
                     file = _file(service, path, cell.settings)
                     Image.fromarray(cell.picture).save(file, quality=90)
                 cells += row
-                yield _state(service, path, chosen, cells, asked)
+                yield drawn(path, chosen, cells, asked)
         except PROBLEMS as error:
-            yield [words(str(error), problem=True), "", [], [], gr.update(visible=False),
-                   gr.update(interactive=False)]  # fmt: skip
+            yield {
+                progress: words(str(error), problem=True), grid: "", shown: [], picks: [],
+                below: gr.update(visible=False), stop: gr.update(interactive=False),
+            }  # fmt: skip
+
+    def drawn(
+        path: Path, chosen: list[Settings], cells: list[Cell], asked: list[Settings] | None
+    ) -> Updates:
+        done = len(cells) == len(chosen)
+        updates: Updates = {
+            progress: words(_count(len(cells)) if done else f"{len(cells)} of {len(chosen)} …"),
+            grid: _grid(service, path, chosen, cells),
+            shown: list(cells),
+            stop: gr.update(interactive=not done),
+        }
+        if done:
+            updates[below] = gr.update(visible=True)
+        if done and len(cells) > 1:
+            known = {cell.settings for cell in cells}
+            ends = [cells[0].settings, cells[-1].settings]
+            updates[picks] = asked if asked and known >= {*asked} else ends
+        return updates
 
     def draw_asked(
         picture: Any, rows: list[str], columns: list[int], asked: list[Settings] | None
-    ) -> Iterator[list[Any]]:
+    ) -> Iterator[Updates]:
         """A state changes when the page opens, too, whatever the address says."""
-        nothing = asked is None
-        yield from [[gr.skip()] * 6] if nothing else draw(picture, rows, columns, asked)
+        yield from [gr.skip()] if asked is None else draw(picture, rows, columns, asked)
 
-    def stopped(cells: list[Cell]) -> tuple[str, dict]:
-        return words(f"Stopped after {_count(len(cells))}."), gr.update(interactive=False)
+    def stopped(cells: list[Cell]) -> Updates:
+        return {
+            progress: words(f"Stopped after {_count(len(cells))}."),
+            stop: gr.update(interactive=False),
+        }
 
-    def compare(picture: Any, picks: list[Settings]) -> list[Any]:
-        """Both pictures at full size; [compared, compared_words]."""
+    def compare(picture: Any, picks: list[Settings]) -> Updates:
+        """Both pictures at full size."""
         if len(picks) < 2:
-            return [None, ""]
+            return {compared: None, compared_words: ""}
         try:
             path, name = uploaded(picture)
             results = [service.colorize(path, name, settings) for settings in picks]
         except PROBLEMS as error:
-            return [None, words(str(error), problem=True)]
-        left, right = (html.escape(_key(settings)) for settings in picks)
-        names = "".join(f"<span>{html.escape(str(settings))}</span>" for settings in picks)
-        shared = link.attribute(left=_key(picks[0]), right=_key(picks[1]))
-        sides = f'<div class="sides" data-left="{left}" data-right="{right}"{shared}>{names}</div>'
-        return [tuple(str(result.colorized) for result in results), sides]
+            return {compared: None, compared_words: words(str(error), problem=True)}
+        return {
+            compared: tuple(str(result.colorized) for result in results),
+            compared_words: _sides(*picks),
+        }
 
     def pick(cells: list[Cell], picks: list[Settings], event: gr.EventData) -> list[Settings]:
         settings = _settings(event._data["cell"], checkpoints)
@@ -126,24 +147,24 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             return picks
         return [*picks[-1:], settings]
 
-    def roll(picture: Any, variant: str | None, cells: list[Cell]) -> list[Any]:
-        """[film, film_of, film_file] of one variant over the epochs in the grid."""
+    def roll(picture: Any, variant: str | None, cells: list[Cell]) -> Updates:
+        """The film of one variant over the epochs in the grid."""
         names = list(dict.fromkeys(cell.settings.variant for cell in cells))
+        no_file = gr.update(value=None, interactive=False)
         if not names or picture is None:
-            return ["", gr.update(visible=False), gr.update(value=None, interactive=False)]
+            return {film: "", film_of: gr.update(visible=False), film_file: no_file}
         variant = variant if variant in names else names[-1]
         epochs = [cell.settings.epoch for cell in cells if cell.settings.variant == variant]
         try:
             path, name = uploaded(picture)
             frames, file = write_film(service, path, name, variant, epochs)
         except PROBLEMS as error:
-            return [words(str(error), problem=True), gr.skip(),
-                    gr.update(value=None, interactive=False)]  # fmt: skip
-        return [
-            _player(variant, epochs, frames),
-            gr.update(choices=names, value=variant, visible=len(names) > 1),
-            gr.update(value=str(file), interactive=True),
-        ]
+            return {film: words(str(error), problem=True), film_file: no_file}
+        return {
+            film: _player(variant, epochs, frames),
+            film_of: gr.update(choices=names, value=variant, visible=len(names) > 1),
+            film_file: gr.update(value=str(file), interactive=True),
+        }
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
@@ -167,47 +188,32 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         show_progress="hidden", api_visibility="private",
     )  # fmt: skip
 
-    def restore(query: link.Query) -> list[Any]:
-        """Updates of [rows, columns, asked]."""
+    def restore(query: link.Query) -> Updates:
         if query.get("tab") != "epochs":
-            return [gr.skip(), gr.skip(), None]
+            return {asked: None}
         wanted = [name for name in variants if name in link.listed(query.get("variants", ""))]
         wanted_epochs = [e for e in epochs if e in link.integers(query.get("epochs", ""))]
         sides = [_settings(query.get(side, ""), checkpoints) for side in ("left", "right")]
-        return [
-            gr.update(value=wanted or variants), gr.update(value=wanted_epochs or first),
-            [side for side in sides if side] if all(sides) else [],
-        ]  # fmt: skip
+        return {
+            rows: gr.update(value=wanted or variants),
+            columns: gr.update(value=wanted_epochs or first),
+            asked: [side for side in sides if side] if all(sides) else [],
+        }
 
     _add_endpoint(service)
     return link.Restore([rows, columns, asked], restore)
 
 
-def _state(
-    service: Service,
-    path: Path,
-    chosen: list[Settings],
-    cells: list[Cell],
-    asked: list[Settings] | None,
-) -> list[Any]:
-    done = len(cells) == len(chosen)
-    told = _count(len(cells)) if done else f"{len(cells)} of {len(chosen)} …"
-    ends: Any = gr.skip()
-    if done and len(cells) > 1:
-        known = {cell.settings for cell in cells}
-        ends = asked if asked and known >= {*asked} else [cells[0].settings, cells[-1].settings]
-    return [
-        words(told),
-        _grid(service, path, chosen, cells),
-        list(cells),
-        ends,
-        gr.update(visible=True) if done else gr.skip(),
-        gr.update(interactive=not done),
-    ]
-
-
 def _count(cells: int) -> str:
     return "1 checkpoint" if cells == 1 else f"{cells} checkpoints"
+
+
+def _sides(left: Settings, right: Settings) -> str:
+    """What the comparison shows, for the reader, the grid's script and the address."""
+    keys = [html.escape(_key(settings)) for settings in (left, right)]
+    names = "".join(f"<span>{html.escape(str(settings))}</span>" for settings in (left, right))
+    shared = link.attribute(left=_key(left), right=_key(right))
+    return f'<div class="sides" data-left="{keys[0]}" data-right="{keys[1]}"{shared}>{names}</div>'
 
 
 def _file(service: Service, path: Path, settings: Settings) -> Path:
