@@ -1,7 +1,7 @@
 """Colour for black-and-white photos, from small convolutional networks.
 
 Reading order: reading - photo - lab - network - checkpoint - prediction - painting - writing;
-beside them decoding, guided, resnet, unet, dropout, sampling and metrics.
+beside them decoding, guided, plain, resnet, unet, dropout, sampling and metrics.
 """
 
 from colorizer.checkpoint import CheckpointError, CheckpointInfo, list_checkpoints, read_info

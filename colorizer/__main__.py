@@ -16,7 +16,6 @@ from tqdm import tqdm
 
 from colorizer.batch import Job, Painter, UsageError, choose_checkpoint, colour_all, plan
 from colorizer.checkpoint import CheckpointError
-from colorizer.decoding import TEMPERATURE
 from colorizer.hub import HubError, find_checkpoints
 from colorizer.prediction import Colorizer
 
@@ -162,9 +161,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--epoch", type=int, metavar="N", help="default: the variant's last")
     add("--samples", type=_at_least_one, default=1, metavar="N",
         help="mean of so many MC-dropout samples, for a variant with dropout")  # fmt: skip
-    add("--temperature", type=_temperature, default=TEMPERATURE, metavar="T",
+    add("--temperature", type=_temperature, metavar="T",
         help="for a variant that chooses among colours; 1: safe, towards 0: vivid "
-        f"(default: {TEMPERATURE})")  # fmt: skip
+        "(default: the checkpoint's own)")  # fmt: skip
     add("--jpeg-quality", type=_quality, default=95, metavar="Q", help="1 to 100 (default: 95)")
     add("--checkpoints", metavar="PLACE",
         help="a folder or hf://USER/NAME@REVISION; default: COLORIZER_CHECKPOINTS, or else those "

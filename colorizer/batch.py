@@ -15,7 +15,6 @@ from pathlib import Path
 import torch
 
 from colorizer.checkpoint import list_checkpoints
-from colorizer.decoding import TEMPERATURE
 from colorizer.errors import one_line
 from colorizer.prediction import Colorizer
 from colorizer.reading import EXTENSIONS, PhotoError
@@ -154,7 +153,7 @@ class Painter:
 
     colorizer: Colorizer
     samples: int = 1
-    temperature: float = TEMPERATURE
+    temperature: float | None = None  # the checkpoint's own
     quality: int = 95  # of JPEG
     overwrite: bool = False
 

@@ -1,10 +1,10 @@
 """Self-describing checkpoints: one safetensors file holds the weights and all one needs to know.
 
 A folder of checkpoints is laid out as `<variant>/epoch-010.safetensors` and needs no registry: the
-string metadata of each file names its variant, epoch, settings, metrics and training data.
-Weights are stored in half precision, written to a temporary file and moved into place. Loading is
-strict: a file that lacks a tensor, has one too many or one of another shape raises CheckpointError,
-and no network is returned.
+string metadata of each file names its variant, epoch, settings, decoding, metrics and training
+data. Weights are stored in half precision and written whole or not at all. Loading is strict: a
+file that lacks a tensor, has one too many or one of another shape raises CheckpointError, and no
+network is returned.
 """
 
 import json
@@ -21,9 +21,11 @@ from safetensors.torch import save
 from torch import nn
 
 from colorizer.atomic import atomic_path
+from colorizer.decoding import Decoding
 from colorizer.network import VARIANTS, ColorNetwork, NetworkSettings
 
 FORMAT = "colorizer-1"
+_DECODED = ("gain", "calm", "rarity")  # of an older file's settings
 _FILE_NAME = re.compile(r"epoch-(\d{3,})\.safetensors")
 
 
@@ -43,6 +45,11 @@ class CheckpointInfo:
     data: dict[str, Any] = field(default_factory=dict)  # what it was trained on
     seed: int = 0
     versions: dict[str, str] = field(default_factory=dict)
+    decoding: Decoding = field(default_factory=Decoding)
+
+    def __post_init__(self) -> None:
+        if self.decoding.calm and len(self.decoding.rarity) != len(self.settings.bins):
+            raise ValueError("calm needs the rarity of every bin.")
 
 
 def file_name(epoch: int) -> str:
@@ -62,6 +69,7 @@ def save_checkpoint(path: str | os.PathLike, network: ColorNetwork, info: Checkp
         "epoch": str(info.epoch),
         "size": str(info.size),
         "settings": json.dumps(asdict(info.settings)),
+        "decoding": json.dumps(asdict(info.decoding)),
         "metrics": json.dumps(info.metrics),
         "data": json.dumps(info.data),
         "seed": str(info.seed),
@@ -180,17 +188,23 @@ def _parse_info(path: Path, metadata: dict[str, str] | None) -> CheckpointInfo:
             "make checkpoints with `python -m train fit` of this version."
         )
     try:
+        settings = json.loads(metadata["settings"])
+        if "decoding" in metadata:
+            decoding = json.loads(metadata["decoding"])
+        else:  # older files hold it among the settings
+            decoding = {name: settings.pop(name) for name in _DECODED if name in settings}
         return CheckpointInfo(
             variant=metadata["variant"],
             epoch=int(metadata["epoch"]),
             size=int(metadata["size"]),
-            settings=NetworkSettings(**json.loads(metadata["settings"])),
+            settings=NetworkSettings(**settings),
+            decoding=Decoding(**decoding),
             metrics=json.loads(metadata["metrics"]),
             data=json.loads(metadata["data"]),
             seed=int(metadata["seed"]),
             versions=json.loads(metadata["versions"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CheckpointError(
             f"The metadata of {path.name} cannot be read ({error}); fetch or train it again."
         ) from error

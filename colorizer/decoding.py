@@ -1,11 +1,13 @@
-"""Colour as a choice among bins of the ab plane, and back to one colour per pixel.
+"""From what a network says to one colour per pixel.
 
-A network with a class head says for each pixel how likely each bin is (Zhang et al. 2016, "Colorful
-Image Colorization", arXiv:1603.08511). That keeps "red or green, never brown" apart, which the
-mean of L2 cannot.
+A network with a head of bins says for each pixel how likely each bin of the ab plane is (Zhang et
+al. 2016, "Colorful Image Colorization", arXiv:1603.08511). That keeps "red or green, never brown"
+apart, which the mean of L2 cannot.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -15,7 +17,55 @@ from torch import Tensor
 TEMPERATURE = 0.6
 
 
-def annealed_mean(logits: Tensor, bins: Tensor, temperature: float = TEMPERATURE) -> Tensor:
+@dataclass(frozen=True)
+class Decoding:
+    """How what a network says becomes a colour; travels beside its settings in a checkpoint.
+
+    No weight depends on it: another decoding is another number, not another network. A head of
+    `ab` uses the gain alone. Raises ValueError for numbers that cannot be.
+    """
+
+    temperature: float = TEMPERATURE  # above 0: safe at 1, vivid towards 0
+    gain: float = 1.0  # factor on the ab that is painted, in (0, 4]
+    calm: float = 0.0  # share of `rarity` taken back from the logits, in [0, 1]
+    rarity: Sequence[float] = ()  # of each bin: the logarithm of its weight in the training loss
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rarity", tuple(float(r) for r in self.rarity))
+        if not self.temperature > 0:
+            raise ValueError(f"temperature must be above 0, not {self.temperature}.")
+        if not 0 <= self.calm <= 1 or not 0 < self.gain <= 4:
+            raise ValueError(f"calm lies in [0, 1], gain in (0, 4]; not {self.calm}, {self.gain}.")
+        if self.calm and not self.rarity:
+            raise ValueError("calm needs the rarity of every bin.")
+
+    def at(self, temperature: float | None) -> Self:
+        """The same at another temperature; None: at its own."""
+        return self if temperature is None else replace(self, temperature=temperature)
+
+    def calmed(self, output: Tensor) -> Tensor:
+        """A network's output, (N, C, h, w), with part of its training's weighting taken back.
+
+        A loss that weighs rare colours up makes them likelier than they are (logit adjustment:
+        Menon et al. 2021, arXiv:2007.07314).
+        """
+        if not self.calm:
+            return output
+        shift = self.calm * torch.tensor(self.rarity, device=output.device)
+        return output - shift[:, None, None]
+
+    def ab(self, output: Tensor, bins: Tensor) -> Tensor:
+        """ab in Lab units, (N, 2, h, w) float32.
+
+        output: (N, Q, h, w) as `calmed` gives it, logits of `bins`; or (N, 2, h, w) ab of a network
+        without them. bins: (Q, 2) their centres in Lab units; (0, 2) for none.
+        """
+        if not len(bins):
+            return output.float() * self.gain
+        return annealed_mean(output, bins, self.temperature) * self.gain
+
+
+def annealed_mean(logits: Tensor, bins: Tensor, temperature: float) -> Tensor:
     """The colour of a distribution over bins: its mean after sharpening.
 
     softmax(logits / temperature) weighs the bins' centres. Temperature 1 gives the mean, which is
@@ -23,10 +73,8 @@ def annealed_mean(logits: Tensor, bins: Tensor, temperature: float = TEMPERATURE
     equation 5.)
 
     logits: (N, Q, h, w); bins: (Q, 2) in Lab units; temperature above 0. Returns (N, 2, h, w)
-    float32 in Lab units. Raises ValueError for a temperature that is not above 0.
+    float32 in Lab units.
     """
-    if not temperature > 0:
-        raise ValueError(f"temperature must be above 0, not {temperature}.")
     weights = (logits.float() / temperature).softmax(dim=1)
     return torch.einsum("nqhw,qc->nchw", weights, bins.float())
 

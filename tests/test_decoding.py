@@ -8,10 +8,11 @@ import pytest
 import torch
 from helpers import colourful
 
-from colorizer.decoding import annealed_mean, as_tensor
+from colorizer.checkpoint import CheckpointInfo
+from colorizer.decoding import TEMPERATURE, Decoding, annealed_mean, as_tensor
 from colorizer.guided import smooth
 from colorizer.lab import rgb_to_lab
-from colorizer.network import VARIANTS, NetworkSettings, build_network, decoding_as
+from colorizer.network import VARIANTS, NetworkSettings, build_network
 from train.loss import RebalancedLoss, fit_bins
 
 BINS = as_tensor([(-40, 0), (0, 0), (40, 0), (0, 40)])
@@ -42,7 +43,9 @@ def test_red_or_green_is_painted_grey_by_the_mean_alone():
 @pytest.mark.parametrize("temperature", [0.0, -1.0, math.nan])
 def test_temperature_must_be_above_zero(temperature):
     with pytest.raises(ValueError, match="temperature"):
-        annealed_mean(torch.zeros(1, 4, 1, 1), BINS, temperature)
+        Decoding(temperature)
+    with pytest.raises(ValueError, match="temperature"):
+        Decoding().at(temperature)
 
 
 def test_bins_are_the_cells_the_photos_use():
@@ -86,29 +89,30 @@ def test_the_loss_of_even_odds_and_of_the_truth():
 
 def test_calm_takes_the_weighting_back():
     """Trained to p w, a network that is calm gives p: at temperature 1 the true mean."""
-    bins = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0))
-    rarity = (0.5, -1.0, 1.5)
-    settings = NetworkSettings(
-        widths=(4, 8), batch_norm=True, head="bins", bins=bins, rarity=rarity, calm=1.0
-    )
-    calm = build_network(settings, seed=0).eval()
-    loud = decoding_as(calm, calm=0.0, gain=1.0)
-    lightness = torch.rand(1, 1, 16, 16) * 100
-    taken = loud(lightness) - torch.tensor(rarity)[:, None, None]
-    torch.testing.assert_close(calm(lightness), taken)
-    half = decoding_as(calm, calm=0.5, gain=1.0)
-    torch.testing.assert_close(half(lightness), (loud(lightness) + taken) / 2)
+    probability = torch.tensor([0.2, 0.3, 0.1, 0.4])
+    weights = torch.tensor([1.5, 0.4, 4.0, 1.0])
+    logits = (probability * weights).log()[None, :, None, None] + 3  # logits have no zero
+    decoding = Decoding(temperature=1, calm=1, rarity=weights.log().tolist())
+    found = decoding.ab(decoding.calmed(logits), BINS)[0, :, 0, 0]
+    torch.testing.assert_close(found, probability @ BINS)
+    half = replace(decoding, calm=0.5).calmed(logits)
+    torch.testing.assert_close(half, (logits + decoding.calmed(logits)) / 2)
+    assert Decoding().calmed(logits) is logits
 
 
-def test_gain_scales_what_is_painted():
-    for settings in (
-        NetworkSettings(widths=(4, 8)),
-        NetworkSettings(widths=(4, 8), head="bins", bins=((-40.0, 0.0), (40.0, 40.0))),
-    ):
-        network = build_network(settings, seed=0).eval()
-        output = network(torch.rand(1, 1, 16, 16) * 100)
-        louder = decoding_as(network, calm=0.0, gain=1.5)
-        torch.testing.assert_close(louder.decode(output), 1.5 * network.decode(output))
+@pytest.mark.parametrize("bins", [BINS, torch.zeros(0, 2)], ids=["bins", "ab"])
+def test_gain_scales_what_is_painted(bins):
+    output = torch.rand(2, len(bins) or 2, 3, 4)
+    plain, loud = Decoding().ab(output, bins), Decoding(gain=1.5).ab(output, bins)
+    assert plain.shape == (2, 2, 3, 4)
+    torch.testing.assert_close(loud, 1.5 * plain)
+
+
+def test_another_temperature_is_another_decoding():
+    decoding = Decoding(gain=1.5, calm=0.2, rarity=(0.5, -0.5))
+    assert decoding.at(None) is decoding
+    assert decoding.at(0.3) == replace(decoding, temperature=0.3)
+    assert decoding.temperature == TEMPERATURE
 
 
 def test_smoothing_joins_like_lightness_and_keeps_edges():
@@ -130,8 +134,9 @@ def test_a_smooth_network_says_the_same_of_one_surface():
     settings = NetworkSettings(widths=(4, 8), batch_norm=True, head="bins", bins=bins)
     network = build_network(settings, seed=0).eval()
     lightness = 50 + torch.rand(1, 1, 64, 64, generator=torch.manual_seed(0))
-    smoothed = decoding_as(network, smooth=2)
-    rough, even = (n(lightness).softmax(1) for n in (network, smoothed))
+    rough = network(lightness).softmax(1)
+    network.settings = replace(settings, smooth=2)
+    even = network(lightness).softmax(1)
     assert even.std((2, 3)).mean() < 0.6 * rough.std((2, 3)).mean()
     torch.testing.assert_close(even.sum(1), torch.ones_like(even[:, 0]), atol=0.05, rtol=0)
 
@@ -147,15 +152,20 @@ def test_smooth_features_are_smooth_logits(variant):
     logits = network(lightness)
     guide = torch.nn.functional.interpolate(lightness, logits.shape[-2:], mode="area")
     expected = smooth(logits.log_softmax(1), guide, 3).softmax(1)
-    found = decoding_as(network, smooth=3)(lightness).softmax(1)
+    network.settings = replace(settings, smooth=3)
+    found = network(lightness).softmax(1)
     torch.testing.assert_close(found, expected)
     assert (expected - logits.softmax(1)).abs().max() > 1e-4
 
 
-WRONG = [{"calm": 0.5}, {"calm": 2}, {"gain": 0}, {"gain": 9}, {"smooth": -1}]
+@pytest.mark.parametrize("wrong", [{"calm": 0.5}, {"calm": 2}, {"gain": 0}, {"gain": 9}])
+def test_decodings_that_cannot_be_are_refused(wrong):
+    with pytest.raises(ValueError, match="calm"):
+        Decoding(**wrong)
 
 
-@pytest.mark.parametrize("wrong", WRONG)
-def test_settings_that_cannot_be_decoded_are_refused(wrong):
-    with pytest.raises(ValueError, match=r"calm|smooth"):
-        NetworkSettings(head="bins", bins=((0.0, 0.0),), **wrong)
+def test_calm_needs_the_rarity_of_every_bin():
+    settings = NetworkSettings(head="bins", bins=((0.0, 0.0), (40.0, 40.0)))
+    CheckpointInfo("made-up", 1, 32, settings, decoding=Decoding(calm=0.5, rarity=(0.5, 1.0)))
+    with pytest.raises(ValueError, match="every bin"):
+        CheckpointInfo("made-up", 1, 32, settings, decoding=Decoding(calm=0.5, rarity=(0.5,)))

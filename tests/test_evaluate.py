@@ -9,7 +9,7 @@ from skimage import data
 
 from colorizer import Colorizer, Photo, metrics
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint
-from colorizer.decoding import TEMPERATURE
+from colorizer.decoding import TEMPERATURE, Decoding
 from colorizer.lab import lab_to_rgb
 from colorizer.network import NetworkSettings, build_network
 from train.__main__ import main
@@ -156,7 +156,7 @@ def chooser(tmp_path):
 
 def test_a_checkpoint_is_measured_as_the_app_shows_it(chooser, truth):
     network, _ = load_checkpoint(chooser)
-    (ab,) = predict_as_shown(network, truth, 16, [TEMPERATURE])
+    (ab,) = predict_as_shown(network, truth, 16, [Decoding()])
     colorizer = Colorizer.from_checkpoint(chooser)
     for i in range(len(ab)):
         photo = Photo(truth.rgb[i].permute(1, 2, 0).numpy())
@@ -198,5 +198,5 @@ def test_an_l2_network_is_measured_with_its_own_smoothing(truth, tmp_path):
     save_checkpoint(path, network, CheckpointInfo("made-up", 1, 16, settings))
     rows = evaluate_files([path], truth, [TEMPERATURE])
     own, _ = load_checkpoint(path)
-    (shown,) = predict_as_shown(own, truth, 16, [TEMPERATURE])
+    (shown,) = predict_as_shown(own, truth, 16, [Decoding()])
     assert rows["made-up 1, L2, smooth 2"] == measure(shown, truth, slow=False)

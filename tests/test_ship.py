@@ -69,7 +69,7 @@ def test_shipped_networks_are_decoded_as_chosen(runs, tmp_path):
     ship(runs, out, [1], gain=1.5)
     trained, _ = load_checkpoint(runs / "batchnorm" / file_name(4))
     shipped, info = load_checkpoint(out / "batchnorm" / file_name(4))
-    assert info.settings.gain == 1.5
+    assert info.decoding.gain == 1.5
     for name, weight in trained.state_dict().items():
         assert torch.equal(weight, shipped.state_dict()[name])
     assert "gain 1.5" in (out / "README.md").read_text()

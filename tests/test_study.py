@@ -17,7 +17,7 @@ from helpers import assert_one_sentence, write_photos
 
 from train import TrainError
 from train.__main__ import main
-from train.fit import FitArguments
+from train.arguments import FitArguments
 from train.study import run as study
 from train.study.claims import (
     STORY_SECONDS,

@@ -11,6 +11,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint
+from colorizer.decoding import Decoding
 from colorizer.dropout import dropout_layers
 from colorizer.network import VARIANTS, NetworkSettings, build_network
 from colorizer.resnet import Encoder
@@ -43,7 +44,7 @@ def test_logits_come_at_a_quarter_of_the_size_and_decode_to_ab():
         network = build_network(settings, seed=0).eval()
         logits = network(torch.full((2, 1, 64, 96), 50.0))
         assert logits.shape == (2, 3, 16, 24)
-        assert network.decode(logits).shape == (2, 2, 16, 24)
+        assert Decoding().ab(logits, network.bins).shape == (2, 2, 16, 24)
 
 
 def test_dropout_stands_in_the_decoder_alone():
@@ -66,7 +67,7 @@ def test_a_checkpoint_brings_its_bins_along(tmp_path):
     loaded, info = load_checkpoint(path)
     assert info.settings == TINY
     lightness = torch.rand(1, 1, 64, 64) * 100
-    one, other = (n.decode(n(lightness)) for n in (network, loaded))
+    one, other = (info.decoding.ab(n(lightness), n.bins) for n in (network, loaded))
     torch.testing.assert_close(one, other, atol=0.2, rtol=0)  # half precision
 
 
@@ -127,8 +128,8 @@ def test_pretrain_then_fit_then_frozen(photos, tmp_path):
     assert not all(torch.equal(before[n], tuned[f"trunk.encoder.{n}"]) for n in before)
     _, info = load_checkpoint(tmp_path / "frozen" / name)
     assert info.data["freeze"] is True
-    assert len(info.settings.rarity) == len(info.settings.bins)
-    assert max(info.settings.rarity) > 0 > min(info.settings.rarity)
+    assert len(info.decoding.rarity) == len(info.settings.bins)
+    assert max(info.decoding.rarity) > 0 > min(info.decoding.rarity)
     assert info.data["encoder"] == "encoder.safetensors"
 
 

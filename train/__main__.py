@@ -27,7 +27,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _fit(**flags) -> None:
-    from train.fit import FitArguments, fit
+    from train.arguments import FitArguments
+    from train.fit import fit
 
     _quieten()
     fit(FitArguments(**flags))
@@ -47,7 +48,7 @@ def _quieten() -> None:
 
 
 def _study(*, seeds: int, csv: Path, timing_photos: int, timing_epochs: int, **flags: Any) -> None:
-    from train.fit import FitArguments
+    from train.arguments import FitArguments
     from train.study.run import run_study
 
     _quieten()

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import metrics
+from colorizer.decoding import Decoding
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork
 from colorizer.painting import enlarge
@@ -86,7 +87,7 @@ class ColorTraining(LightningModule):
         lightness, output, loss = self._predict(rgb)
         if not torch.isfinite(loss):
             raise TrainError("The training diverged, its loss is not finite; lower --lr.")
-        ab = enlarge(self.network.decode(output), rgb.shape[-2:])
+        ab = enlarge(Decoding().ab(output, self.network.bins), rgb.shape[-2:])
         painted = lab_to_rgb(lightness, ab)
         self._log_mean("val_loss", loss, len(rgb), show=True)
         for name, values in {

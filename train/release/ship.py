@@ -13,7 +13,6 @@ from colorizer.checkpoint import (
     read_info,
     save_checkpoint,
 )
-from colorizer.network import decoding_as
 from train import TrainError
 from train.recorder import HISTORY_FILE, read_history
 
@@ -139,11 +138,16 @@ def _ship_one(
     if calm is gain is smooth is None:
         return _copy(path, folder)
     network, info = load_checkpoint(path)
+    given = {"calm": calm, "gain": gain}
+    chosen = {name: value for name, value in given.items() if value is not None}
     try:
-        tuned = decoding_as(network, calm, gain, smooth)
+        decoding = replace(info.decoding, **chosen)
+        settings = info.settings if smooth is None else replace(info.settings, smooth=smooth)
     except ValueError as error:
         raise TrainError(f"--calm, --gain, --smooth: {error}") from error
-    save_checkpoint(folder / path.name, tuned, replace(info, settings=tuned.settings))
+    save_checkpoint(
+        folder / path.name, network, replace(info, settings=settings, decoding=decoding)
+    )
 
 
 def _copy(path: Path, folder: Path) -> None:
@@ -181,7 +185,7 @@ def write_card(checkpoints: Path) -> None:
 
 def _training(variant: str, info: CheckpointInfo) -> str:
     """How one variant came about, from what its last checkpoint says of itself."""
-    data, settings = info.data, info.settings
+    data, settings, decoding = info.data, info.settings, info.decoding
     versions = ", ".join(f"{name} {version}" for name, version in info.versions.items())
     words = [
         f"**{variant}**: {data['photos']:,} photos of {', '.join(data['sources'])} "
@@ -196,8 +200,8 @@ def _training(variant: str, info: CheckpointInfo) -> str:
         words.append("mean squared error of ab")
     if started := data.get("start") or data.get("encoder"):
         words.append(f"started from {started}")
-    if settings.calm or settings.gain != 1:
-        words.append(f"decoded with calm {settings.calm:g}, gain {settings.gain:g}")
+    if decoding.calm or decoding.gain != 1:
+        words.append(f"decoded with calm {decoding.calm:g}, gain {decoding.gain:g}")
     if settings.smooth:
         words.append(f"features averaged over like neighbours, radius {settings.smooth}")
     if settings.alike:

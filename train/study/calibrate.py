@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from colorizer.checkpoint import CheckpointError, CheckpointInfo, load_checkpoint
-from colorizer.decoding import TEMPERATURE
+from colorizer.decoding import Decoding
 from colorizer.dropout import dropout_layers
 from colorizer.network import ColorNetwork
 from colorizer.sampling import Sampler, Samples
@@ -98,11 +98,17 @@ def calibrate(arguments: CalibrateArguments) -> None:
 
 
 def _sampled(
-    network: ColorNetwork, truth: Truth, counts: Sequence[int], seed: int, keep: bool
+    network: ColorNetwork,
+    decoding: Decoding,
+    truth: Truth,
+    counts: Sequence[int],
+    seed: int,
+    keep: bool,
 ) -> Iterator[tuple[list[Samples], Tensor]]:
     """For each photo the summaries of the first `counts` samples, and the true ab at their size."""
     for index in tqdm(range(len(truth.rgb)), desc="Sampling", unit="photo", disable=None):
-        sampler = Sampler(network, truth.lightness[index : index + 1], seed, TEMPERATURE, keep)
+        lightness = truth.lightness[index : index + 1]
+        sampler = Sampler(network, lightness, decoding, seed, keep)
         sampler.draw(max(counts))
         found = [sampler.summary(count) for count in counts]
         height, width = found[0].mean.shape[-2:]
@@ -116,7 +122,9 @@ def _part(
     counts = [count for count in COUNTS if count < arguments.samples] + [arguments.samples]
     by_count: dict[int, Pixels] = {count: Pixels() for count in counts}
     draw = np.random.default_rng(arguments.seed)
-    for found, true_ab in _sampled(network, truth, counts, arguments.seed, keep=True):
+    for found, true_ab in _sampled(
+        network, info.decoding, truth, counts, arguments.seed, keep=True
+    ):
         for count, samples in zip(counts, found, strict=True):
             by_count[count].add(samples, true_ab, draw)
     pixels = by_count[arguments.samples]
@@ -150,7 +158,7 @@ def _rates(network: ColorNetwork, info: CheckpointInfo, truth: Truth, seed: int)
             for layer in layers:
                 layer.p = rate
             pixels = Pixels()
-            for (found,), true_ab in _sampled(network, few, [16], seed, keep=False):
+            for (found,), true_ab in _sampled(network, info.decoding, few, [16], seed, keep=False):
                 pixels.add(found, true_ab, draw)
             trained = " (as trained)" if rate == info.settings.dropout else ""
             rows.append([f"{rate:g}{trained}", *_short(pixels)])

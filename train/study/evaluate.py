@@ -9,7 +9,7 @@ random choice, as photos come in the order of a hash of their names.
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -21,9 +21,9 @@ from torchvision.transforms.v2.functional import center_crop
 
 from colorizer import metrics
 from colorizer.checkpoint import load_checkpoint
-from colorizer.decoding import TEMPERATURE
+from colorizer.decoding import Decoding
 from colorizer.lab import lab_to_rgb, rgb_to_lab
-from colorizer.network import AB_SCALE, ColorNetwork, decoding_as
+from colorizer.network import AB_SCALE, ColorNetwork
 from colorizer.painting import enlarge, enlarge_guided
 from train.photos import PhotoSet
 from train.study.markdown import table
@@ -90,30 +90,32 @@ class Truth:
 
 
 @torch.inference_mode()
-def predict(network: ColorNetwork, truth: Truth) -> Tensor:
+def predict(network: ColorNetwork, decoding: Decoding, truth: Truth) -> Tensor:
     """(N, 2, size, size) ab in Lab units, in eval mode and float32, on a GPU if there is one."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network = network.eval().to(device)
-    batches = truth.lightness.split(_BATCH)
     size = truth.rgb.shape[-2:]
-    return torch.cat(
-        [enlarge(network.decode(network(batch.to(device))), size).cpu() for batch in batches]
-    )
+    found = []
+    for lightness in truth.lightness.split(_BATCH):
+        output = decoding.calmed(network(lightness.to(device)))
+        found.append(enlarge(decoding.ab(output, network.bins), size).cpu())
+    return torch.cat(found)
 
 
 @torch.inference_mode()
 def predict_as_shown(
-    network: ColorNetwork, truth: Truth, size: int, temperatures: Sequence[float]
+    network: ColorNetwork, truth: Truth, size: int, decodings: Sequence[Decoding]
 ) -> list[Tensor]:
     """What the app shows: fed at the network's own `size`, enlarged along the photo's edges.
 
-    One (N, 2, side, side) ab in Lab units for each temperature, from one pass of the network.
+    One (N, 2, side, side) ab in Lab units for each decoding, from one pass of the network.
     """
-    found: list[list[Tensor]] = [[] for _ in temperatures]
+    found: list[list[Tensor]] = [[] for _ in decodings]
     for lightness in truth.lightness.split(_BATCH):
         output = network(F.interpolate(lightness, (size, size), mode="area"))
-        for batches, temperature in zip(found, temperatures, strict=True):
-            batches.append(enlarge_guided(network.decode(output, temperature), lightness))
+        for batches, decoding in zip(found, decodings, strict=True):
+            ab = decoding.ab(decoding.calmed(output), network.bins)
+            batches.append(enlarge_guided(ab, lightness))
     return [torch.cat(batches) for batches in found]
 
 
@@ -139,20 +141,19 @@ def evaluate_files(
     rows["original"] = _colour(truth.rgb, truth.ab, truth)
     for path in paths:
         network, info = load_checkpoint(path)
-        own = network.settings
-        tried = temperatures if network.chooses else [TEMPERATURE]
         bins = network.chooses
         for calm, gain, smooth in itertools.product(
-            (bins and calms) or [own.calm],
-            gains or [own.gain],
-            (bins and smooths) or [own.smooth],
+            (bins and calms) or [info.decoding.calm],
+            gains or [info.decoding.gain],
+            (bins and smooths) or [info.settings.smooth],
         ):
-            tuned = decoding_as(network, calm, gain, smooth)
-            for temperature, ab in zip(
-                tried, predict_as_shown(tuned, truth, info.size, tried), strict=True
-            ):
+            decoding = replace(info.decoding, calm=calm, gain=gain)
+            tried = [decoding.at(t) for t in temperatures] if bins else [decoding]
+            network.settings = replace(info.settings, smooth=smooth)  # no tensor depends on it
+            shown = predict_as_shown(network, truth, info.size, tried)
+            for decoding, ab in zip(tried, shown, strict=True):
                 words = f"{info.variant} {info.epoch}"
-                words += f", T {temperature:g}, calm {calm:g}" if bins else ", L2"
+                words += f", T {decoding.temperature:g}, calm {calm:g}" if bins else ", L2"
                 words += f", gain {gain:g}" if gain != 1 else ""
                 words += f", smooth {smooth}" if smooth else ""
                 rows[words] = measure(ab, truth, slow=False)
@@ -183,7 +184,8 @@ def as_table(rows: dict[str, dict[str, float]]) -> str:
 
 def evaluate_checkpoint(path: Path, truth: Truth) -> dict[str, float]:
     """MEASURES and CALIBRATION of a checkpoint. Raises CheckpointError."""
-    ab = predict(load_checkpoint(path)[0], truth)
+    network, info = load_checkpoint(path)
+    ab = predict(network, info.decoding, truth)
     return {**measure(ab, truth), **calibration(ab, truth.ab)}
 
 

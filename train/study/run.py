@@ -19,7 +19,8 @@ from tqdm import tqdm
 from colorizer.checkpoint import CheckpointError, list_checkpoints
 from colorizer.network import STORY, build_network, parameter_count
 from train import TrainError
-from train.fit import FitArguments, fit, prepare_photos
+from train.arguments import FitArguments
+from train.fit import fit, prepare_photos
 from train.recorder import COLUMNS, read_history
 from train.study.evaluate import (
     SLOW_PHOTOS,
