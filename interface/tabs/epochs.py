@@ -1,22 +1,18 @@
 """The second tab: one photo through many checkpoints, two of them side by side, and as a film."""
 
-import html
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import numpy as np
-from PIL import Image
 
-from colorizer.writing import write_picture
+from colorizer.writing import synthetic, write_picture
 from interface import link
-from interface.checkpoints import Checkpoints
 from interface.files import file_stem
+from interface.grid import cell_file, draw_grid, draw_sides, settings_of
 from interface.languages import say
-from interface.parts import Updates, add_endpoint, file_url, picture_input, words
-from interface.pictures.film import write_film
+from interface.parts import Updates, add_endpoint, picture_input, words
+from interface.pictures.film import make_film, player
 from interface.pictures.sheet import draw_sheet
 from interface.problems import PROBLEMS, UserError
 from interface.service import Cell, Service
@@ -86,8 +82,8 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             yield drawn(path, chosen, cells, asked)
             for row in service.grid(path, chosen):
                 for cell in row:
-                    file = _file(service, path, cell.settings)
-                    Image.fromarray(cell.picture).save(file, quality=90)
+                    file = cell_file(service, path, cell.settings)
+                    write_picture(cell.picture, file, synthetic(cell.settings), quality=90)
                 cells += row
                 yield drawn(path, chosen, cells, asked)
         except PROBLEMS as error:
@@ -102,7 +98,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         done = len(cells) == len(chosen)
         updates: Updates = {
             progress: words(_count(len(cells)) if done else f"{len(cells)} of {len(chosen)} …"),
-            grid: _grid(service, path, chosen, cells),
+            grid: draw_grid(service, path, chosen, cells),
             shown: list(cells),
             stop: gr.update(interactive=not done),
         }
@@ -137,11 +133,11 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             return {compared: None, compared_words: words(str(error), problem=True)}
         return {
             compared: tuple(str(result.colorized) for result in results),
-            compared_words: _sides(*picks),
+            compared_words: draw_sides(*picks),
         }
 
     def pick(cells: list[Cell], picks: list[Settings], event: gr.EventData) -> list[Settings]:
-        settings = _settings(event._data["cell"], checkpoints)
+        settings = settings_of(event._data["cell"], checkpoints)
         known = [cell.settings for cell in cells]
         if settings not in known or settings in picks:
             return picks
@@ -157,11 +153,11 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         epochs = [cell.settings.epoch for cell in cells if cell.settings.variant == variant]
         try:
             path, name = uploaded(picture)
-            frames, file = write_film(service, path, name, variant, epochs)
+            frames, file = make_film(service, path, name, variant, epochs)
         except PROBLEMS as error:
             return {film: words(str(error), problem=True), film_file: no_file}
         return {
-            film: _player(variant, epochs, frames),
+            film: player(variant, epochs, frames),
             film_of: gr.update(choices=names, value=variant, visible=len(names) > 1),
             film_file: gr.update(value=str(file), interactive=True),
         }
@@ -193,7 +189,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             return {asked: None}
         wanted = [name for name in variants if name in link.listed(query.get("variants", ""))]
         wanted_epochs = [e for e in epochs if e in link.integers(query.get("epochs", ""))]
-        sides = [_settings(query.get(side, ""), checkpoints) for side in ("left", "right")]
+        sides = [settings_of(query.get(side, ""), checkpoints) for side in ("left", "right")]
         return {
             rows: gr.update(value=wanted or variants),
             columns: gr.update(value=wanted_epochs or first),
@@ -206,90 +202,6 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
 
 def _count(cells: int) -> str:
     return "1 checkpoint" if cells == 1 else f"{cells} checkpoints"
-
-
-def _sides(left: Settings, right: Settings) -> str:
-    """What the comparison shows, for the reader, the grid's script and the address."""
-    keys = [html.escape(_key(settings)) for settings in (left, right)]
-    names = "".join(f"<span>{html.escape(str(settings))}</span>" for settings in (left, right))
-    shared = link.attribute(left=_key(left), right=_key(right))
-    return f'<div class="sides" data-left="{keys[0]}" data-right="{keys[1]}"{shared}>{names}</div>'
-
-
-def _file(service: Service, path: Path, settings: Settings) -> Path:
-    return service.files.folder(path) / f"{settings.variant}-{settings.epoch:03d}-cell.jpg"
-
-
-def _grid(service: Service, path: Path, chosen: list[Settings], cells: list[Cell]) -> str:
-    """A table: variants as rows, epochs as columns, an empty place for what is still to come."""
-    done = {cell.settings: cell for cell in cells}
-    photo = service.predictions.photo(path)
-    place = f'<div class="place" style="aspect-ratio:{photo.width / photo.height:.4f}">'
-    rows = list(dict.fromkeys(settings.variant for settings in chosen))
-    columns = sorted({settings.epoch for settings in chosen})
-    head = "".join(f'<th scope="col">epoch {epoch}</th>' for epoch in columns)
-    shared = link.attribute(
-        tab="epochs", variants=",".join(rows), epochs=",".join(map(str, columns))
-    )
-    body = ""
-    for variant in rows:
-        own = [settings for settings in chosen if settings.variant == variant]
-        marks = _marks(service.checkpoints, own)
-        body += f'<tr><th scope="row">{html.escape(variant)}</th>'
-        for epoch in columns:
-            settings = Settings(variant, epoch)
-            if settings not in own:
-                body += '<td title="no checkpoint of this epoch">–</td>'
-            elif settings not in done:
-                body += f"<td>{place}</div><small>&nbsp;</small></td>"
-            else:
-                file = _file(service, path, settings)
-                body += f"<td>{_cell(done[settings], file, place, marks[settings])}</td>"
-        body += "</tr>"
-    return (
-        f'<table{shared} style="--columns:{len(columns)}"><thead><tr><td></td>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
-        '<p class="legend"><b>▼</b> lowest validation loss of the row · <b>●</b> most colour on '
-        "the validation photos · <b>ratio</b> colourfulness against the original's · "
-        "<b>sepia</b> how much of the colour moved to brown, 0 to 1</p>"
-    )
-
-
-def _cell(cell: Cell, file: Path, place: str, mark: str) -> str:
-    name = html.escape(str(cell.settings))
-    colour = f"colourfulness {cell.colourfulness:.0f}"
-    if cell.ratio is not None:
-        colour = f"ratio {cell.ratio:.2f}"
-    return (
-        f'<button type="button" data-cell="{html.escape(_key(cell.settings))}" '
-        f'aria-pressed="false">{place}<img src="{file_url(file)}" '
-        f'alt="{name}"></div></button><small>{colour} · sepia {cell.sepia:.2f} {mark}</small>'
-    )
-
-
-def _key(settings: Settings) -> str:
-    return f"{settings.variant}/{settings.epoch}"
-
-
-def _settings(key: str, checkpoints: Checkpoints) -> Settings | None:
-    """What a key means, if there is such a checkpoint."""
-    variant, _, epoch = key.partition("/")
-    named = link.integers(epoch)
-    return Settings(variant, named[0]) if {*named} & {*checkpoints.epochs(variant)} else None
-
-
-def _marks(checkpoints: Checkpoints, row: list[Settings]) -> dict[Settings, str]:
-    """Which epoch a rule would choose: by validation loss, and by colour."""
-    measured = {s: checkpoints.colorizer(s.variant, s.epoch).info.metrics for s in row}
-    marks = dict.fromkeys(row, "")
-    for measure, choose, sign, title in (
-        ("val_loss", min, "▼", "lowest validation loss"),
-        ("colourfulness_ratio", max, "●", "most colour"),
-    ):
-        known = {s: m[measure] for s, m in measured.items() if measure in m}
-        if known:
-            marks[choose(known, key=known.__getitem__)] += f'<b title="{title}">{sign}</b>'
-    return marks
 
 
 def _add_endpoint(service: Service) -> None:
@@ -315,7 +227,7 @@ def _add_endpoint(service: Service) -> None:
         chosen = service.checkpoints.chosen(wanted, columns or None)
         cells = [cell for row in service.grid(path, chosen, CELL) for cell in row]
         file = service.files.folder(path) / f"{file_stem(name)}-{len(cells)}-checkpoints.png"
-        write_picture(np.asarray(draw_sheet(cells)), file, "Synthetic colours by Colorizer.")
+        write_picture(draw_sheet(cells), file, synthetic(_count(len(cells))))
         return str(file), [
             {
                 "variant": cell.settings.variant, "epoch": cell.settings.epoch,
@@ -330,18 +242,3 @@ def _add_endpoint(service: Service) -> None:
         gr.Textbox("", visible=False, label="epochs"),
     ]
     add_endpoint(compare_epochs, inputs, [sheet, numbers])
-
-
-def _player(variant: str, epochs: list[int], frames: list[Path]) -> str:
-    data = [
-        {"url": f"gradio_api/file={frame}", "label": f"{variant} · epoch {epoch}"}
-        for epoch, frame in zip(epochs, frames, strict=True)
-    ]
-    last = data[-1]
-    return (
-        f'<div class="player" data-frames="{html.escape(json.dumps(data))}">'
-        f'<img src="{html.escape(last["url"])}" alt="{html.escape(last["label"])}">'
-        '<div class="bar"><button type="button" class="play" aria-label="Play">▶</button>'
-        f'<input type="range" min="0" max="{len(data) - 1}" value="{len(data) - 1}" step="1" '
-        f'aria-label="Epoch of the film"><output>{html.escape(last["label"])}</output></div></div>'
-    )
