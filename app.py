@@ -6,7 +6,6 @@
 import argparse
 import importlib.util
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 from gradio.utils import get_upload_folder
@@ -16,6 +15,7 @@ from colorizer.hub import LOCAL, checkpoints_or_local
 from interface.examples import example_photos
 from interface.files import KEEP
 from interface.languages import LANGUAGES, say
+from interface.parts import Updates
 from interface.service import Service
 from interface.tabs import colorize, epochs, story, uncertainty
 from interface.theme import SCRIPT, STYLE, THEME
@@ -45,12 +45,14 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
             with gr.Tab(say("tab_story"), id="story"):
                 story.build(ASSETS / "study.json")
 
-        def opened(request: gr.Request) -> list[Any]:
+        def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)
-            tab = query.get("tab")
-            selected = gr.update(selected=tab) if tab in TABS else gr.skip()
-            updates = [update for restore in restores for update in restore.updates(query)]
-            return [str(examples[0]), selected, *updates]
+            updates: Updates = {photo: str(examples[0])}
+            if query.get("tab") in TABS:
+                updates[tabs] = gr.update(selected=query["tab"])
+            for restore in restores:
+                updates |= restore.updates(query)
+            return updates
 
         controls = [control for restore in restores for control in restore.controls]
         demo.load(opened, None, [photo, tabs, *controls], api_visibility="private")

@@ -8,12 +8,14 @@ A row for each photograph: the original, then each checkpoint; `@0.6` decodes at
 import sys
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.painting import photograph
 from colorizer import Colorizer, Photo
 from colorizer.decoding import TEMPERATURE
+from colorizer.writing import synthetic, write_picture
 
 NAMES = ["astronaut", "chelsea", "coffee", "rocket", "motorcycle_left", "camera"]
 HEIGHT, TITLE = 220, 22
@@ -45,7 +47,7 @@ def main(out: str, *chosen: str) -> None:
     for row in rows:
         sheet.paste(row, (0, top))
         top += row.height
-    sheet.save(out, quality=88)
+    write_picture(np.asarray(sheet), out, synthetic(), quality=88)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 from gradio.components import Component
 
 from interface.problems import PROBLEMS
 from interface.settings import Settings
+
+Updates = dict[Block, Any]  # what an event changes, and to what; the rest stays as it is
 
 
 def words(text: str, problem: bool = False) -> str:

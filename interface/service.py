@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import Photo, metrics, paint
-from colorizer.writing import write_picture
+from colorizer.writing import synthetic, write_picture
 from interface.checkpoints import Checkpoints
 from interface.files import Files, file_stem
 from interface.memory import give_back
@@ -83,9 +83,7 @@ class Service:
                 write_picture(photo.grayscale, grayscale, "The lightness of the photo.")
             colorized = folder / f"{stem}-{settings.file_stem}.png"
             if not colorized.exists():
-                write_picture(
-                    painted, colorized, f"Synthetic colours by Colorizer, {settings}.", photo.tags
-                )
+                write_picture(painted, colorized, synthetic(settings), photo.tags)
             return Result(
                 grayscale, colorized, _monochrome(photo), colour_of(photo),
                 colour_of(Photo(painted)), seconds,

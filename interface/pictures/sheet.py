@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from interface.service import Cell
@@ -10,8 +11,8 @@ _GAP, _FONT = 6, 14
 _PAPER, _INK = "#fafafa", "#262626"
 
 
-def draw_sheet(cells: Sequence[Cell]) -> Image.Image:
-    """cells: at least one, all pictures of one size; an epoch that a variant lacks stays empty."""
+def draw_sheet(cells: Sequence[Cell]) -> np.ndarray:
+    """(H, W, 3) uint8. cells: at least one, all of one size; a missing epoch stays empty."""
     rows = list(dict.fromkeys(cell.settings.variant for cell in cells))
     columns = sorted({cell.settings.epoch for cell in cells})
     height, width, _ = cells[0].picture.shape
@@ -28,4 +29,4 @@ def draw_sheet(cells: Sequence[Cell]) -> Image.Image:
         top = _GAP + rows.index(cell.settings.variant) * (height + line + _GAP)
         draw.text((left, top + line // 2), str(cell.settings), _INK, font, anchor="lm")
         picture.paste(Image.fromarray(cell.picture), (left, top + line))
-    return picture
+    return np.asarray(picture)

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import Photo, paint
 from colorizer.painting import enlarge
-from colorizer.writing import write_picture
+from colorizer.writing import synthetic, write_picture
 from interface.memory import give_back
 from interface.pictures.ab_plane import PixelColours
 from interface.pictures.uncertainty_map import draw_map
@@ -68,10 +67,10 @@ def _show(service: Service, path: Path, settings: Settings) -> Uncertainty:
     folder = service.files.folder(path)
     stem = f"{settings.variant}-{settings.epoch:03d}-{settings.temperature:g}"
     mean = folder / f"{stem}-mean-{settings.samples}.png"
-    write_picture(paint(large, found.mean), mean, f"Synthetic colours by Colorizer, {settings}.")
+    write_picture(paint(large, found.mean), mean, synthetic(settings))
     drawn = folder / f"{stem}-uncertainty-{settings.samples}.png"
     deviation = enlarge(found.deviation[None, None], (large.height, large.width))[0, 0]
-    write_picture(draw_map(deviation), drawn, "Deviation of ab.")
+    write_picture(draw_map(deviation), drawn, synthetic("map of the uncertainty", settings))
 
     singles = []
     indices = list(range(min(found.count, SINGLES))) if found.count > 1 else []
@@ -81,7 +80,8 @@ def _show(service: Service, path: Path, settings: Settings) -> Uncertainty:
         ab = sampler.sample(index, settings.temperature)
         file = folder / f"{stem}-sample-{index}.jpg"
         if not file.exists():
-            Image.fromarray(paint(small, ab)).save(file, quality=90)
+            one = synthetic(replace(settings, samples=1), f"sample {index + 1}")
+            write_picture(paint(small, ab), file, one, quality=90)
         singles.append((index, file))
     return Uncertainty(
         settings, mean, drawn, singles, found.medoid, found.deviation.mean().item(),

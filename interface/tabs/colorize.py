@@ -1,6 +1,5 @@
 """The first tab: original, grayscale and colorized side by side, and the sliders under them."""
 
-import functools
 import html
 import itertools
 from pathlib import Path
@@ -8,29 +7,22 @@ from typing import Any
 
 import gradio as gr
 
-from colorizer.decoding import TEMPERATURE
-from interface import link
+from interface import link, sliders
 from interface.checkpoints import MAKE_CHECKPOINTS, Checkpoints
 from interface.languages import say
-from interface.parts import add_endpoint, picture_input, settings_inputs
+from interface.parts import Updates, add_endpoint, picture_input, settings_inputs
 from interface.problems import PROBLEMS
 from interface.service import Result, Service
 from interface.settings import Settings
 from interface.uploads import uploaded
 
-MAX_SAMPLES = 32
 _serial = itertools.count()  # tells the page that a caption is new even if its words are not
 
 
 def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restore]:
     """Draws the tab inside the surrounding Blocks; returns the photo input for other tabs."""
     checkpoints = service.checkpoints
-    variants = checkpoints.variants
     default = checkpoints.best
-    opening = default.variant
-    samples_state, why_samples = _samples(checkpoints, opening)
-    temperature_state, why_temperature = _temperature(checkpoints, opening)
-
     with gr.Row(equal_height=True):
         photo = gr.Image(
             label=say("original"), sources=["upload"], type="filepath", elem_id="photo",
@@ -47,36 +39,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
             buttons=["fullscreen"], format="png", alt_text="The photo with predicted colours",
         )  # fmt: skip
     caption = gr.HTML(_notice(checkpoints), elem_id="caption")
-
-    with gr.Row(elem_id="controls"):
-        with gr.Column(scale=4, min_width=320):
-            variant = gr.Slider(
-                0, max(1, len(variants) - 1), _at(opening, variants), step=1,
-                label=say("model_variant"),
-                interactive=len(variants) > 1, elem_id="variant", elem_classes="named", buttons=[],
-            )  # fmt: skip
-            gr.HTML(_stops("variant", variants))
-        with gr.Column(scale=2, min_width=200):
-            epoch = gr.Slider(**_epoch_slider(checkpoints, default))
-            epoch_stops = gr.HTML(_stops("epoch", checkpoints.epochs(opening)))
-        with gr.Column(scale=2, min_width=200):
-            samples = gr.Slider(
-                1, MAX_SAMPLES, 1, step=1, label=say("samples"), elem_id="samples",
-                buttons=[], **samples_state,
-            )  # fmt: skip
-            # One place for both: which of several samples is shown, or why there is only one.
-            samples_hint = gr.HTML(why_samples, elem_id="samples-hint")
-            medoid = gr.Radio(
-                [(say("mean"), False), (say("medoid"), True)], value=False, container=False,
-                show_label=False, label="Shown of the samples", elem_id="samples-show",
-                visible=False,
-            )  # fmt: skip
-        with gr.Column(scale=2, min_width=200):
-            temperature = gr.Slider(
-                0.1, 1, TEMPERATURE, step=0.02, label=say("temperature"), elem_id="temperature",
-                buttons=[], **temperature_state,
-            )  # fmt: skip
-            temperature_hint = gr.HTML(why_temperature, elem_id="temperature-hint")
+    controls = sliders.build(checkpoints, default)
     with gr.Row():
         with gr.Column(scale=2, min_width=280):
             gr.Examples(
@@ -91,149 +54,58 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
                 )
                 gr.Button(say("copy"), elem_classes="copy-link", size="sm")
 
-    pictures = [photo, grayscale, colorized, caption, readout, download]
-    sliders = [epoch, epoch_stops, samples, samples_hint, medoid, temperature, temperature_hint]
-
-    def refresh(
-        picture: Any,
-        variant_at: float,
-        epoch_at: float,
-        epochs_shown: str,
-        samples_asked: float,
-        medoid_asked: bool,
-        temperature_asked: float,
-    ) -> list[Any]:
-        if not variants:
-            return [gr.skip()] * len(pictures + sliders)
-        chosen = variants[int(variant_at)]
-        epochs = checkpoints.epochs(chosen)
-        several = samples_asked > 1 and checkpoints.can_sample(chosen)
-        settings = Settings(
-            chosen, epochs[min(int(epoch_at), len(epochs) - 1)],
-            int(samples_asked) if several else 1,
-            round(temperature_asked, 2) if checkpoints.has_temperature(chosen) else TEMPERATURE,
-            bool(medoid_asked) and several,
-        )  # fmt: skip
-        stops_same = epochs_shown == _stops("epoch", epochs)
-        changes = _slider_states(checkpoints, settings)
-        if stops_same:
-            changes[:2] = gr.skip(), gr.skip()
-        caption = functools.partial(_caption, settings=settings)
+    def refresh(picture: Any, epochs_shown: str, *values: Any) -> Updates:
+        if not checkpoints.variants:
+            return gr.skip()
+        settings = controls.read(*values)
+        updates = controls.follow(settings)
+        if updates[controls.epoch_stops] == epochs_shown:
+            # A slider that stays the same is left to the hand that moves it.
+            del updates[controls.epoch], updates[controls.epoch_stops]
+        nothing: Updates = {
+            grayscale: None, colorized: None, readout: "",
+            download: gr.update(value=None, interactive=False),
+        }  # fmt: skip
         if picture is None:
-            nothing = gr.update(label=say("original"))
-            return [nothing, None, None, caption(""), "", _no_file(), *changes]
+            unlabelled = {photo: gr.update(label=say("original")), caption: _caption("", settings)}
+            return {**updates, **nothing, **unlabelled}
         try:
             path, name = uploaded(picture)
             result = service.colorize(path, name, settings)
         except PROBLEMS as error:
-            return [gr.skip(), None, None, caption(str(error), problem=True), "", _no_file(),
-                    *changes]  # fmt: skip
+            return {**updates, **nothing, caption: _caption(str(error), settings, problem=True)}
         label = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
-        return [
-            gr.update(label=say(label)), str(result.grayscale), str(result.colorized),
-            caption(f"{settings} · {result.seconds:.2f} s"), _table(result),
-            gr.update(value=str(result.colorized), interactive=True), *changes,
-        ]  # fmt: skip
+        return {
+            **updates,
+            photo: gr.update(label=say(label)),
+            grayscale: str(result.grayscale),
+            colorized: str(result.colorized),
+            caption: _caption(f"{settings} · {result.seconds:.2f} s", settings),
+            readout: _table(result),
+            download: gr.update(value=str(result.colorized), interactive=True),
+        }
 
     gr.on(
-        [photo.change, variant.change, epoch.change, samples.change, medoid.change,
-         temperature.change],
-        refresh, [photo, variant, epoch, epoch_stops, samples, medoid, temperature],
-        pictures + sliders,
+        [photo.change, *(control.change for control in controls.inputs)],  # pyright: ignore
+        refresh, [photo, controls.epoch_stops, *controls.inputs],
+        [photo, grayscale, colorized, caption, readout, download, *controls.outputs],
         preprocess=False, trigger_mode="always_last", show_progress="hidden",
         concurrency_id="network", concurrency_limit=1, api_visibility="private",
     )  # fmt: skip
     _add_endpoint(service, default)
 
-    def restore(query: link.Query) -> list[Any]:
-        """Updates of [variant, *sliders]."""
-        settings = link.settings_of(query, checkpoints, default)
-        return [
-            gr.update(value=_at(settings.variant, variants)),
-            *_slider_states(checkpoints, settings, place=True),
-        ]
+    def restore(query: link.Query) -> Updates:
+        return controls.place(link.settings_of(query, checkpoints, default))
 
-    return photo, link.Restore([variant, *sliders], restore)
+    return photo, link.Restore(controls.outputs, restore)
 
 
-def _at(item: Any, items: list) -> int:
-    return items.index(item) if item in items else 0
-
-
-def _slider_states(checkpoints: Checkpoints, settings: Settings, place: bool = False) -> list[Any]:
-    """Updates of [epoch, its stops, samples, its hint, medoid, temperature, its hint].
-
-    place: also move samples, medoid and temperature to what the settings say.
-    """
-    samples, samples_hint = _samples(checkpoints, settings.variant)
-    temperature, temperature_hint = _temperature(checkpoints, settings.variant)
-    medoid: dict[str, Any] = {"visible": settings.samples > 1}
-    if place:
-        if samples["interactive"]:
-            samples["value"] = min(settings.samples, MAX_SAMPLES)
-            medoid["value"] = settings.medoid
-        if temperature["interactive"]:
-            temperature["value"] = settings.temperature
-    return [
-        gr.update(**_epoch_slider(checkpoints, settings)),
-        _stops("epoch", checkpoints.epochs(settings.variant)), gr.update(**samples),
-        gr.update(value=samples_hint, visible=not medoid["visible"]), gr.update(**medoid),
-        gr.update(**temperature), temperature_hint,
-    ]  # fmt: skip
-
-
-def _epoch_slider(checkpoints: Checkpoints, settings: Settings) -> dict[str, Any]:
-    epochs = checkpoints.epochs(settings.variant)
-    return {
-        "minimum": 0, "maximum": max(1, len(epochs) - 1), "value": _at(settings.epoch, epochs),
-        "step": 1, "label": say("epoch"), "interactive": len(epochs) > 1, "elem_id": "epoch",
-        "elem_classes": "named", "buttons": [],
-    }  # fmt: skip
-
-
-def _samples(checkpoints: Checkpoints, variant: str) -> tuple[dict[str, Any], str]:
-    """The state of the samples slider, and the words under it."""
-    if checkpoints.can_sample(variant):
-        return {"interactive": True}, say("samples_on")
-    why = f"{html.escape(variant)}: {say('samples_off')}"
-    return {"interactive": False, "value": 1}, why if variant else ""
-
-
-def _temperature(checkpoints: Checkpoints, variant: str) -> tuple[dict[str, Any], str]:
-    """The state of the temperature slider, and the words under it."""
-    if checkpoints.has_temperature(variant):
-        return {"interactive": True}, say("temperature_on")
-    why = f"{html.escape(variant)}: {say('temperature_off')}"
-    return {"interactive": False, "value": TEMPERATURE}, why if variant else ""
-
-
-def _stops(slider: str, names: list) -> str:
-    gaps = max(1, len(names) - 1)
-    marks = "".join(
-        f'<span style="left:{100 * i / gaps:.2f}%">{html.escape(str(name))}</span>'
-        for i, name in enumerate(names)
-    )
-    return f'<div class="stops" data-for="{slider}" aria-hidden="true">{marks}</div>'
-
-
-def _caption(words: str, problem: bool = False, settings: Settings | None = None) -> str:
+def _caption(words: str, settings: Settings | None = None, problem: bool = False) -> str:
     kind = "problem" if problem else "made"
     role = "alert" if problem else "status"
     serial = f'data-serial="{next(_serial)}"'
-    shared = link.attribute(**_link_of(settings)) if settings else ""
+    shared = link.attribute(**link.values_of(settings)) if settings else ""
     return f'<div class="{kind}" role="{role}" {serial}{shared}>{html.escape(words)}</div>'
-
-
-def _link_of(settings: Settings) -> dict[str, object]:
-    """What the address says of them: variant and epoch, and what else is not as usual."""
-    values: dict[str, object] = {"variant": settings.variant, "epoch": settings.epoch}
-    if settings.samples > 1:
-        values["samples"] = settings.samples
-        if settings.medoid:
-            values["show"] = "medoid"
-    if settings.temperature != TEMPERATURE:
-        values["temperature"] = settings.temperature
-    return values
 
 
 def _notice(checkpoints: Checkpoints) -> str:
@@ -242,10 +114,6 @@ def _notice(checkpoints: Checkpoints) -> str:
     return _caption(
         f"There are no checkpoints yet. Make them with: {MAKE_CHECKPOINTS}", problem=True
     )
-
-
-def _no_file() -> dict[str, Any]:
-    return gr.update(value=None, interactive=False)
 
 
 def _table(result: Result) -> str:

@@ -1,22 +1,18 @@
 """The second tab: one photo through many checkpoints, two of them side by side, and as a film."""
 
-import html
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import numpy as np
-from PIL import Image
 
-from colorizer.writing import write_picture
+from colorizer.writing import synthetic, write_picture
 from interface import link
-from interface.checkpoints import Checkpoints
 from interface.files import file_stem
+from interface.grid import cell_file, draw_grid, draw_sides, settings_of
 from interface.languages import say
-from interface.parts import add_endpoint, file_url, picture_input, words
-from interface.pictures.film import write_film
+from interface.parts import Updates, add_endpoint, picture_input, words
+from interface.pictures.film import make_film, player
 from interface.pictures.sheet import draw_sheet
 from interface.problems import PROBLEMS, UserError
 from interface.service import Cell, Service
@@ -77,73 +73,94 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
 
     def draw(
         picture: Any, rows: list[str], columns: list[int], asked: list[Settings] | None
-    ) -> Iterator[list[Any]]:
-        """Fills [progress, grid, shown, picks, below, stop] cell by cell."""
+    ) -> Iterator[Updates]:
+        """Fills the grid row by row."""
         try:
             path, _ = uploaded(picture)
             chosen = checkpoints.chosen(rows, columns)
             cells: list[Cell] = []
-            yield _state(service, path, chosen, cells, asked)
+            yield drawn(path, chosen, cells, asked)
             for row in service.grid(path, chosen):
                 for cell in row:
-                    file = _file(service, path, cell.settings)
-                    Image.fromarray(cell.picture).save(file, quality=90)
+                    file = cell_file(service, path, cell.settings)
+                    write_picture(cell.picture, file, synthetic(cell.settings), quality=90)
                 cells += row
-                yield _state(service, path, chosen, cells, asked)
+                yield drawn(path, chosen, cells, asked)
         except PROBLEMS as error:
-            yield [words(str(error), problem=True), "", [], [], gr.update(visible=False),
-                   gr.update(interactive=False)]  # fmt: skip
+            yield {
+                progress: words(str(error), problem=True), grid: "", shown: [], picks: [],
+                below: gr.update(visible=False), stop: gr.update(interactive=False),
+            }  # fmt: skip
+
+    def drawn(
+        path: Path, chosen: list[Settings], cells: list[Cell], asked: list[Settings] | None
+    ) -> Updates:
+        done = len(cells) == len(chosen)
+        updates: Updates = {
+            progress: words(_count(len(cells)) if done else f"{len(cells)} of {len(chosen)} …"),
+            grid: draw_grid(service, path, chosen, cells),
+            shown: list(cells),
+            stop: gr.update(interactive=not done),
+        }
+        if done:
+            updates[below] = gr.update(visible=True)
+        if done and len(cells) > 1:
+            known = {cell.settings for cell in cells}
+            ends = [cells[0].settings, cells[-1].settings]
+            updates[picks] = asked if asked and known >= {*asked} else ends
+        return updates
 
     def draw_asked(
         picture: Any, rows: list[str], columns: list[int], asked: list[Settings] | None
-    ) -> Iterator[list[Any]]:
+    ) -> Iterator[Updates]:
         """A state changes when the page opens, too, whatever the address says."""
-        nothing = asked is None
-        yield from [[gr.skip()] * 6] if nothing else draw(picture, rows, columns, asked)
+        yield from [gr.skip()] if asked is None else draw(picture, rows, columns, asked)
 
-    def stopped(cells: list[Cell]) -> tuple[str, dict]:
-        return words(f"Stopped after {_count(len(cells))}."), gr.update(interactive=False)
+    def stopped(cells: list[Cell]) -> Updates:
+        return {
+            progress: words(f"Stopped after {_count(len(cells))}."),
+            stop: gr.update(interactive=False),
+        }
 
-    def compare(picture: Any, picks: list[Settings]) -> list[Any]:
-        """Both pictures at full size; [compared, compared_words]."""
+    def compare(picture: Any, picks: list[Settings]) -> Updates:
+        """Both pictures at full size."""
         if len(picks) < 2:
-            return [None, ""]
+            return {compared: None, compared_words: ""}
         try:
             path, name = uploaded(picture)
             results = [service.colorize(path, name, settings) for settings in picks]
         except PROBLEMS as error:
-            return [None, words(str(error), problem=True)]
-        left, right = (html.escape(_key(settings)) for settings in picks)
-        names = "".join(f"<span>{html.escape(str(settings))}</span>" for settings in picks)
-        shared = link.attribute(left=_key(picks[0]), right=_key(picks[1]))
-        sides = f'<div class="sides" data-left="{left}" data-right="{right}"{shared}>{names}</div>'
-        return [tuple(str(result.colorized) for result in results), sides]
+            return {compared: None, compared_words: words(str(error), problem=True)}
+        return {
+            compared: tuple(str(result.colorized) for result in results),
+            compared_words: draw_sides(*picks),
+        }
 
     def pick(cells: list[Cell], picks: list[Settings], event: gr.EventData) -> list[Settings]:
-        settings = _settings(event._data["cell"], checkpoints)
+        settings = settings_of(event._data["cell"], checkpoints)
         known = [cell.settings for cell in cells]
         if settings not in known or settings in picks:
             return picks
         return [*picks[-1:], settings]
 
-    def roll(picture: Any, variant: str | None, cells: list[Cell]) -> list[Any]:
-        """[film, film_of, film_file] of one variant over the epochs in the grid."""
+    def roll(picture: Any, variant: str | None, cells: list[Cell]) -> Updates:
+        """The film of one variant over the epochs in the grid."""
         names = list(dict.fromkeys(cell.settings.variant for cell in cells))
+        no_file = gr.update(value=None, interactive=False)
         if not names or picture is None:
-            return ["", gr.update(visible=False), gr.update(value=None, interactive=False)]
+            return {film: "", film_of: gr.update(visible=False), film_file: no_file}
         variant = variant if variant in names else names[-1]
         epochs = [cell.settings.epoch for cell in cells if cell.settings.variant == variant]
         try:
             path, name = uploaded(picture)
-            frames, file = write_film(service, path, name, variant, epochs)
+            frames, file = make_film(service, path, name, variant, epochs)
         except PROBLEMS as error:
-            return [words(str(error), problem=True), gr.skip(),
-                    gr.update(value=None, interactive=False)]  # fmt: skip
-        return [
-            _player(variant, epochs, frames),
-            gr.update(choices=names, value=variant, visible=len(names) > 1),
-            gr.update(value=str(file), interactive=True),
-        ]
+            return {film: words(str(error), problem=True), film_file: no_file}
+        return {
+            film: player(variant, epochs, frames),
+            film_of: gr.update(choices=names, value=variant, visible=len(names) > 1),
+            film_file: gr.update(value=str(file), interactive=True),
+        }
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
@@ -167,123 +184,24 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         show_progress="hidden", api_visibility="private",
     )  # fmt: skip
 
-    def restore(query: link.Query) -> list[Any]:
-        """Updates of [rows, columns, asked]."""
+    def restore(query: link.Query) -> Updates:
         if query.get("tab") != "epochs":
-            return [gr.skip(), gr.skip(), None]
+            return {asked: None}
         wanted = [name for name in variants if name in link.listed(query.get("variants", ""))]
         wanted_epochs = [e for e in epochs if e in link.integers(query.get("epochs", ""))]
-        sides = [_settings(query.get(side, ""), checkpoints) for side in ("left", "right")]
-        return [
-            gr.update(value=wanted or variants), gr.update(value=wanted_epochs or first),
-            [side for side in sides if side] if all(sides) else [],
-        ]  # fmt: skip
+        sides = [settings_of(query.get(side, ""), checkpoints) for side in ("left", "right")]
+        return {
+            rows: gr.update(value=wanted or variants),
+            columns: gr.update(value=wanted_epochs or first),
+            asked: [side for side in sides if side] if all(sides) else [],
+        }
 
     _add_endpoint(service)
     return link.Restore([rows, columns, asked], restore)
 
 
-def _state(
-    service: Service,
-    path: Path,
-    chosen: list[Settings],
-    cells: list[Cell],
-    asked: list[Settings] | None,
-) -> list[Any]:
-    done = len(cells) == len(chosen)
-    told = _count(len(cells)) if done else f"{len(cells)} of {len(chosen)} …"
-    ends: Any = gr.skip()
-    if done and len(cells) > 1:
-        known = {cell.settings for cell in cells}
-        ends = asked if asked and known >= {*asked} else [cells[0].settings, cells[-1].settings]
-    return [
-        words(told),
-        _grid(service, path, chosen, cells),
-        list(cells),
-        ends,
-        gr.update(visible=True) if done else gr.skip(),
-        gr.update(interactive=not done),
-    ]
-
-
 def _count(cells: int) -> str:
     return "1 checkpoint" if cells == 1 else f"{cells} checkpoints"
-
-
-def _file(service: Service, path: Path, settings: Settings) -> Path:
-    return service.files.folder(path) / f"{settings.variant}-{settings.epoch:03d}-cell.jpg"
-
-
-def _grid(service: Service, path: Path, chosen: list[Settings], cells: list[Cell]) -> str:
-    """A table: variants as rows, epochs as columns, an empty place for what is still to come."""
-    done = {cell.settings: cell for cell in cells}
-    photo = service.predictions.photo(path)
-    place = f'<div class="place" style="aspect-ratio:{photo.width / photo.height:.4f}">'
-    rows = list(dict.fromkeys(settings.variant for settings in chosen))
-    columns = sorted({settings.epoch for settings in chosen})
-    head = "".join(f'<th scope="col">epoch {epoch}</th>' for epoch in columns)
-    shared = link.attribute(
-        tab="epochs", variants=",".join(rows), epochs=",".join(map(str, columns))
-    )
-    body = ""
-    for variant in rows:
-        own = [settings for settings in chosen if settings.variant == variant]
-        marks = _marks(service.checkpoints, own)
-        body += f'<tr><th scope="row">{html.escape(variant)}</th>'
-        for epoch in columns:
-            settings = Settings(variant, epoch)
-            if settings not in own:
-                body += '<td title="no checkpoint of this epoch">–</td>'
-            elif settings not in done:
-                body += f"<td>{place}</div><small>&nbsp;</small></td>"
-            else:
-                file = _file(service, path, settings)
-                body += f"<td>{_cell(done[settings], file, place, marks[settings])}</td>"
-        body += "</tr>"
-    return (
-        f'<table{shared} style="--columns:{len(columns)}"><thead><tr><td></td>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
-        '<p class="legend"><b>▼</b> lowest validation loss of the row · <b>●</b> most colour on '
-        "the validation photos · <b>ratio</b> colourfulness against the original's · "
-        "<b>sepia</b> how much of the colour moved to brown, 0 to 1</p>"
-    )
-
-
-def _cell(cell: Cell, file: Path, place: str, mark: str) -> str:
-    name = html.escape(str(cell.settings))
-    colour = f"colourfulness {cell.colourfulness:.0f}"
-    if cell.ratio is not None:
-        colour = f"ratio {cell.ratio:.2f}"
-    return (
-        f'<button type="button" data-cell="{html.escape(_key(cell.settings))}" '
-        f'aria-pressed="false">{place}<img src="{file_url(file)}" '
-        f'alt="{name}"></div></button><small>{colour} · sepia {cell.sepia:.2f} {mark}</small>'
-    )
-
-
-def _key(settings: Settings) -> str:
-    return f"{settings.variant}/{settings.epoch}"
-
-
-def _settings(key: str, checkpoints: Checkpoints) -> Settings | None:
-    """What a key means, if there is such a checkpoint."""
-    variant, _, epoch = key.partition("/")
-    named = link.integers(epoch)
-    return Settings(variant, named[0]) if {*named} & {*checkpoints.epochs(variant)} else None
-
-
-def _marks(checkpoints: Checkpoints, row: list[Settings]) -> dict[Settings, str]:
-    """Which epoch a rule would choose: by validation loss, and by colour."""
-    measured = {s: checkpoints.colorizer(s.variant, s.epoch).info.metrics for s in row}
-    marks = dict.fromkeys(row, "")
-    for measure, choose, sign, title in (
-        ("val_loss", min, "▼", "lowest validation loss"),
-        ("colourfulness_ratio", max, "●", "most colour"),
-    ):
-        known = {s: m[measure] for s, m in measured.items() if measure in m}
-        if known:
-            marks[choose(known, key=known.__getitem__)] += f'<b title="{title}">{sign}</b>'
-    return marks
 
 
 def _add_endpoint(service: Service) -> None:
@@ -309,7 +227,7 @@ def _add_endpoint(service: Service) -> None:
         chosen = service.checkpoints.chosen(wanted, columns or None)
         cells = [cell for row in service.grid(path, chosen, CELL) for cell in row]
         file = service.files.folder(path) / f"{file_stem(name)}-{len(cells)}-checkpoints.png"
-        write_picture(np.asarray(draw_sheet(cells)), file, "Synthetic colours by Colorizer.")
+        write_picture(draw_sheet(cells), file, synthetic(_count(len(cells))))
         return str(file), [
             {
                 "variant": cell.settings.variant, "epoch": cell.settings.epoch,
@@ -324,18 +242,3 @@ def _add_endpoint(service: Service) -> None:
         gr.Textbox("", visible=False, label="epochs"),
     ]
     add_endpoint(compare_epochs, inputs, [sheet, numbers])
-
-
-def _player(variant: str, epochs: list[int], frames: list[Path]) -> str:
-    data = [
-        {"url": f"gradio_api/file={frame}", "label": f"{variant} · epoch {epoch}"}
-        for epoch, frame in zip(epochs, frames, strict=True)
-    ]
-    last = data[-1]
-    return (
-        f'<div class="player" data-frames="{html.escape(json.dumps(data))}">'
-        f'<img src="{html.escape(last["url"])}" alt="{html.escape(last["label"])}">'
-        '<div class="bar"><button type="button" class="play" aria-label="Play">▶</button>'
-        f'<input type="range" min="0" max="{len(data) - 1}" value="{len(data) - 1}" step="1" '
-        f'aria-label="Epoch of the film"><output>{html.escape(last["label"])}</output></div></div>'
-    )

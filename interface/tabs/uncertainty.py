@@ -10,13 +10,7 @@ import gradio as gr
 from interface import link
 from interface.checkpoints import Checkpoints
 from interface.languages import say
-from interface.parts import (
-    add_endpoint,
-    file_url,
-    picture_input,
-    settings_inputs,
-    words,
-)
+from interface.parts import Updates, add_endpoint, file_url, picture_input, settings_inputs, words
 from interface.pictures.ab_plane import PixelColours, draw
 from interface.pictures.uncertainty import SINGLES, Uncertainty, pixel, refine, show
 from interface.pictures.uncertainty_map import SCALE, scale_colours
@@ -83,30 +77,43 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
 
     def sample(
         picture: Any, variant: str | None, epoch: int | None, count: float
-    ) -> Iterator[list[Any]]:
-        """[progress, pictures, singles, shown, stop] after 1, 2, 4 ... samples."""
+    ) -> Iterator[Updates]:
+        """The pictures after 1, 2, 4 ... samples."""
         try:
             path, _ = uploaded(picture)
             if variant is None or epoch is None:
                 raise UserError("Choose a variant and one of its epochs.")
             settings = Settings(variant, int(epoch), _possible(checkpoints, variant, count))
             for found in refine(service, path, settings):
-                yield _state(found, settings.samples, path)
+                yield sampled(path, found, settings.samples)
         except PROBLEMS as error:
-            yield [words(str(error), problem=True), _EMPTY, "", None, gr.update(interactive=False)]
+            yield {
+                progress: words(str(error), problem=True), pictures: _EMPTY, singles: "",
+                shown: None, stop: gr.update(interactive=False),
+            }  # fmt: skip
+
+    def sampled(path: Path, found: Uncertainty, wanted: int) -> Updates:
+        count = found.settings.samples
+        return {
+            progress: words(_count(count) if count == wanted else f"{count} of {_count(wanted)} …"),
+            pictures: _pictures(found),
+            singles: _singles(found),
+            shown: (path, found.settings),
+            stop: gr.update(interactive=count < wanted),
+        }
 
     def sample_asked(
         picture: Any, variant: str, epoch: int, count: float, asked: Settings | None
-    ) -> Iterator[list[Any]]:
+    ) -> Iterator[Updates]:
         """A state changes when the page opens, too, whatever the address says."""
-        yield from sample(picture, variant, epoch, count) if asked else [[gr.skip()] * 5]
+        yield from sample(picture, variant, epoch, count) if asked else [gr.skip()]
 
-    def stopped(shown: Shown) -> list[Any]:
+    def stopped(shown: Shown) -> Updates:
         count = shown[1].samples if shown else 0
-        return [
-            words(f"Stopped after {_count(count)}. Sample goes on from there."),
-            gr.update(interactive=False),
-        ]
+        return {
+            progress: words(f"Stopped after {_count(count)}. Sample goes on from there."),
+            stop: gr.update(interactive=False),
+        }
 
     def look(picture: Any, shown: Shown, place: tuple[float, float]) -> str:
         if shown is None or picture is None:
@@ -117,22 +124,22 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         except PROBLEMS as error:
             return words(str(error), problem=True)
 
-    def clear(picture: Any, shown: Shown) -> list[Any]:
+    def clear(picture: Any, before: Shown) -> Updates:
         """For a new photo; one that an address opened may have been sampled by now."""
-        if shown and picture and Path(picture["path"]).resolve() == shown[0]:
-            return [gr.skip()] * 5
-        return [words(""), _EMPTY, "", None, ""]
+        if before and picture and Path(picture["path"]).resolve() == before[0]:
+            return gr.skip()
+        return {progress: words(""), pictures: _EMPTY, singles: "", shown: None, plane: ""}
 
     def point(event: gr.EventData) -> tuple[float, float]:
         return float(event._data["x"]), float(event._data["y"])
 
-    def choose(variant: str) -> list[Any]:
-        epochs = checkpoints.epochs(variant)
-        return [
-            gr.update(choices=epochs, value=epochs[-1]),
-            gr.update(**_slider(checkpoints, variant)),
-            words(_why_off(checkpoints, variant)),
-        ]
+    def choose(name: str) -> Updates:
+        epochs = checkpoints.epochs(name)
+        return {
+            epoch: gr.update(choices=epochs, value=epochs[-1]),
+            samples: gr.update(**_slider(checkpoints, name)),
+            progress: words(_why_off(checkpoints, name)),
+        }
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
@@ -157,17 +164,18 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         show_progress="hidden", preprocess=False, api_visibility="private",
     )  # fmt: skip
 
-    def restore(query: link.Query) -> list[Any]:
-        """Updates of [variant, epoch, samples, progress, asked]."""
+    def restore(query: link.Query) -> Updates:
         if query.get("tab") != "uncertainty":
-            return [*[gr.skip()] * 4, None]
+            return {asked: None}
         settings = link.settings_of(query, checkpoints, default)
-        return [
-            settings.variant, gr.update(choices=checkpoints.epochs(settings.variant),
-                                        value=settings.epoch),
-            gr.update(value=settings.samples, **_slider(checkpoints, settings.variant)),
-            words(_why_off(checkpoints, settings.variant)), settings,
-        ]  # fmt: skip
+        epochs = checkpoints.epochs(settings.variant)
+        return {
+            variant: settings.variant,
+            epoch: gr.update(choices=epochs, value=settings.epoch),
+            samples: gr.update(value=settings.samples, **_slider(checkpoints, settings.variant)),
+            progress: words(_why_off(checkpoints, settings.variant)),
+            asked: settings,
+        }
 
     _add_endpoint(service, default)
     return link.Restore([variant, epoch, samples, progress, asked], restore)
@@ -190,16 +198,6 @@ def _why_off(checkpoints: Checkpoints, variant: str) -> str:
     if not variant or checkpoints.can_sample(variant):
         return ""
     return f"{variant} has no dropout layers: all its guesses are the same."
-
-
-def _state(found: Uncertainty, wanted: int, path: Path) -> list[Any]:
-    done = found.settings.samples == wanted
-    count = found.settings.samples
-    progress = _count(count) if done else f"{count} of {_count(wanted)} …"
-    return [
-        words(progress), _pictures(found), _singles(found), (path, found.settings),
-        gr.update(interactive=not done),
-    ]  # fmt: skip
 
 
 def _count(samples: int) -> str:
