@@ -308,13 +308,13 @@ def test_a_checkpoint_is_looked_up_by_variant_and_epoch(listed):
 
 
 def test_what_is_not_there_is_answered_by_the_choices(listed):
-    for found, asked, words in (
-        (listed, ("sepia",), "'sepia'; choose among baseline, batchnorm, dropout, transfer"),
-        (listed, ("baseline", 3), "baseline has no checkpoint of epoch 3; choose among 1, 10"),
-        ({}, (), "python -m train fit"),
+    for found, variant, epoch, words in (
+        (listed, "sepia", 1, "'sepia'; choose among baseline, batchnorm, dropout, transfer"),
+        (listed, "baseline", 3, "baseline has no checkpoint of epoch 3; choose among 1, 10"),
+        ({}, None, None, "python -m train fit"),
     ):
         with pytest.raises(CheckpointError, match=words) as error:
-            look_up(found, *asked)
+            look_up(found, variant, epoch)
         assert_one_sentence(str(error.value))
 
 
