@@ -1,4 +1,7 @@
-"""Colours photos, and folders of them: `python -m colorizer PHOTOS_OR_FOLDERS... --out DIR`."""
+"""Colours photos, and folders of them: `python -m colorizer PHOTOS_OR_FOLDERS... --out DIR`.
+
+Where the package is installed, the command is `colorizer`.
+"""
 
 import argparse
 import json
@@ -27,8 +30,8 @@ names of the results:
   everything given. JPEG stays JPEG; all else becomes PNG. a.jpg, a.jpeg and a.png keep their
   names, others get an ending: a.tif becomes a.tif.png.
 
-A result that is there already is left as it is, so that a run that was stopped goes on where it
-was; --overwrite makes it again. Hidden files and --out itself are never taken from a folder.
+Existing results are kept, so that a run that was interrupted picks up where it stopped; --overwrite
+makes them again. Hidden files, and --out itself, are never taken from a folder.
 
 exit code: 0 all photos have their result, 1 some failed, 2 wrong usage, 130 stopped by Ctrl-C
 """
@@ -148,8 +151,9 @@ def stopping() -> Iterator[threading.Event]:
 
 
 def _parser() -> argparse.ArgumentParser:
+    installed = Path(sys.argv[0]).stem == "colorizer"
     parser = argparse.ArgumentParser(
-        prog="python -m colorizer",
+        prog="colorizer" if installed else "python -m colorizer",
         description="Colours photos, and folders of them.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

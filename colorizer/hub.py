@@ -26,7 +26,11 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-LOCAL = Path(__file__).resolve().parent.parent / "assets" / "checkpoints"
+_PACKAGE = Path(__file__).resolve().parent
+# Those that come with the project: in the package where it is installed, beside it where it is not.
+LOCAL = _PACKAGE / "checkpoints"
+if not LOCAL.is_dir():
+    LOCAL = _PACKAGE.parent / "assets" / "checkpoints"
 VARIABLE = "COLORIZER_CHECKPOINTS"
 CHECKPOINTS = "*/epoch-*.safetensors"
 FILES = [CHECKPOINTS, "*/history.csv", "README.md"]

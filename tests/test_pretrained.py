@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ BINS = NetworkSettings(
 FILE = "model.safetensors"
 
 
-def _colorizer(settings: NetworkSettings = TINY, **decoding: float) -> Colorizer:
+def _colorizer(settings: NetworkSettings = TINY, **decoding: Any) -> Colorizer:
     network = build_network(settings, seed=1).half().float()  # what a checkpoint can hold
     info = CheckpointInfo("made-up", 4, 32, settings, decoding=Decoding(**decoding))
     return Colorizer(network, info)
