@@ -1,6 +1,4 @@
-"""The encoder: its shape, its training on labels, and the way into a network that colours."""
-
-from dataclasses import replace
+"""The encoder: its training on labels, and the way into a network that colours."""
 
 import numpy as np
 import pytest
@@ -10,18 +8,12 @@ from helpers import colourful
 from PIL import Image
 from safetensors.torch import load_file
 
-from colorizer.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint
-from colorizer.decoding import Decoding
-from colorizer.dropout import dropout_layers
-from colorizer.network import VARIANTS, NetworkSettings, build_network
+from colorizer.checkpoint import load_checkpoint
 from colorizer.resnet import Encoder
 from train import TrainError, encoders
 from train.__main__ import main
 from train.encoders import grey_encoder, load_encoder, read_encoder
 from train.recorder import read_history
-
-BINS = ((-20, 0), (0, 0), (20, 20))
-TINY = replace(VARIANTS["transfer"], widths=(4, 4, 8, 8), decoder=(8, 4, 4), bins=BINS)
 
 
 @pytest.fixture
@@ -37,45 +29,6 @@ def _run(command: str, photos, *flags) -> int:
     cache = photos.parent / "cache"
     arguments = [command, "--photos", photos, "--cache", cache, "--batch-size", 4, *flags]
     return main([str(argument) for argument in arguments])
-
-
-def test_logits_come_at_a_quarter_of_the_size_and_decode_to_ab():
-    for settings in (TINY, NetworkSettings(batch_norm=True, head="bins", bins=BINS)):
-        network = build_network(settings, seed=0).eval()
-        logits = network(torch.full((2, 1, 64, 96), 50.0))
-        assert logits.shape == (2, 3, 16, 24)
-        assert Decoding().ab(logits, network.bins).shape == (2, 2, 16, 24)
-
-
-def test_dropout_stands_in_the_decoder_alone():
-    network = build_network(TINY)
-    assert len(dropout_layers(network)) == 3
-    assert dropout_layers(network.get_submodule("trunk.encoder")) == []
-
-
-def test_a_head_of_bins_needs_bins():
-    with pytest.raises(ValueError, match="bins"):
-        build_network(VARIANTS["rebalanced"])
-    with pytest.raises(ValueError, match="four widths"):
-        NetworkSettings(shape="resnet")
-
-
-def test_a_checkpoint_brings_its_bins_along(tmp_path):
-    network = build_network(TINY, seed=0).eval()
-    path = tmp_path / "epoch-001.safetensors"
-    save_checkpoint(path, network, CheckpointInfo("transfer", 1, 64, TINY))
-    loaded, info = load_checkpoint(path)
-    assert info.settings == TINY
-    lightness = torch.rand(1, 1, 64, 64) * 100
-    one, other = (info.decoding.ab(n(lightness), n.bins) for n in (network, loaded))
-    torch.testing.assert_close(one, other, atol=0.2, rtol=0)  # half precision
-
-
-def test_shipped_size_is_within_ten_megabytes(tmp_path):
-    settings = replace(VARIANTS["transfer"], bins=tuple((float(i), 0.0) for i in range(220)))
-    path = tmp_path / "epoch-001.safetensors"
-    save_checkpoint(path, build_network(settings), CheckpointInfo("transfer", 1, 64, settings))
-    assert path.stat().st_size < 10e6
 
 
 def test_an_encoder_sees_what_torchvisions_resnet_sees_in_grey():
