@@ -100,6 +100,8 @@ def test_sizes_off_the_stride_are_rejected(height, width):
         ({"widths": (8, 0)}, "widths"),
         ({"dropout": 1.0}, "dropout"),
         ({"dropout": -0.1}, "dropout"),
+        ({"smooth": -1}, "smooth"),
+        ({"smooth": 17}, "smooth"),
     ],
 )
 def test_impossible_settings_are_rejected(values, message):
