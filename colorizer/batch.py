@@ -14,7 +14,6 @@ from pathlib import Path
 
 import torch
 
-from colorizer.checkpoint import list_checkpoints
 from colorizer.errors import one_line
 from colorizer.prediction import Colorizer
 from colorizer.reading import EXTENSIONS, PhotoError
@@ -37,29 +36,6 @@ class Job:
 class Plan:
     jobs: list[Job]
     failed: dict[Path, str]  # what was asked for and cannot be tried, and why
-
-
-def choose_checkpoint(folder: Path, variant: str | None = None, epoch: int | None = None) -> Path:
-    """The checkpoint of that variant and epoch below `folder`.
-
-    By default the best there is: the variant the story tells last, and its last epoch. Raises
-    UsageError with the choices if it is not there.
-    """
-    found = list_checkpoints(folder)
-    if not found:
-        raise UsageError(
-            f"There are no checkpoints in {folder}; "
-            "give their folder as --checkpoints or train some with `python -m train fit`."
-        )
-    variant = variant if variant is not None else list(found)[-1]
-    if variant not in found:
-        raise UsageError(f"There is no variant {variant}; choose among {', '.join(found)}.")
-    epochs = found[variant]
-    epoch = epoch if epoch is not None else max(epochs)
-    if epoch not in epochs:
-        choices = ", ".join(map(str, epochs))
-        raise UsageError(f"{variant} has no epoch {epoch}; choose among {choices}.")
-    return epochs[epoch]
 
 
 def result_name(photo: str) -> str:

@@ -11,6 +11,7 @@ import json
 import math
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from colorizer.decoding import Decoding
 from colorizer.network import VARIANTS, ColorNetwork, NetworkSettings
 
 FORMAT = "colorizer-1"
+BEST = ("transfer", "batchnorm")  # the first of them that is there, or else the last variant
 _DECODED = ("gain", "calm", "rarity")  # of an older file's settings
 _FILE_NAME = re.compile(r"epoch-(\d{3,})\.safetensors")
 
@@ -222,3 +224,42 @@ def list_checkpoints(folder: str | os.PathLike) -> dict[str, dict[int, Path]]:
     order = list(VARIANTS)
     rank = {name: (order.index(name) if name in order else math.inf, name) for name in found}
     return {name: dict(sorted(found[name].items())) for name in sorted(found, key=rank.__getitem__)}
+
+
+def best(checkpoints: Mapping[str, Mapping[int, Path]]) -> tuple[str, int]:
+    """The variant and epoch to colour with where nobody has chosen: `BEST`, and its last epoch.
+
+    checkpoints: as `list_checkpoints` gives them. Raises CheckpointError if there are none.
+    """
+    if not checkpoints:
+        raise CheckpointError(
+            "There are no checkpoints; give their folder as --checkpoints, or make some with "
+            "`python -m train fit`."
+        )
+    variant = next((name for name in BEST if name in checkpoints), list(checkpoints)[-1])
+    return variant, max(checkpoints[variant])
+
+
+def look_up(
+    checkpoints: Mapping[str, Mapping[int, Path]],
+    variant: str | None = None,
+    epoch: int | None = None,
+) -> Path:
+    """The checkpoint that is meant: by default of the `best` variant, and of its last epoch.
+
+    Raises CheckpointError, which names the choices, for one that is not there.
+    """
+    first, _ = best(checkpoints)
+    variant = first if variant is None else variant
+    if variant not in checkpoints:
+        raise CheckpointError(
+            f"There is no variant {variant!r}; choose among {', '.join(checkpoints)}."
+        )
+    epochs = checkpoints[variant]
+    epoch = max(epochs) if epoch is None else epoch
+    if epoch not in epochs:
+        raise CheckpointError(
+            f"{variant} has no checkpoint of epoch {epoch}; "
+            f"choose among {', '.join(map(str, epochs))}."
+        )
+    return epochs[epoch]

@@ -31,7 +31,6 @@ from torch.nn import functional as F
 from colorizer.decoding import as_tensor
 from colorizer.dropout import State
 from colorizer.guided import smooth
-from colorizer.hub import Pretrained
 from colorizer.plain import PlainTrunk
 from colorizer.resnet import Encoder
 from colorizer.unet import Decoder, UNetTrunk
@@ -100,14 +99,7 @@ VARIANTS = {
 }
 
 
-class ColorNetwork(
-    nn.Module,
-    Pretrained,
-    library_name="colorizer",
-    license="mit",
-    pipeline_tag="image-to-image",
-    tags=["image-colorization"],
-):
+class ColorNetwork(nn.Module):
     """Lightness to ab, or to the logits of bins of ab.
 
     (N, 1, H, W) in [0, 100] to (N, 2, H, W) in Lab units with a head of `ab`, to (N, Q, H/4, W/4)

@@ -15,11 +15,18 @@ from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.network import ColorNetwork
 from colorizer.painting import paint
 from colorizer.photo import Photo
+from colorizer.pretrained import Pretrained
 from colorizer.sampling import Sampler, Samples
 from colorizer.writing import Picture, synthetic
 
 
-class Colorizer:
+class Colorizer(
+    Pretrained,
+    library_name="colorizer",
+    license="mit",
+    pipeline_tag="image-to-image",
+    tags=["image-colorization"],
+):
     """A trained network, ready to colour photos.
 
     >>> colorizer = Colorizer.from_checkpoint("assets/checkpoints/batchnorm/epoch-010.safetensors")
@@ -27,8 +34,7 @@ class Colorizer:
     """
 
     def __init__(self, network: ColorNetwork, info: CheckpointInfo) -> None:
-        self.network = network.eval()
-        self.info = info
+        super().__init__(network.eval(), info)
 
     @classmethod
     def from_checkpoint(cls, path: str | os.PathLike) -> Self:

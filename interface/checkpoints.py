@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from colorizer import CheckpointError, Colorizer, list_checkpoints
+from colorizer.checkpoint import best, look_up
 from interface.cache import Recent
 from interface.problems import UserError
 from interface.settings import Settings
@@ -22,16 +23,17 @@ class Checkpoints:
     def variants(self) -> list[str]:
         return list(self._paths)
 
+    @property
+    def best(self) -> Settings:
+        """What the page opens on: the last epoch of the best variant, from which to walk back."""
+        return Settings(*best(self._paths)) if self._paths else Settings("", 0)
+
     def epochs(self, variant: str) -> list[int]:
         return list(self._paths.get(variant, {}))
 
     def colorizer(self, variant: str, epoch: int) -> Colorizer:
-        """Raises UserError for a checkpoint that is not there, CheckpointError for a broken one."""
-        self._known(variant)
-        path = self._paths[variant].get(epoch)
-        if path is None:
-            known = ", ".join(map(str, self.epochs(variant)))
-            raise UserError(f"{variant} has no checkpoint of epoch {epoch}; choose {known}.")
+        """Raises CheckpointError for a checkpoint that is not there, or broken."""
+        path = look_up(self._paths, variant, epoch)
         return self._opened.get(path, lambda: Colorizer.from_checkpoint(path))
 
     def can_sample(self, variant: str) -> bool:
@@ -47,16 +49,16 @@ class Checkpoints:
     def _first(self, variant: str) -> Colorizer | None:
         try:
             return self.colorizer(variant, self.epochs(variant)[0])
-        except (CheckpointError, UserError, IndexError):
+        except (CheckpointError, IndexError):
             return None
 
     def chosen(self, variants: Sequence[str], epochs: Sequence[int] | None) -> list[Settings]:
         """Each checkpoint of these variants and epochs (None: of all), a variant at a time.
 
-        Raises UserError for a name that is not there, and where nothing is left.
+        Raises CheckpointError for a variant that is not there, UserError where nothing is left.
         """
         for variant in variants:
-            self._known(variant)
+            look_up(self._paths, variant)
         found = [
             Settings(variant, epoch)
             for variant in self.variants
@@ -67,11 +69,3 @@ class Checkpoints:
         if not found:
             raise UserError("Choose at least one variant and one epoch that it has.")
         return found
-
-    def _known(self, variant: str) -> None:
-        if not self._paths:
-            raise UserError(f"There are no checkpoints yet; make them with `{MAKE_CHECKPOINTS}`.")
-        if variant not in self._paths:
-            raise UserError(
-                f"There is no variant {variant!r}; choose {' or '.join(self.variants)}."
-            )

@@ -16,9 +16,11 @@ from colorizer import Colorizer, Photo
 from colorizer.checkpoint import (
     CheckpointError,
     CheckpointInfo,
+    best,
     file_name,
     list_checkpoints,
     load_checkpoint,
+    look_up,
     read_info,
     save_checkpoint,
 )
@@ -278,6 +280,42 @@ def test_checkpoints_are_listed_in_the_order_of_the_story(tmp_path):
     assert list(listed["baseline"]) == [9, 10, 100]
     assert listed["baseline"][100] == tmp_path / "baseline" / "epoch-100.safetensors"
     assert list_checkpoints(tmp_path / "nowhere") == {}
+
+
+@pytest.fixture
+def listed(tmp_path):
+    """Checkpoints by variant and epoch; nobody opens them."""
+    variants = {"baseline": [1, 10], "batchnorm": [2, 10], "dropout": [1], "transfer": [1, 3]}
+    return {
+        variant: {epoch: tmp_path / variant / file_name(epoch) for epoch in epochs}
+        for variant, epochs in variants.items()
+    }
+
+
+def test_the_best_is_transfer_then_batchnorm_then_the_last(listed):
+    assert best(listed) == ("transfer", 3)
+    assert look_up(listed) == listed["transfer"][3]
+    del listed["transfer"]
+    assert best(listed) == ("batchnorm", 10)
+    del listed["batchnorm"]
+    assert best(listed) == ("dropout", 1)
+
+
+def test_a_checkpoint_is_looked_up_by_variant_and_epoch(listed):
+    assert look_up(listed, "batchnorm", 2) == listed["batchnorm"][2]
+    assert look_up(listed, "baseline") == listed["baseline"][10]
+    assert look_up(listed, epoch=1) == listed["transfer"][1]
+
+
+def test_what_is_not_there_is_answered_by_the_choices(listed):
+    for found, variant, epoch, words in (
+        (listed, "sepia", 1, "'sepia'; choose among baseline, batchnorm, dropout, transfer"),
+        (listed, "baseline", 3, "baseline has no checkpoint of epoch 3; choose among 1, 10"),
+        ({}, None, None, "python -m train fit"),
+    ):
+        with pytest.raises(CheckpointError, match=words) as error:
+            look_up(found, variant, epoch)
+        assert_one_sentence(str(error.value))
 
 
 def test_failed_write_leaves_the_old_file_alone(good, monkeypatch):

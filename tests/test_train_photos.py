@@ -10,6 +10,7 @@ import pytest
 from helpers import assert_one_sentence, colourful, write_photos
 from PIL import Image
 
+from colorizer.reading import EXTENSIONS
 from train import TrainError, photos
 from train.photos import list_photos, load_photos, load_split
 
@@ -67,6 +68,12 @@ def test_squares_are_the_middle_of_the_photos(tmp_path, cache):
     Image.fromarray(wide).save(tmp_path / "photos" / "wide.png")
     (square,) = _squares(tmp_path / "photos", cache)
     np.testing.assert_array_equal(square.transpose(1, 2, 0), colourful(1, SIDE))
+
+
+def test_training_takes_every_kind_of_file_that_the_app_reads(tmp_path):
+    for suffix in EXTENSIONS:
+        (tmp_path / f"photo{suffix}").touch()
+    assert len(list_photos(str(tmp_path))) == len(EXTENSIONS) >= 13
 
 
 def test_tar_holds_the_same_photos_as_its_folder(tmp_path, cache):

@@ -21,11 +21,11 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from colorizer.errors import one_line
 from colorizer.photo import Photo
-from colorizer.reading import PhotoError, read_photo
+from colorizer.reading import EXTENSIONS, PhotoError, read_photo
 from train import TrainError
 
-EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
 DEFAULT_CACHE = Path(".cache/photos")
 VALIDATION_SHARE = 30  # one photo in thirty, where no --val is given
 _CACHE_VERSION = 3
@@ -161,10 +161,7 @@ def _torchvision_entries(name: str) -> Iterator[Entry]:
         dataset: Any = factory(**{key: value for key, value in wanted.items() if key in known})
         count = len(dataset)
     except Exception as error:  # download and format errors differ from data set to data set
-        reason = str(error).partition("\n")[0].partition(". ")[0] or type(error).__name__
-        raise TrainError(
-            f"torchvision:{name}: could not be opened ({reason.rstrip('.')})."
-        ) from error
+        raise TrainError(f"torchvision:{name}: could not be opened ({one_line(error)}).") from error
 
     def decode(index: int) -> np.ndarray:
         try:

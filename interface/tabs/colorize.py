@@ -22,7 +22,7 @@ _serial = itertools.count()  # tells the page that a caption is new even if its 
 def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restore]:
     """Draws the tab inside the surrounding Blocks; returns the photo input for other tabs."""
     checkpoints = service.checkpoints
-    default = opening_settings(checkpoints)
+    default = checkpoints.best
     with gr.Row(equal_height=True):
         photo = gr.Image(
             label=say("original"), sources=["upload"], type="filepath", elem_id="photo",
@@ -98,20 +98,6 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         return controls.place(link.settings_of(query, checkpoints, default))
 
     return photo, link.Restore(controls.outputs, restore)
-
-
-def opening_settings(checkpoints: Checkpoints) -> Settings:
-    """The page opens on the last epoch of the best there is, from which one can walk back.
-
-    That is transfer; without it batchnorm at about epoch 10, where the story found colour.
-    """
-    variants = checkpoints.variants
-    if not variants:
-        return Settings("", 0)
-    if "transfer" in variants:
-        return Settings("transfer", checkpoints.epochs("transfer")[-1])
-    variant = "batchnorm" if "batchnorm" in variants else variants[-1]
-    return Settings(variant, min(checkpoints.epochs(variant), key=lambda epoch: abs(epoch - 10)))
 
 
 def _caption(words: str, settings: Settings | None = None, problem: bool = False) -> str:
