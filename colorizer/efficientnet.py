@@ -1,11 +1,11 @@
 """The encoder of EfficientNet-Lite, which has learnt ImageNet elsewhere.
 
 Tan & Le 2019, "EfficientNet" (arXiv:1905.11946), in its Lite form: no squeeze-and-excitation, ReLU6
-for swish, and a first and last stage that do not grow. Its tensors stand in the order in which
-TensorFlow's weights were ported, so that these fit without a table of names.
+for swish, and a first and last stage that do not grow. Its tensors are in the order in
+which TensorFlow's weights were ported, so that those fit without a table of names.
 
-Written out, not taken from timm: it is what the app needs at run time, and a dependency that loads a
-thousand networks to build one would cost more than these lines. The tests hold the two together.
+Written out rather than taken from timm: the app needs it at run time, and a dependency that brings
+a thousand networks to build one would cost more than these lines. The tests compare the two.
 """
 
 import math

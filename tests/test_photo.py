@@ -5,13 +5,10 @@ import io
 import numpy as np
 import pytest
 import torch
-from helpers import colourful
 from PIL import Image
 from skimage import color, data
 
 from colorizer import Photo
-from colorizer.decoding import read_photo
-from colorizer.writing import write_picture
 
 
 def _encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -70,25 +67,28 @@ def test_grayscale_is_neutral_and_keeps_the_lightness(skimage_photo):
     assert np.abs(difference).max() < 0.265  # half a code, where L rises fastest
 
 
-def test_png_round_trip_with_its_note(tmp_path):
-    rgb = colourful(4)
-    path = write_picture(rgb, tmp_path / "result.png", "batchnorm, epoch 10")
-    assert [p.name for p in tmp_path.iterdir()] == ["result.png"]
-    np.testing.assert_array_equal(read_photo(path), rgb)
-    with Image.open(path) as image:
-        assert image.info["Description"] == "batchnorm, epoch 10"
+def sepia(lightness: np.ndarray) -> np.ndarray:
+    """(H, W) uint8 grey as a toned print: brown shadows to cream lights."""
+    share = lightness[..., None] / 255.0
+    curve = np.array([60, 38, 20]) * (1 - share) + np.array([250, 236, 205]) * share
+    return np.round(curve).astype(np.uint8)
 
 
-def test_failed_png_leaves_the_old_one(tmp_path, monkeypatch):
-    path = write_picture(colourful(5), tmp_path / "result.png", "first")
-    before = path.read_bytes()
+@pytest.mark.parametrize("name", ["camera", "moon", "page"])
+def test_a_sepia_scan_is_recognised(name):
+    scan = Photo.open(_encoded(Image.fromarray(sepia(getattr(data, name)())), "JPEG", quality=80))
+    assert scan.is_toned
+    assert scan.is_monochrome
+    assert not scan.is_grey
 
-    def fail_half_way(self, file, *_, **__):
-        file.write(b"half")
-        raise OSError("No space left on device")
 
-    monkeypatch.setattr(Image.Image, "save", fail_half_way)
-    with pytest.raises(OSError, match="space"):
-        write_picture(colourful(6), path, "second")
-    assert list(tmp_path.iterdir()) == [path]
-    assert path.read_bytes() == before
+def test_a_natural_photo_is_not_a_sepia_scan(skimage_photo):
+    photo = Photo.open(_encoded(Image.fromarray(skimage_photo), "JPEG"))
+    assert not photo.is_toned
+    assert not photo.is_monochrome
+
+
+def test_a_grey_scan_is_grey_and_not_toned():
+    scan = Photo.open(_encoded(Image.fromarray(data.camera()), "JPEG"))
+    assert scan.is_grey
+    assert not scan.is_toned

