@@ -19,17 +19,11 @@ from train import TrainError
 from train.__main__ import main
 from train.arguments import FitArguments
 from train.study import run as study
-from train.study.claims import (
-    STORY_SECONDS,
-    Claim,
-    Part,
-    early_stop,
-    number,
-    rise_per_epoch,
-    study_claims,
-)
+from train.study.claims import STORY_SECONDS, study_claims
+from train.study.derived import early_stop, rise_per_epoch
 from train.study.report import write_report
 from train.study.results import Results, Row, Sample, read_rows, write_rows
+from train.study.verdicts import Claim, Part, number
 
 ROOT = Path(__file__).parent.parent
 COMMITTED = ROOT / "docs" / "study.csv"

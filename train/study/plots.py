@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from colorizer.network import STORY
-from train.study.claims import LATE, loss_gap, seconds_per_epoch
+from train.study.derived import LATE, loss_gap, seconds_per_epoch
 from train.study.results import Results, Sample
 
 # Okabe & Ito's palette, which colour-blind readers can tell apart.

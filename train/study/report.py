@@ -6,107 +6,20 @@ No figure is typed here: each comes from the table, and so do the words that jud
 import json
 import math
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from colorizer import metrics
 from colorizer.network import STORY
-from train.study.claims import (
-    CALIBRATED,
-    EARLY,
-    LATE,
-    MIN_SEEDS,
-    PATIENCE,
-    SPREADS,
-    Claim,
-    Part,
-    early_stopping_picks,
-    loss_gap,
-    number,
-    plain,
-    seconds_per_epoch,
-    signed,
-    study_claims,
-)
+from train.study.app_data import app_data
+from train.study.claims import CALIBRATED, study_claims
+from train.study.derived import EARLY, LATE
 from train.study.markdown import table
+from train.study.measures import ACCURACY, AMBIGUOUS, CALIBRATION, COLOUR, MEASURES
 from train.study.plots import write_plots
-from train.study.results import REFERENCES, Results, Sample, read_rows
-
-_DASH = "\N{EM DASH}"
-_LABELS = {"grey": "*grey*", "constant": "*constant mean ab*", "original": "*original*"}
-
-
-@dataclass(frozen=True)
-class Measure:
-    title: str
-    digits: int
-    meaning: str
-
-
-MEASURES = {
-    "loss": Measure("loss", 5, "mean square error of ab, in the network's unit; what is trained"),
-    "psnr": Measure("PSNR, dB", 2, "of the picture in sRGB, higher is closer"),
-    "ssim": Measure("SSIM", 4, "structural similarity (Wang et al. 2004), 1 is equal"),
-    "delta_e_2000": Measure("ΔE2000", 2, "CIEDE2000 colour difference, lower is closer"),
-    "ab_rmse": Measure("ab RMSE", 2, "root mean square error of ab, Lab units"),
-    "auc_raw": Measure(
-        "AuC", 4, f"area under the cumulative histogram of ab error, thresholds 0 to "
-        f"{metrics.AUC_LIMIT:.0f} (Zhang et al. 2016), 1 is equal",
-    ),
-    "auc_rebalanced": Measure(
-        "AuC rebalanced", 4, "the same, each colour of the photos counting alike (weight 1/p of "
-        f"its {metrics.AB_CELL:.0f}-unit cell of ab)",
-    ),
-    "colourfulness_ratio": Measure(
-        "colourfulness", 3, "Hasler & Süsstrunk 2003 with signed channels, mean over the photos "
-        "divided by the originals' mean",
-    ),
-    "mean_chroma": Measure("chroma", 2, "mean of √(a² + b²), Lab units"),
-    "hue_entropy": Measure(
-        "hue entropy, bits", 2, f"of the chroma-weighted histogram over {metrics.HUE_BINS} bins of "
-        f"hue; at most {math.log2(metrics.HUE_BINS):.2f}",
-    ),
-    "sepia_index": Measure(
-        "sepia index", 3, "s - s₀, at least 0; s the share of chroma whose Lab hue "
-        f"lies between {metrics.SEPIA_SECTOR[0]:.0f}° and {metrics.SEPIA_SECTOR[1]:.0f}°, "
-        "s₀ that of the original",
-    ),
-    "sharpness": Measure(
-        "sharpness", 4, "gradient energy of ab (squared difference of neighbouring pixels), mean "
-        "over the photos divided by the originals' mean",
-    ),
-    "relative_sharpness": Measure(
-        "relative sharpness", 3, "sharpness divided by the ratio of the variances of ab: paler "
-        "alone does not lower it",
-    ),
-    "mean_slope": Measure(
-        "slope", 3, "least-squares slope of the true ab on the predicted: 1 where the network "
-        "paints the mean of what it cannot tell apart, lower where its colours are too strong",
-    ),
-    "averaging_share": Measure(
-        "averaging share", 3, "of the chroma that is missing, the share that goes in taking the "
-        "mean of what the network cannot tell apart",
-    ),
-    "ambiguous_pixels": Measure(
-        "share of pixels", 3, "pixels whose like-predicted peers have a mean colour with less than "
-        "half of their mean chroma",
-    ),
-    "ambiguous_true_chroma": Measure("true chroma", 2, ""),
-    "ambiguous_mean_chroma": Measure("chroma of their mean", 2, ""),
-    "ambiguous_chroma": Measure("painted chroma", 2, ""),
-    "ambiguous_true_sepia": Measure("true brown share", 3, ""),
-    "ambiguous_mean_sepia": Measure("brown share of their mean", 3, ""),
-    "ambiguous_sepia": Measure("painted brown share", 3, ""),
-}  # fmt: skip
-ACCURACY = ("loss", "psnr", "ssim", "delta_e_2000", "ab_rmse", "auc_raw", "auc_rebalanced")
-COLOUR = (
-    "colourfulness_ratio", "mean_chroma", "hue_entropy", "sepia_index", "sharpness",
-    "relative_sharpness",
-)  # fmt: skip
-CALIBRATION = ("mean_slope", "averaging_share", "ambiguous_pixels")
-AMBIGUOUS = tuple(name for name in MEASURES if name.startswith("ambiguous_"))
+from train.study.results import Results, read_rows
+from train.study.tables import browner, differences, gap, picks, times, values_of
+from train.study.verdicts import MIN_SEEDS, SPREADS, Claim, number
 
 
 def write_report(csv: Path, out: Path, data: Path) -> None:
@@ -126,100 +39,21 @@ def write_report(csv: Path, out: Path, data: Path) -> None:
     data.write_text(json.dumps(app_data(results, claims), indent=1, ensure_ascii=False) + "\n")
 
 
-# For the app
-
-
-def app_data(results: Results, claims: list[Claim]) -> dict:
-    """What the app shows of the study: claims with verdicts, and curves against epoch."""
-    sources = {
-        "val_loss": "history",
-        "train_loss": "history",
-        "colourfulness_ratio": "history",
-        "hue_entropy": "history",
-        "sepia_index": "validation",
-        "sharpness": "validation",
-        "seconds": "interleaved",
-    }
-    return {
-        "claims": [
-            {
-                "id": claim.id,
-                "title": claim.title,
-                "claim": claim.text,
-                "verdict": claim.verdict,
-                "n": claim.n,
-                "sentence": claim.sentence,
-                "parts": [_part_data(part) for part in claim.parts],
-            }
-            for claim in claims
-        ],
-        "curves": {
-            variant: {
-                measure: _curve_data(results.curve(stage, variant, measure))
-                for measure, stage in sources.items()
-            }
-            for variant in STORY
-        },
-        "seconds_per_epoch": {
-            variant: _sample_data(seconds_per_epoch(results, variant)) for variant in STORY
-        },
-        "references": {
-            row: {
-                measure: value
-                for measure in (*ACCURACY, *COLOUR)
-                if (value := results.reference("validation", row, measure)) is not None
-            }
-            for row in REFERENCES
-        },
-    }
-
-
-def _part_data(part: Part) -> dict:
-    return {
-        "name": part.name,
-        "claimed": "above 0" if part.sign > 0 else "below 0",
-        "role": part.role,
-        "outcome": part.outcome,
-        "unit": part.unit,
-        **_sample_data(part.difference),
-    }
-
-
-def _sample_data(sample: Sample) -> dict:
-    return {"n": sample.n, "mean": _significant(sample.mean), "sd": _significant(sample.sd)}
-
-
-def _curve_data(curve: dict[int, Sample]) -> dict:
-    return {
-        "epoch": list(curve),
-        "mean": [_significant(sample.mean) for sample in curve.values()],
-        "sd": [_significant(sample.sd) for sample in curve.values()],
-    }
-
-
-def _significant(value: float) -> float | None:
-    """6 significant digits; None, which JSON can hold, for nan."""
-    return None if math.isnan(value) else float(f"{value:.6g}")
-
-
-# The page
-
-
 def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: str) -> str:
-    values = partial(_values, results)
+    values = partial(values_of, results)
     evidence = {
         "range": [values((EARLY,), COLOUR[:4])],
         "browner": [
-            _browner_values(results), _figure("Loss against epoch", plots["loss"]),
+            browner(results), _figure("Loss against epoch", plots["loss"]),
             _figure("Colour against epoch", plots["colour"]),
         ],
-        "early-stopping": [_picks(results)],
-        "time": [_time(results), _figure("Time per epoch", plots["time"])],
+        "early-stopping": [picks(results)],
+        "time": [times(results), _figure("Time per epoch", plots["time"])],
         "fuzzier": [
             values((EARLY, LATE), ("sharpness", "relative_sharpness", *COLOUR[:1], "sepia_index")),
         ],
         "diagnosis": [
-            _gap(results), values((LATE,), AMBIGUOUS),
+            gap(results), values((LATE,), AMBIGUOUS),
             _figure("Over-fitting, and the mean of ambiguous pixels", plots["mean"]),
         ],
     }  # fmt: skip
@@ -243,7 +77,7 @@ def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: 
             f"## {place}. {claim.title}",
             f"> {claim.text}",
             f"**{claim.verdict.capitalize()}** (n = {claim.n}). {claim.sentence}",
-            _differences(claim),
+            differences(claim),
             *evidence[claim.id],
         ]
     blocks += [
@@ -326,127 +160,3 @@ def _method(results: Results) -> str:
 
 def _figure(title: str, name: str) -> str:
     return f"![{title}]({name})"
-
-
-def _differences(claim: Claim) -> str:
-    rows = []
-    for part in claim.parts:
-        seeds = ", ".join(
-            signed(Sample({seed: value}), part.digits)
-            for seed, value in part.difference.by_seed.items()
-        )
-        judged = part.outcome if part.role != "context" else f"({part.outcome})"
-        rows.append(
-            [part.name, part.role, "above 0" if part.sign > 0 else "below 0", seeds, part.figure,
-             judged]
-        )  # fmt: skip
-    header = ["difference", "role", "claimed", "each seed", "mean ± sd", "finding"]
-    return table(header, rows, left=3)
-
-
-@dataclass(frozen=True)
-class Column:
-    """Of a table of values: a sample per variant and epoch, and a value per reference row."""
-
-    title: str
-    digits: int
-    sample: Callable[[str, int], Sample]
-    reference: Callable[[str], float | None]
-
-
-def _column(results: Results, measure: str, stage: str = "validation", title: str = "") -> Column:
-    return Column(
-        title or MEASURES[measure].title,
-        MEASURES[measure].digits,
-        lambda variant, epoch: results.sample(stage, variant, measure, epoch),
-        lambda row: results.reference(stage, row, measure),
-    )
-
-
-def _values(
-    results: Results,
-    epochs: Iterable[int] | None,
-    measures: Iterable[str],
-    stage: str = "validation",
-) -> str:
-    """A table of measures; epochs None: all that were measured."""
-    return _value_table(results, epochs, [_column(results, name, stage) for name in measures])
-
-
-def _value_table(results: Results, epochs: Iterable[int] | None, columns: list[Column]) -> str:
-    rows = []
-    for variant in STORY:
-        for epoch in epochs or results.epochs("validation", variant, "loss"):
-            cells = [plain(column.sample(variant, epoch), column.digits) for column in columns]
-            rows.append([variant, str(epoch), *cells])
-    for row in REFERENCES:
-        values = [column.reference(row) for column in columns]
-        cells = [
-            _DASH if value is None else number(value, column.digits)
-            for value, column in zip(values, columns, strict=True)
-        ]
-        if cells.count(_DASH) < len(cells) or row != "original":
-            rows.append([_LABELS[row], _DASH, *cells])
-    header = ["variant", "epoch", *(column.title for column in columns)]
-    return table(header, rows)
-
-
-def _browner_values(results: Results) -> str:
-    columns = [
-        _column(results, "sepia_index"),
-        _column(results, "colourfulness_ratio"),
-        _column(results, "loss", title="validation loss"),
-        _column(results, "loss", "training", title="training loss, eval mode"),
-    ]
-    return _value_table(results, (EARLY, LATE), columns)
-
-
-def _gap(results: Results) -> str:
-    def gap(row: str) -> float | None:
-        pair = [results.reference(stage, row, "loss") for stage in ("validation", "training")]
-        return None if pair[0] is None or pair[1] is None else pair[0] - pair[1]
-
-    columns = [
-        _column(results, "loss", title="validation loss"),
-        _column(results, "loss", "training", title="training loss, eval mode"),
-        Column("gap", 5, lambda name, epoch: loss_gap(results, name, epoch), gap),
-        _column(results, "sepia_index", title="sepia, validation"),
-        _column(results, "sepia_index", "training", title="sepia, training"),
-        _column(results, "mean_slope", title="slope, validation"),
-        _column(results, "mean_slope", "training", title="slope, training"),
-    ]
-    return _value_table(results, (EARLY, LATE), columns)
-
-
-def _picks(results: Results) -> str:
-    rows = []
-    for variant in STORY:
-        for seed, pick in early_stopping_picks(results, variant).items():
-            ratios = (pick.ratio, pick.typical, pick.last, pick.best)
-            cells = [number(value, 3) for value in ratios]
-            rows.append(
-                [variant, str(seed), str(pick.stop), str(pick.epoch), *cells, str(pick.best_epoch)]
-            )
-    for row in REFERENCES[:2]:
-        ratio = results.reference("validation", row, "colourfulness_ratio")
-        cell = _DASH if ratio is None else number(ratio, 3)
-        rows.append([_LABELS[row], _DASH, _DASH, _DASH, *[cell] * 4, _DASH])
-    header = [
-        "variant", "seed", f"stops after (patience {PATIENCE})", "picks epoch",
-        "colourfulness there", "mean of the run", "at the last epoch", "at its best",
-        "best epoch",
-    ]  # fmt: skip
-    return table(header, rows)
-
-
-def _time(results: Results) -> str:
-    rows = []
-    for variant in STORY:
-        straight = results.curve("straight", variant, "seconds")
-        rows.append(
-            [variant, plain(seconds_per_epoch(results, variant), 2)]
-            + [plain(sample, 2) for epoch, sample in straight.items() if epoch > 1]
-        )
-    epochs = [e for e in results.epochs("straight", next(iter(STORY)), "seconds") if e > 1]
-    header = ["variant", "taking turns, s", *(f"epoch {epoch}, s" for epoch in epochs)]
-    return table(header, rows, left=1)
