@@ -15,16 +15,15 @@ from colorizer.network import NetworkSettings, build_network
 from train.__main__ import main
 from train.photos import PhotoSet
 from train.study.evaluate import (
-    CALIBRATION,
-    MEASURES,
     Truth,
-    calibration,
+    averaging,
     evaluate_files,
     mean_ab,
     measure,
     predict_as_shown,
     reference_rows,
 )
+from train.study.measures import ACCURACY, AMBIGUOUS, AVERAGING, COLOUR
 
 
 def as_batch(*photos) -> torch.Tensor:
@@ -47,7 +46,7 @@ def test_truth_is_the_middle_square():
 
 def test_the_true_colours_are_perfect(truth):
     found = measure(truth.ab, truth)
-    assert tuple(found) == MEASURES
+    assert tuple(found) == (*ACCURACY, *COLOUR)
     assert found["loss"] == 0
     assert found["ab_rmse"] == 0
     assert found["sepia_index"] == 0
@@ -114,10 +113,10 @@ def two_kinds_of_pixels() -> tuple[torch.Tensor, torch.Tensor]:
     return mean, true
 
 
-def test_calibration_at_the_conditional_mean():
+def test_averaging_at_the_conditional_mean():
     predicted, true = two_kinds_of_pixels()
-    found = calibration(predicted, true)
-    assert tuple(found) == CALIBRATION
+    found = averaging(predicted, true)
+    assert set(found) == {*AVERAGING, *AMBIGUOUS}
     assert found["mean_slope"] == pytest.approx(1)
     # All chroma that is missing, 45 - 5 over half of the pixels, goes in the averaging.
     assert found["averaging_share"] == pytest.approx(1)
@@ -134,7 +133,7 @@ def test_calibration_at_the_conditional_mean():
 @pytest.mark.parametrize("strength", [0.5, 2.0])
 def test_calibration_tells_too_strong_from_too_weak(strength):
     mean, true = two_kinds_of_pixels()
-    found = calibration(strength * mean, true)
+    found = averaging(strength * mean, true)
     assert found["mean_slope"] == pytest.approx(1 / strength)
     # Chroma: true 32.5, its means 12.5, predicted 12.5 times the strength.
     expected = (32.5 - 12.5) / (32.5 - strength * 12.5)

@@ -26,7 +26,7 @@ from train.study.results import Results, Sample
 from train.study.verdicts import MIN_SEEDS, Claim, Part, number, plain, signed
 
 STORY_SECONDS = (353, 383, 447, 551)  # the story's epochs with dropout
-CALIBRATED = 0.1  # a slope of truth on prediction this close to 1 counts as the mean itself
+NEAR = 0.1  # a slope of truth on prediction this close to 1 counts as the mean itself
 
 
 def study_claims(results: Results) -> list[Claim]:
@@ -272,13 +272,13 @@ def _diagnosis(results: Results) -> Claim:
                 label="sepia index, the one rise minus the other",
             ),
             Part(
-                f"slope of truth on prediction at epoch {LATE}, minus {1 - CALIBRATED:.1f}",
-                Sample({seed: value - (1 - CALIBRATED) for seed, value in slope.by_seed.items()}),
+                f"slope of truth on prediction at epoch {LATE}, minus {1 - NEAR:.1f}",
+                Sample({seed: value - (1 - NEAR) for seed, value in slope.by_seed.items()}),
                 -1, 3, "",
                 ("its colours are stronger than unseen photos bear out",
                  "its colours are no stronger than unseen photos bear out",
                  "its colours are not clearly stronger than unseen photos bear out"),
-                label=f"slope of truth on prediction, minus {1 - CALIBRATED:.1f}:",
+                label=f"slope of truth on prediction, minus {1 - NEAR:.1f}:",
             ),
             averaged,
         ],
@@ -302,17 +302,17 @@ def _why_brown(slope: Sample, averaged: Part, at_end: Callable[[str], Sample]) -
     )
     figure = f"slope of truth on prediction {plain(slope, 3)}"
     off = [value - 1 for value in slope.by_seed.values()]
-    if all(value > CALIBRATED for value in off):
+    if all(value > NEAR for value in off):
         return (
             f"{facts} The network's colours are weaker than that mean ({figure}): it has not yet "
             "learnt all the colour that L2 would let it paint."
         )
-    if all(value < -CALIBRATED for value in off):
+    if all(value < -NEAR for value in off):
         return (
             f"{facts} The network's colours are stronger than that mean ({figure}): on unseen "
             "photos it is over-confident, not at the L2 optimum."
         )
-    if all(abs(value) <= CALIBRATED for value in off):
+    if all(abs(value) <= NEAR for value in off):
         place = f"The network's colours are as strong as that mean ({figure}), as L2 asks for"
     else:
         place = (

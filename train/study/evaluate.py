@@ -2,7 +2,7 @@
 
 How a measure becomes one number for many photos: `colourfulness_ratio`, `sharpness` and
 `relative_sharpness` are ratios of means (the mean over the photos, divided by the originals'
-mean); AuC and the calibration pool all pixels; everything else is the mean over the photos.
+mean); AuC and the averaging pool all pixels; everything else is the mean over the photos.
 SSIM and CIEDE2000 are slow, so they are taken of the first SLOW_PHOTOS photos, which are a fixed
 random choice, as photos come in the order of a hash of their names.
 """
@@ -23,37 +23,13 @@ from colorizer import metrics
 from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import load_checkpoint
 from colorizer.lab import lab_to_rgb, rgb_to_lab
-from colorizer.network import AB_SCALE, ColorNetwork, decoding_as
+from colorizer.network import ColorNetwork, decoding_as
 from colorizer.painting import enlarge, enlarge_guided
+from train.loss import MeanSquaredError
 from train.photos import PhotoSet
 from train.study.markdown import table
+from train.study.measures import AMBIGUOUS, AVERAGING, MEASURES
 
-MEASURES = (
-    "loss",
-    "psnr",
-    "ssim",
-    "delta_e_2000",
-    "ab_rmse",
-    "auc_raw",
-    "auc_rebalanced",
-    "colourfulness_ratio",
-    "mean_chroma",
-    "hue_entropy",
-    "sepia_index",
-    "sharpness",
-    "relative_sharpness",
-)
-CALIBRATION = (
-    "mean_slope",
-    "averaging_share",
-    "ambiguous_pixels",
-    "ambiguous_true_chroma",
-    "ambiguous_mean_chroma",
-    "ambiguous_chroma",
-    "ambiguous_true_sepia",
-    "ambiguous_mean_sepia",
-    "ambiguous_sepia",
-)
 SLOW_PHOTOS = 256
 _BATCH = 128
 _CELL = 2.0  # side of a cell of equal predictions, in Lab units
@@ -125,7 +101,7 @@ def evaluate_files(
     gains: Sequence[float] = (),
     smooths: Sequence[int] = (),
 ) -> dict[str, dict[str, float]]:
-    """MEASURES of each checkpoint as the app shows it, below the rows it has to beat.
+    """Accuracy and colour of each checkpoint as the app shows it, below the rows it has to beat.
 
     A network that chooses among bins has a row for each temperature, calm, gain and smooth, its own
     where none is given. The constant is the mean ab of these very photos, the best there is. Raises
@@ -159,32 +135,27 @@ def evaluate_files(
     return rows
 
 
-SHOWN = {
-    "psnr": ("PSNR", "{:.2f}"),
-    "colourfulness_ratio": ("ratio", "{:.3f}"),
-    "auc_raw": ("AuC", "{:.4f}"),
-    "auc_rebalanced": ("AuC reb.", "{:.4f}"),
-    "ab_rmse": ("ab RMSE", "{:.2f}"),
-    "mean_chroma": ("chroma", "{:.2f}"),
-    "hue_entropy": ("hue ent.", "{:.2f}"),
-    "sepia_index": ("sepia", "{:.3f}"),
-}
+SHOWN = (
+    "psnr", "colourfulness_ratio", "auc_raw", "auc_rebalanced", "ab_rmse", "mean_chroma",
+    "hue_entropy", "sepia_index",
+)  # fmt: skip
 
 
 def as_table(rows: dict[str, dict[str, float]]) -> str:
     """Markdown of `evaluate_files`."""
-    header = ["", *(title for title, _ in SHOWN.values())]
+    shown = {name: MEASURES[name] for name in SHOWN}
+    header = ["", *(measure.title for measure in shown.values())]
     cells = [
-        [name, *(text.format(row[key]) if key in row else "–" for key, (_, text) in SHOWN.items())]
+        [name, *(f"{row[key]:.{m.digits}f}" if key in row else "–" for key, m in shown.items())]
         for name, row in rows.items()
     ]
     return table(header, cells, left=1)
 
 
 def evaluate_checkpoint(path: Path, truth: Truth) -> dict[str, float]:
-    """MEASURES and CALIBRATION of a checkpoint. Raises CheckpointError."""
+    """All MEASURES of a checkpoint. Raises CheckpointError."""
     ab = predict(load_checkpoint(path)[0], truth)
-    return {**measure(ab, truth), **calibration(ab, truth.ab)}
+    return {**measure(ab, truth), **averaging(ab, truth.ab)}
 
 
 def mean_ab(truth: Truth) -> Tensor:
@@ -201,7 +172,7 @@ def reference_rows(truth: Truth, training: Truth) -> dict[str, dict[str, float]]
         "grey": torch.zeros_like(truth.ab),
         "constant": mean_ab(training)[:, None, None].expand_as(truth.ab),
     }
-    rows = {name: {**measure(ab, truth), **calibration(ab, truth.ab)} for name, ab in flat.items()}
+    rows = {name: {**measure(ab, truth), **averaging(ab, truth.ab)} for name, ab in flat.items()}
     for row in rows.values():
         del row["mean_slope"]
     return {**rows, "original": _colour(truth.rgb, truth.ab, truth)}
@@ -209,7 +180,10 @@ def reference_rows(truth: Truth, training: Truth) -> dict[str, dict[str, float]]
 
 @torch.inference_mode()
 def measure(ab: Tensor, truth: Truth, slow: bool = True) -> dict[str, float]:
-    """MEASURES of predicted ab, (N, 2, size, size) in Lab units; `slow` with SSIM and CIEDE2000."""
+    """ACCURACY and COLOUR of predicted ab, (N, 2, size, size) in Lab units.
+
+    slow: with SSIM and CIEDE2000.
+    """
     rgb = torch.cat(
         [
             lab_to_rgb(lightness, colour)
@@ -219,8 +193,7 @@ def measure(ab: Tensor, truth: Truth, slow: bool = True) -> dict[str, float]:
         ]
     )
     values = {
-        # The training loss: mean square error in the network's own unit of ab.
-        "loss": (ab - truth.ab).div(AB_SCALE).square().mean(),
+        "loss": MeanSquaredError()(ab, truth.ab),
         "psnr": metrics.psnr(rgb, truth.rgb).mean(),
         **(_slow_measures(rgb[:SLOW_PHOTOS], truth) if slow else {}),
         "ab_rmse": metrics.ab_rmse(ab, truth.ab).mean(),
@@ -256,11 +229,12 @@ def _colour(rgb: Tensor, ab: Tensor, truth: Truth) -> dict[str, float]:
 
 
 @torch.inference_mode()
-def calibration(ab: Tensor, true_ab: Tensor) -> dict[str, float]:
+def averaging(ab: Tensor, true_ab: Tensor) -> dict[str, float]:
     """Does the network paint the mean of the colours it cannot tell apart?
 
     Pixels with equal predictions (to 2 Lab units) are pixels the network cannot tell apart; the L2
-    optimum paints them in the mean of their true colours. Both (N, 2, H, W). Returns CALIBRATION:
+    optimum paints them in the mean of their true colours. Both (N, 2, H, W). Returns AVERAGING and
+    AMBIGUOUS:
 
     mean_slope: least-squares slope of that mean, or equally of the true ab, on the predicted ab;
         1 at the optimum, below 1 where the colours are stronger than the photos bear out (as
@@ -300,4 +274,4 @@ def calibration(ab: Tensor, true_ab: Tensor) -> dict[str, float]:
         row = colours[here].T[:, None]
         values[f"ambiguous_{name}chroma"] = metrics.mean_chroma(row)
         values[f"ambiguous_{name}sepia"] = metrics.sepia_share(row)
-    return {name: float(values[name]) for name in CALIBRATION}
+    return {name: float(values[name]) for name in (*AVERAGING, *AMBIGUOUS)}

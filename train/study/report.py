@@ -12,10 +12,10 @@ from pathlib import Path
 from colorizer import metrics
 from colorizer.network import STORY
 from train.study.app_data import app_data
-from train.study.claims import CALIBRATED, study_claims
+from train.study.claims import NEAR, study_claims
 from train.study.derived import EARLY, LATE
 from train.study.markdown import table
-from train.study.measures import ACCURACY, AMBIGUOUS, CALIBRATION, COLOUR, MEASURES
+from train.study.measures import ACCURACY, AMBIGUOUS, AVERAGING, COLOUR, MEASURES
 from train.study.plots import write_plots
 from train.study.results import Results, read_rows
 from train.study.tables import browner, differences, gap, picks, times, values_of
@@ -91,7 +91,7 @@ def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: 
         "Mean ± standard deviation over the seeds, validation photos.",
         values(None, ACCURACY),
         values(None, COLOUR),
-        values(None, CALIBRATION),
+        values(None, AVERAGING),
         "On training photos, in eval mode:",
         values(None, ("loss", *COLOUR, "mean_slope"), "training"),
     ]
@@ -150,7 +150,7 @@ def _method(results: Results) -> str:
         "Pixels that a network predicts alike, to 2 Lab units, are pixels it cannot tell apart. "
         "If it sits at the L2 optimum it paints them in the mean of their true colours, and the "
         "slope of the true ab on the predicted is 1; colours learnt by heart are stronger than "
-        f"unseen photos bear out, and the slope falls below 1 (by more than {CALIBRATED:g} counts)."
+        f"unseen photos bear out, and the slope falls below 1 (by more than {NEAR:g} counts)."
         f"\n\nTime is measured apart, on {setting('timing_photos'):,.0f} training and "
         f"{setting('timing_validation_photos'):,.0f} validation photos: the variants taking turns "
         "epoch by epoch, which compares them, and each run in one go, which shows whether epochs "
