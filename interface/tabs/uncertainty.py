@@ -102,11 +102,12 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             stop: gr.update(interactive=count < wanted),
         }
 
-    def sample_asked(
-        picture: Any, variant: str, epoch: int, count: float, asked: Settings | None
-    ) -> Iterator[Updates]:
+    def sample_asked(picture: Any, asked: Settings | None) -> Iterator[Updates]:
         """A state changes when the page opens, too, whatever the address says."""
-        yield from sample(picture, variant, epoch, count) if asked else [gr.skip()]
+        if asked is None:
+            yield gr.skip()
+        else:
+            yield from sample(picture, asked.variant, asked.epoch, asked.samples)
 
     def stopped(shown: Shown) -> Updates:
         count = shown[1].samples if shown else 0
@@ -148,7 +149,10 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     inputs, outputs = [photo, variant, epoch, samples], [progress, pictures, singles, shown, stop]
     runs = [
         start.click(sample, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
-        asked.change(sample_asked, [*inputs, asked], outputs, **quiet, **network),
+        # Gradio reports the change twice, first before the controls have followed.
+        asked.change(
+            sample_asked, [photo, asked], outputs, **quiet, **network, trigger_mode="once"
+        ),
     ]
     seen = [photo, shown, place]
     for run in runs:
