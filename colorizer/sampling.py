@@ -32,7 +32,7 @@ class Samples:
     deviation: Tensor  # (h, w) in Lab units: sqrt(var a + var b), with the n - 1 of a sample
     chroma: float  # mean chroma of a single sample, on average, in Lab units
     output: Tensor  # (C, h, w) the mean for `Decoding.ab`: ab, or logarithms of probabilities
-    entropy: Tensor | None = None  # (h, w) in nats, of the mean distribution: all doubt there is
+    entropy: Tensor | None = None  # (h, w) in nats, of the mean distribution: all uncertainty
     mutual_information: Tensor | None = None  # (h, w) in nats: the part of it due to the weights
     medoid: int | None = None  # index of the sample nearest to all others; None if none was kept
 

@@ -68,6 +68,7 @@ class Run:
             sys.executable, "-m", "train", "fit", "--variant", VARIANT, "--photos", str(photos),
             "--size", str(SIDE), "--batch-size", "16", "--epochs", str(EPOCHS), "--patience", "0",
             "--seed", str(seed), "--out", str(out), "--cache", str(out / "cache"), "--resume",
+            "--precision", "32-contiguous",  # not measured: runs are compared bit by bit
         ]  # fmt: skip
         self.folder = out / VARIANT
         self.began: float | None = None  # time.monotonic() of the first batch

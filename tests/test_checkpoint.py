@@ -341,3 +341,15 @@ def test_weights_that_diverged_are_not_written(tmp_path):
         save_checkpoint(tmp_path / file_name(1), network, INFO)
     assert_one_sentence(str(caught.value))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checkpoint_brings_its_bins_along(tmp_path):
+    settings = NetworkSettings(head="bins", bins=((-20, 0), (0, 0), (20, 20)))
+    network = build_network(settings, seed=0).eval()
+    path = tmp_path / "epoch-001.safetensors"
+    save_checkpoint(path, network, CheckpointInfo("rebalanced", 1, 64, settings))
+    loaded, info = load_checkpoint(path)
+    assert info.settings == settings
+    lightness = torch.rand(1, 1, 64, 64) * 100
+    one, other = (info.decoding.ab(n(lightness), n.bins) for n in (network, loaded))
+    torch.testing.assert_close(one, other, atol=0.2, rtol=0)  # half precision

@@ -15,8 +15,7 @@ from colorizer.network import NetworkSettings, build_network
 from train.__main__ import main
 from train.photos import PhotoSet
 from train.study.evaluate import (
-    CALIBRATION,
-    MEASURES,
+    SHOWN,
     Truth,
     calibration,
     evaluate_files,
@@ -25,6 +24,7 @@ from train.study.evaluate import (
     predict_as_shown,
     reference_rows,
 )
+from train.study.measures import ACCURACY, AMBIGUOUS, CALIBRATION, COLOUR, MEASURES
 
 
 def as_batch(*photos) -> torch.Tensor:
@@ -47,7 +47,7 @@ def test_truth_is_the_middle_square():
 
 def test_the_true_colours_are_perfect(truth):
     found = measure(truth.ab, truth)
-    assert tuple(found) == MEASURES
+    assert tuple(found) == (*ACCURACY, *COLOUR)
     assert found["loss"] == 0
     assert found["ab_rmse"] == 0
     assert found["sepia_index"] == 0
@@ -117,7 +117,7 @@ def two_kinds_of_pixels() -> tuple[torch.Tensor, torch.Tensor]:
 def test_calibration_at_the_conditional_mean():
     predicted, true = two_kinds_of_pixels()
     found = calibration(predicted, true)
-    assert tuple(found) == CALIBRATION
+    assert [*found] == [*dict.fromkeys((*CALIBRATION, *AMBIGUOUS))]
     assert found["mean_slope"] == pytest.approx(1)
     # All chroma that is missing, 45 - 5 over half of the pixels, goes in the averaging.
     assert found["averaging_share"] == pytest.approx(1)
@@ -200,3 +200,11 @@ def test_an_l2_network_is_measured_with_its_own_smoothing(truth, tmp_path):
     own, _ = load_checkpoint(path)
     (shown,) = predict_as_shown(own, truth, 16, [Decoding()])
     assert rows["made-up 1, L2, smooth 2"] == measure(shown, truth, slow=False)
+
+
+def test_every_measure_has_one_title_and_belongs_to_a_table():
+    groups = {*ACCURACY, *COLOUR, *CALIBRATION, *AMBIGUOUS}
+    assert groups == {*MEASURES}
+    assert {*SHOWN} <= groups
+    titles = [measure.title for measure in MEASURES.values()]
+    assert len({*titles}) == len(titles)

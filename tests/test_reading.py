@@ -16,9 +16,8 @@ import pytest
 import tifffile
 from helpers import assert_one_sentence, colourful
 from PIL import EpsImagePlugin, ExifTags, Image, ImageCms, ImageFile
-from skimage import data
 
-from colorizer import Photo, PhotoError, reading
+from colorizer import PhotoError, reading
 from colorizer.reading import decode, read_photo
 from endurance.mutations import mutated, originals, run_length_bmp, swapping_profile
 
@@ -522,33 +521,6 @@ def test_pillow_neither_warns_nor_turns_warnings_into_errors(noise, capsys):
             fresh["decode"](lying_png(10_000, 10_000))
     assert not caught
     assert not capsys.readouterr().err
-
-
-def sepia(lightness: np.ndarray) -> np.ndarray:
-    """(H, W) uint8 grey as a toned print: brown shadows to cream lights."""
-    share = lightness[..., None] / 255.0
-    curve = np.array([60, 38, 20]) * (1 - share) + np.array([250, 236, 205]) * share
-    return np.round(curve).astype(np.uint8)
-
-
-@pytest.mark.parametrize("name", ["camera", "moon", "page"])
-def test_a_sepia_scan_is_recognised(name):
-    scan = Photo.open(encoded(Image.fromarray(sepia(getattr(data, name)())), "JPEG", quality=80))
-    assert scan.is_toned
-    assert scan.is_monochrome
-    assert not scan.is_grey
-
-
-def test_a_natural_photo_is_not_a_sepia_scan(skimage_photo):
-    photo = Photo.open(encoded(Image.fromarray(skimage_photo), "JPEG"))
-    assert not photo.is_toned
-    assert not photo.is_monochrome
-
-
-def test_a_grey_scan_is_grey_and_not_toned():
-    scan = Photo.open(encoded(Image.fromarray(data.camera()), "JPEG"))
-    assert scan.is_grey
-    assert not scan.is_toned
 
 
 @pytest.mark.parametrize("part", range(5))

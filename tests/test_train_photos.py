@@ -53,11 +53,15 @@ def test_folder_tree(tmp_path, cache):
     found = load_photos(entries, [str(folder)], SIDE, cache=cache)
     assert found.squares.shape == (5, 3, SIDE, SIDE)
     assert found.squares.dtype == np.uint8
-    assert found.describe() == {
+    fewer = load_photos(entries[1:], [str(folder)], SIDE, cache=cache).describe()
+    described = found.describe()
+    assert described.pop("digest") != fewer["digest"]
+    assert described == {
         "sources": ["photos"],
         "photos": 5,
         "grey_skipped": 0,
         "unreadable_skipped": 0,
+        "folders": {"": 3, "deeper": 2},
     }
 
 

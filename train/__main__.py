@@ -10,6 +10,7 @@ from typing import Any
 from colorizer.decoding import TEMPERATURE
 from colorizer.network import VARIANTS
 from train import TrainError
+from train.precision import AUTO
 
 ZOOM = "crops cover at least this share of a photo and are scaled to --size; 1: no scaling"
 SMOOTH = "radius, in cells, of neighbours whose features are averaged before the last layer"
@@ -153,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _hold_out_flag(command)
     command.add_argument("--seed", type=int, default=0)
+    _precision_flag(command)
     command.add_argument("--resume", action="store_true", help="go on with a stopped run")
     command.add_argument("--devices", type=int, default=1, help="processes or GPUs (DDP)")
     command.add_argument("--num-nodes", type=int, default=1, help="machines (DDP)")
@@ -168,6 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--lr", type=float, default=2e-3)
     command.add_argument("--zoom", type=float, default=0.4, help=ZOOM)
     command.add_argument("--seed", type=int, default=0)
+    _precision_flag(command)
     command.add_argument("--resume", action="store_true", help="go on with a stopped run")
     command.set_defaults(run=_pretrain)
 
@@ -220,6 +223,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seeds", type=int, default=3)
     command.add_argument("--epochs", type=int, default=25)
     command.add_argument("--lr", type=float, default=1e-3)
+    _precision_flag(command)
     command.add_argument("--out", type=Path, default=Path("runs/study"))
     command.add_argument("--csv", type=Path, default=Path("docs/study.csv"))
     command.add_argument(
@@ -268,6 +272,14 @@ def _hold_out_flag(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--hold-out", type=_names, default=[], metavar="FOLDER,...",
         help="leave out the photos of these top folders",
+    )  # fmt: skip
+
+
+def _precision_flag(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--precision", default=AUTO,
+        help="auto: the fastest by a few steps timed at the start; or 32, bf16, either with its "
+        "layout, as in 32-contiguous or bf16-channels-last",
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """The flags of `fit`, and how each variant is trained where no flag says otherwise."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 
@@ -10,6 +10,7 @@ from colorizer.network import VARIANTS, NetworkSettings
 from train import TrainError
 from train.loss import REBALANCE
 from train.photos import DEFAULT_CACHE
+from train.precision import AUTO, candidates
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Recipe:
 # The story's variants, and rebalanced beside them, share one recipe, so that they differ in one
 # thing at a time. Transfer is there to look right.
 RECIPES = {"transfer": Recipe(lr=2e-3, schedule="one-cycle", zoom=0.4)}
+
+# Where things lie on this machine, and how a run is begun: nothing a checkpoint needs to tell.
+_UNRECORDED = {"out", "cache", "resume", "num_nodes"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class FitArguments:
     alike: float | None = None  # the variant's own
     limit: int | None = None
     seed: int = 0
+    precision: str = AUTO  # see `train.precision.candidates`
     resume: bool = False
     devices: int = 1
     num_nodes: int = 1
@@ -92,6 +97,7 @@ class FitArguments:
             raise TrainError("--start: a checkpoint brings its own encoder; leave out --encoder.")
         if self.freeze and not (self.encoder or self.start):
             raise TrainError("--freeze: give an --encoder; a random one would stay random.")
+        candidates(self.precision)
         if self.limit is not None and self.limit < 2:
             raise TrainError(f"--limit {self.limit}: at least 2 photos are needed.")
         if self.patience < 0:
@@ -118,6 +124,32 @@ class FitArguments:
         given = {"lr": self.lr, "zoom": self.zoom}
         chosen = {name: value for name, value in given.items() if value is not None}
         return replace(RECIPES.get(self.variant, Recipe()), **chosen)
+
+    @property
+    def free(self) -> set[str]:
+        """The flags that a resumed run may change, for they do not change what it learns.
+
+        Patience and epochs say when to stop; but a one-cycle schedule is laid out over all epochs.
+        --cache and --out may point elsewhere once files have moved, and so may the folders of
+        photos, whose names are compared. Processes may be shared out among machines as one likes,
+        but their number counts: each takes a batch of its own. --precision is compared apart, for
+        `auto` keeps what the run was measured to be fastest in.
+        """
+        free = {"patience", "precision"}
+        return free if self.recipe.schedule == "one-cycle" else free | {"epochs"}
+
+    def describe(self) -> dict[str, Any]:
+        """What a checkpoint says of the flags: as they took effect, files by name without path."""
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _UNRECORDED}
+        for name in ("photos", "val"):
+            values[name] = [Path(source).name for source in values[name]]
+        for name in ("encoder", "start"):
+            values[name] = values[name] and Path(values[name]).name
+        for name in ("dropout", "head", "smooth", "alike"):
+            values[name] = getattr(self.settings, name)
+        if self.settings.head != "bins":
+            values["rebalance"] = None  # another loss, which does not know it
+        return {**values, **asdict(self.recipe), "devices": self.devices * self.num_nodes}
 
     @property
     def folder(self) -> Path:

@@ -12,7 +12,6 @@ from colorizer.checkpoint import (
     CheckpointInfo,
     file_name,
     load_checkpoint,
-    read_info,
     save_checkpoint,
 )
 from colorizer.decoding import Decoding, as_tensor
@@ -22,11 +21,12 @@ from train import TrainError
 from train.arguments import FitArguments
 from train.batches import Batches, cached_side
 from train.encoders import load_encoder, read_encoder
-from train.loss import RebalancedLoss, fit_bins
+from train.loss import MeanSquaredError, RebalancedLoss, fit_bins
 from train.module import ColorTraining
 from train.photos import PhotoSet, load_train_and_val
 from train.recorder import COLUMNS, EpochRecorder, open_run, read_history, versions
-from train.trainer import choose_precision, make_trainer, say
+from train.resume import check_same_arguments, check_same_photos, check_same_precision, recorded_run
+from train.trainer import make_trainer, say
 
 
 def prepare_photos(arguments: FitArguments) -> tuple[PhotoSet, PhotoSet]:
@@ -44,50 +44,60 @@ def prepare_photos(arguments: FitArguments) -> tuple[PhotoSet, PhotoSet]:
 def fit(arguments: FitArguments) -> list[dict[str, float]]:
     """Train, or go on with a killed run; returns the rows of history.csv.
 
-    Raises TrainError if the folder already holds checkpoints and --resume is not given.
+    Raises TrainError if the folder already holds checkpoints and --resume is not given, or if it is
+    given with flags that would make another run of it.
     """
     folder = arguments.folder
     history, state = open_run(folder, arguments.resume)
-    if arguments.resume and _is_finished(arguments, history):
+    before: dict[str, Any] = {}
+    if history:
+        before = _same_run(arguments, folder / file_name(len(history)))
+    if _is_finished(arguments, history):
         say(f"{arguments.variant}: finished at epoch {len(history)}; nothing left to do.")
         return history
-    if history:
-        _check_same_run(arguments, history)
 
     train, val = prepare_photos(arguments)
+    check_same_photos(before, train, val)
     for photos, name in ((train, "train"), (val, "validate")):
         say(
             f"{len(photos.squares)} photos to {name} on "
             f"({photos.grey} grey and {photos.unreadable} unreadable ones skipped)."
         )
-    precision, reason = choose_precision()
-    fast = precision == "bf16-mixed"
-    layout = "channels_last" if fast else "contiguous"
     network, loss = _network(arguments, train)
     say(f"{arguments.variant}: {parameter_count(network):,} parameters.")
-    say(f"Precision {precision}, {layout}, because {reason}.")
-
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise TrainError(f"--out {arguments.out}: cannot be written ({error.strerror}).") from error
+
+    recipe = arguments.recipe
+    training = ColorTraining(
+        network, loss, recipe.lr, arguments.seed, recipe.schedule, arguments.freeze
+    )
+    batches = Batches(train, val, arguments.size, arguments.batch_size, arguments.seed, recipe.zoom)
+    training.settle_precision(
+        before.get("precision"), arguments.precision, batches.sample, arguments.batch_size
+    )
     info = CheckpointInfo(
         variant=arguments.variant,
         epoch=0,
         size=arguments.size,
         settings=network.settings,
-        decoding=Decoding(rarity=loss.weights.log().tolist() if loss else ()),
+        decoding=_decoding(loss),
         data={
             **train.describe(),
             "validation_photos": len(val.squares),
-            **_departures(arguments),
+            "arguments": arguments.describe(),
         },
         seed=arguments.seed,
+        versions=versions(),
     )
-    info = replace(info, versions=versions())
 
     def save(into: Path, epoch: int, row: dict[str, float]) -> None:
-        save_checkpoint(into / file_name(epoch), network, replace(info, epoch=epoch, metrics=row))
+        # Known only now: several processes agree on a precision when they start.
+        data = {**info.data, "precision": training.precision.name}
+        here = replace(info, epoch=epoch, metrics=row, data=data)
+        save_checkpoint(into / file_name(epoch), network, here)
 
     callbacks: list[lightning.Callback] = []
     if arguments.patience:
@@ -97,15 +107,8 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
         )
     callbacks.append(EpochRecorder(folder, COLUMNS, save))
     trainer = make_trainer(arguments.epochs, callbacks, arguments.devices, arguments.num_nodes)
-    recipe = arguments.recipe
     try:
-        trainer.fit(
-            ColorTraining(
-                network, recipe.lr, arguments.seed, fast, loss, recipe.schedule, arguments.freeze
-            ),
-            Batches(train, val, arguments.size, arguments.batch_size, arguments.seed, recipe.zoom),
-            ckpt_path=state,
-        )
+        trainer.fit(training, batches, ckpt_path=state)
     except CheckpointError as error:
         raise TrainError(str(error)) from error
     return read_history(folder)
@@ -113,8 +116,8 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
 
 def _network(
     arguments: FitArguments, train: PhotoSet
-) -> tuple[ColorNetwork, RebalancedLoss | None]:
-    """A network of the run's settings on what it starts from, and the loss of a head of bins."""
+) -> tuple[ColorNetwork, MeanSquaredError | RebalancedLoss]:
+    """A network of the run's settings on what it starts from, and the loss that fits its head."""
     settings = arguments.settings
     before, encoder = None, None
     if arguments.start:
@@ -128,7 +131,7 @@ def _network(
     if arguments.encoder:
         encoder, widths = read_encoder(arguments.encoder)
         settings = replace(settings, widths=widths)
-    loss = None
+    loss = MeanSquaredError()
     if settings.head == "bins":
         loss = RebalancedLoss(as_tensor(settings.bins), train.squares, arguments.rebalance)
     network = build_network(settings, arguments.seed)
@@ -146,13 +149,9 @@ def _network(
     return network, loss
 
 
-def _departures(arguments: FitArguments) -> dict[str, Any]:
-    """What a checkpoint says of a run beyond its photos, where it is not the plain one."""
-    return {
-        name: Path(value).name if name in ("encoder", "start") else value
-        for name in ("hold_out", "encoder", "start", "freeze")
-        if (value := getattr(arguments, name))
-    }
+def _decoding(loss: MeanSquaredError | RebalancedLoss) -> Decoding:
+    """How the network is to be decoded: as it was trained, but with what it takes to be calmed."""
+    return Decoding(rarity=loss.weights.log().tolist() if isinstance(loss, RebalancedLoss) else ())
 
 
 class _EarlyStopping(EarlyStopping):
@@ -161,23 +160,13 @@ class _EarlyStopping(EarlyStopping):
         super().load_state_dict({**state_dict, "patience": self.patience})
 
 
-def _check_same_run(arguments: FitArguments, history: list[dict[str, float]]) -> None:
-    try:
-        before = read_info(arguments.folder / file_name(len(history)))
-    except CheckpointError as error:
-        raise TrainError(f"--resume: {error}") from error
-    for flag, was, wanted in (
-        ("--size", before.size, arguments.size),
-        ("--seed", before.seed, arguments.seed),
-        ("--dropout", before.settings.dropout, arguments.settings.dropout),
-        ("--alike", before.settings.alike, arguments.settings.alike),
-        ("--smooth", before.settings.smooth, arguments.settings.smooth),
-    ):
-        if was != wanted:
-            raise TrainError(
-                f"--resume: this run was started with {flag} {was}, not {wanted}; "
-                "give the same, or choose another --out."
-            )
+def _same_run(arguments: FitArguments, last: Path) -> dict[str, Any]:
+    """What the last checkpoint of a run says of it. Raises TrainError if it is another run."""
+    before = recorded_run(last)
+    check_same_arguments(before["arguments"], arguments.describe(), arguments.free)
+    if "precision" in before:
+        check_same_precision(before["precision"], arguments.precision)
+    return before
 
 
 def _is_finished(arguments: FitArguments, history: list[dict[str, float]]) -> bool:

@@ -1,6 +1,6 @@
-"""The loss of a head of bins: soft labels, and rare colours that count as much as common ones.
+"""The losses: mean squared error of ab, and rebalanced classification among bins of ab.
 
-All of it follows Zhang et al. 2016, "Colorful Image Colorization" (arXiv:1603.08511), sections 2.1
+The second follows Zhang et al. 2016, "Colorful Image Colorization" (arXiv:1603.08511), sections 2.1
 and 2.2, but for the bins: those that the training photos use, not all that sRGB can reach.
 """
 
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorizer.lab import rgb_to_lab
+from colorizer.network import AB_SCALE
 
 CELL = 10.0  # side of a bin, in Lab units
 LEAST_SHARE = 1e-5  # of all pixels; rarer bins are left out
@@ -20,6 +21,14 @@ SIGMA = 5.0  # Lab units: of the division, and of the smoothing of the prior
 REBALANCE = 0.5  # lambda: 0 weighs by 1 / prior, 1 weighs all colours alike
 _LIMIT = 128  # ab is looked up to whole units up to here
 _SAMPLE = 2048  # photos to fit the bins to
+
+
+class MeanSquaredError(nn.Module):
+    """Of ab in units of AB_SCALE. Its optimum is the mean of all colours that a pixel may have."""
+
+    def forward(self, output: Tensor, ab: Tensor) -> Tensor:
+        """Both (N, 2, H, W) in Lab units. Returns the mean over photos, pixels, a and b."""
+        return F.mse_loss(output / AB_SCALE, ab / AB_SCALE)
 
 
 def fit_bins(squares: np.ndarray) -> tuple[tuple[float, float], ...]:
@@ -45,7 +54,8 @@ def _sampled_ab(squares: np.ndarray) -> Iterator[Tensor]:
 
 
 class RebalancedLoss(nn.Module):
-    """Cross-entropy against soft labels, each pixel weighted by how rare its colour is.
+    """Cross-entropy against soft labels, each pixel weighted by how rare its colour is: a colour
+    of few photos counts as much as a common one.
 
     bins: (Q, 2) in Lab units; squares: the photos whose colours are the prior;
     rebalance: lambda in [0, 1], see REBALANCE.

@@ -1,6 +1,6 @@
-"""What every training run shares: precision, the trainer, the schedule, one voice."""
+"""What every training run shares: the trainer, the schedule, one voice."""
 
-from typing import Any, Literal
+from typing import Any
 
 import lightning
 import torch
@@ -13,29 +13,6 @@ from train.recorder import SafetensorsIO
 say = rank_zero_only(print)  # several processes, one voice
 
 
-def choose_precision() -> tuple[Literal["bf16-mixed", "32-true"], str]:
-    """Lightning's precision flag for this machine, and why.
-
-    bf16 autocast with channels_last where the hardware multiplies bf16, float32 elsewhere.
-    """
-    if torch.cuda.is_available():
-        if torch.cuda.is_bf16_supported():
-            return "bf16-mixed", "this GPU has bf16"
-        return "32-true", "this GPU has no bf16"
-    if torch.backends.mps.is_available():
-        return "32-true", "bf16 autocast is not used on Apple GPUs"
-    for flag, name in (("amx_bf16", "AMX"), ("avx512_bf16", "AVX-512 BF16")):
-        if torch.cpu.get_capabilities().get(flag):
-            return "bf16-mixed", f"this processor has {name}"
-    return "32-true", "this processor has no bf16 instructions"
-
-
-def memory_format() -> torch.memory_format:
-    """channels_last wherever bf16 is used: the two are fast together."""
-    fast = choose_precision()[0] == "bf16-mixed"
-    return torch.channels_last if fast else torch.contiguous_format
-
-
 def make_trainer(
     epochs: int, callbacks: list[lightning.Callback], devices: int = 1, num_nodes: int = 1
 ) -> Trainer:
@@ -44,7 +21,6 @@ def make_trainer(
         devices=devices,
         num_nodes=num_nodes,
         strategy="ddp" if devices * num_nodes > 1 else "auto",
-        precision=choose_precision()[0],
         callbacks=[TQDMProgressBar(refresh_rate=10), *callbacks],
         plugins=[SafetensorsIO()],
         logger=False,

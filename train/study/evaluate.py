@@ -27,33 +27,8 @@ from colorizer.network import AB_SCALE, ColorNetwork
 from colorizer.painting import enlarge, enlarge_guided
 from train.photos import PhotoSet
 from train.study.markdown import table
+from train.study.measures import AMBIGUOUS, CALIBRATION, MEASURES
 
-MEASURES = (
-    "loss",
-    "psnr",
-    "ssim",
-    "delta_e_2000",
-    "ab_rmse",
-    "auc_raw",
-    "auc_rebalanced",
-    "colourfulness_ratio",
-    "mean_chroma",
-    "hue_entropy",
-    "sepia_index",
-    "sharpness",
-    "relative_sharpness",
-)
-CALIBRATION = (
-    "mean_slope",
-    "averaging_share",
-    "ambiguous_pixels",
-    "ambiguous_true_chroma",
-    "ambiguous_mean_chroma",
-    "ambiguous_chroma",
-    "ambiguous_true_sepia",
-    "ambiguous_mean_sepia",
-    "ambiguous_sepia",
-)
 SLOW_PHOTOS = 256
 _BATCH = 128
 _CELL = 2.0  # side of a cell of equal predictions, in Lab units
@@ -127,7 +102,7 @@ def evaluate_files(
     gains: Sequence[float] = (),
     smooths: Sequence[int] = (),
 ) -> dict[str, dict[str, float]]:
-    """MEASURES of each checkpoint as the app shows it, below the rows it has to beat.
+    """The measures of each checkpoint as the app shows it, below the rows it has to beat.
 
     A network that chooses among bins has a row for each temperature, calm, gain and smooth, its own
     where none is given. The constant is the mean ab of these very photos, the best there is. Raises
@@ -160,30 +135,24 @@ def evaluate_files(
     return rows
 
 
-SHOWN = {
-    "psnr": ("PSNR", "{:.2f}"),
-    "colourfulness_ratio": ("ratio", "{:.3f}"),
-    "auc_raw": ("AuC", "{:.4f}"),
-    "auc_rebalanced": ("AuC reb.", "{:.4f}"),
-    "ab_rmse": ("ab RMSE", "{:.2f}"),
-    "mean_chroma": ("chroma", "{:.2f}"),
-    "hue_entropy": ("hue ent.", "{:.2f}"),
-    "sepia_index": ("sepia", "{:.3f}"),
-}
+SHOWN = (
+    "psnr", "colourfulness_ratio", "auc_raw", "auc_rebalanced", "ab_rmse", "mean_chroma",
+    "hue_entropy", "sepia_index",
+)  # fmt: skip
 
 
 def as_table(rows: dict[str, dict[str, float]]) -> str:
     """Markdown of `evaluate_files`."""
-    header = ["", *(title for title, _ in SHOWN.values())]
+    header = ["", *(MEASURES[name].title for name in SHOWN)]
     cells = [
-        [name, *(text.format(row[key]) if key in row else "–" for key, (_, text) in SHOWN.items())]
-        for name, row in rows.items()
+        [label, *(f"{row[m]:.{MEASURES[m].digits}f}" if m in row else "–" for m in SHOWN)]
+        for label, row in rows.items()
     ]
     return table(header, cells, left=1)
 
 
 def evaluate_checkpoint(path: Path, truth: Truth) -> dict[str, float]:
-    """MEASURES and CALIBRATION of a checkpoint. Raises CheckpointError."""
+    """All MEASURES of a checkpoint. Raises CheckpointError."""
     network, info = load_checkpoint(path)
     ab = predict(network, info.decoding, truth)
     return {**measure(ab, truth), **calibration(ab, truth.ab)}
@@ -211,7 +180,10 @@ def reference_rows(truth: Truth, training: Truth) -> dict[str, dict[str, float]]
 
 @torch.inference_mode()
 def measure(ab: Tensor, truth: Truth, slow: bool = True) -> dict[str, float]:
-    """MEASURES of predicted ab, (N, 2, size, size) in Lab units; `slow` with SSIM and CIEDE2000."""
+    """ACCURACY and COLOUR of predicted ab, (N, 2, size, size) in Lab units.
+
+    slow: with SSIM and CIEDE2000.
+    """
     rgb = torch.cat(
         [
             lab_to_rgb(lightness, colour)
@@ -262,7 +234,8 @@ def calibration(ab: Tensor, true_ab: Tensor) -> dict[str, float]:
     """Does the network paint the mean of the colours it cannot tell apart?
 
     Pixels with equal predictions (to 2 Lab units) are pixels the network cannot tell apart; the L2
-    optimum paints them in the mean of their true colours. Both (N, 2, H, W). Returns CALIBRATION:
+    optimum paints them in the mean of their true colours. Both (N, 2, H, W). Returns CALIBRATION
+    and AMBIGUOUS:
 
     mean_slope: least-squares slope of that mean, or equally of the true ab, on the predicted ab;
         1 at the optimum, below 1 where the colours are stronger than the photos bear out (as
@@ -302,4 +275,4 @@ def calibration(ab: Tensor, true_ab: Tensor) -> dict[str, float]:
         row = colours[here].T[:, None]
         values[f"ambiguous_{name}chroma"] = metrics.mean_chroma(row)
         values[f"ambiguous_{name}sepia"] = metrics.sepia_share(row)
-    return {name: float(values[name]) for name in CALIBRATION}
+    return {name: float(values[name]) for name in (*CALIBRATION, *AMBIGUOUS)}

@@ -16,12 +16,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from colorizer.checkpoint import CheckpointError, list_checkpoints
+from colorizer.checkpoint import CheckpointError, file_name, list_checkpoints
 from colorizer.network import STORY, build_network, parameter_count
 from train import TrainError
 from train.arguments import FitArguments
 from train.fit import fit, prepare_photos
 from train.recorder import COLUMNS, read_history
+from train.resume import recorded_run
 from train.study.evaluate import (
     SLOW_PHOTOS,
     Truth,
@@ -100,6 +101,7 @@ def _run_study(
     template: FitArguments, seeds: int, csv: Path, timing_photos: int, timing_epochs: int
 ) -> None:
     out = template.out
+    template = replace(template, precision=_shared_precision(template, out))
     train_grid(template, seeds, out)
     timing = replace(template, limit=timing_photos, epochs=timing_epochs)
     time_epochs(timing, seeds, out)
@@ -118,6 +120,15 @@ def _run_study(
     ]
     write_rows(csv, rows)
     print(f"{len(rows)} observations in {csv}; `python -m train report` turns them into a report.")
+
+
+def _shared_precision(template: FitArguments, out: Path) -> str:
+    """What the first run was measured to be fastest in: variants may differ in nothing else."""
+    first = replace(
+        template, variant=next(iter(STORY)), seed=0, out=out / "seed-0", patience=0, resume=True
+    )
+    epochs = len(fit(first))
+    return recorded_run(first.folder / file_name(epochs)).get("precision", template.precision)
 
 
 def _settings(
