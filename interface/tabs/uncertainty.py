@@ -112,7 +112,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     def stopped(shown: Shown) -> Updates:
         count = shown[1].samples if shown else 0
         return {
-            progress: words(f"Stopped after {_count(count)}. Sample goes on from there."),
+            progress: words(f"Stopped after {_count(count)}. Press Sample to carry on."),
             stop: gr.update(interactive=False),
         }
 
@@ -265,8 +265,8 @@ def _singles(found: Uncertainty) -> str:
 def _pixel(found: PixelColours, shown: Settings) -> str:
     if found.chances is not None:
         what = (
-            "Each circle is a colour the network holds possible here, its area how likely. Their "
-            "mean lies between them, where little is likely: of many colours, that is brown."
+            "Each circle is a colour the network thinks possible here; its area says how likely. "
+            "Their mean lies between them, where little is likely: the mean of many is brown."
         )
     elif found.samples:
         what = "Each dot is what one sample painted here; painted is their mean."
@@ -301,8 +301,8 @@ def _add_endpoint(service: Service, default: Settings) -> None:
 
         Args:
             photo: The photo to colour, black and white or not.
-            variant: Which network; one with dropout layers, as dropout or transfer.
-            epoch: How many epochs it had learnt.
+            variant: Which network; one with dropout layers, such as dropout or transfer.
+            epoch: After how many epochs of training.
             samples: How many, 1 to {MAX_SAMPLES}.
             temperature: From 0.1, vivid, to 1, safe; only for transfer.
     """
