@@ -142,5 +142,8 @@ class Enlarged:
         """
         above = self.planes.index_select(-2, self.above[band])
         below = self.planes.index_select(-2, self.below[band])
-        offset, *slope = above.lerp_(below, self.share[band]).split(2, 1)
-        return offset.addcmul_(*slope, lightness) if slope else offset
+        planes = above.lerp_(below, self.share[band])
+        if planes.shape[1] == 2:
+            return planes
+        offset, slope = planes.split(2, dim=1)
+        return offset.addcmul_(slope, lightness)
