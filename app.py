@@ -6,17 +6,18 @@
 import argparse
 import importlib.util
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-import interface.memory  # noqa: F401 - before torch
+import interface.memory  # before anything that imports torch
 from colorizer.hub import LOCAL, checkpoints_or_local
-from interface import colorize_tab, doubt_tab, epochs_tab, story_tab
 from interface.examples import example_photos
+from interface.files import KEEP
 from interface.languages import LANGUAGES, say
-from interface.service import KEEP, Service
+from interface.parts import Updates
+from interface.service import Service
+from interface.tabs import colorize, epochs, story, uncertainty
 from interface.theme import SCRIPT, STYLE, THEME
 
 ASSETS = Path(__file__).parent / "assets"
@@ -25,6 +26,7 @@ TABS = ("epochs", "uncertainty", "story")  # as they stand in an address; the fi
 
 def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
     """notice: what a visitor should know of the checkpoints, if anything."""
+    interface.memory.prefer_small()
     pictures = Path(get_upload_folder()) / "colorizer"
     service = Service(checkpoints, pictures)
     examples = example_photos(pictures / "examples")
@@ -34,21 +36,23 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
             gr.Markdown(notice, elem_id="notice")
         with gr.Tabs() as tabs:
             with gr.Tab(say("tab_colorize"), id="colorize"):
-                photo, colorize = colorize_tab.build(service, examples)
+                photo, restore = colorize.build(service, examples)
+                restores = [restore]
             with gr.Tab(say("tab_epochs"), id="epochs"):
-                epochs = epochs_tab.build(service, photo)
+                restores.append(epochs.build(service, photo))
             with gr.Tab(say("tab_uncertainty"), id="uncertainty"):
-                uncertainty = doubt_tab.build(service, photo)
+                restores.append(uncertainty.build(service, photo))
             with gr.Tab(say("tab_story"), id="story"):
-                story_tab.build(ASSETS / "study.json")
-        restores = [colorize, epochs, uncertainty]
+                story.build(ASSETS / "study.json")
 
-        def opened(request: gr.Request) -> list[Any]:
+        def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)
-            tab = query.get("tab")
-            selected = gr.update(selected=tab) if tab in TABS else gr.skip()
-            updates = [update for restore in restores for update in restore.updates(query)]
-            return [str(examples[0]), selected, *updates]
+            updates: Updates = {photo: str(examples[0])}
+            if query.get("tab") in TABS:
+                updates[tabs] = gr.update(selected=query["tab"])
+            for restore in restores:
+                updates |= restore.updates(query)
+            return updates
 
         controls = [control for restore in restores for control in restore.controls]
         demo.load(opened, None, [photo, tabs, *controls], api_visibility="private")

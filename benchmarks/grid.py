@@ -19,7 +19,8 @@ from benchmarks.timing import side_by_side
 from colorizer import Photo
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
 from colorizer.network import STORY, build_network
-from interface.service import Service, Settings
+from interface.service import Service
+from interface.settings import Settings
 
 EPOCHS = range(1, 8)
 SIZE = 64
@@ -37,7 +38,7 @@ def main() -> None:
                 )
         service = Service(root, root / "pictures")
         chosen = [Settings(variant, epoch) for variant in STORY for epoch in EPOCHS]
-        networks = [service.colorizer(s.variant, s.epoch).network for s in chosen]
+        networks = [service.checkpoints.colorizer(s.variant, s.epoch).network for s in chosen]
         path = root / "photo.jpg"
         Image.fromarray(skimage.data.astronaut()).save(path, quality=92)
         lightness = Photo.open(path).network_input(SIZE, networks[0].settings.stride)

@@ -23,7 +23,7 @@ from PIL import Image
 
 from benchmarks.full_size import peak
 from benchmarks.start import free_port, wait_for_page
-from train.publish import copy_space
+from train.release.publish import copy_space
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 2000  # MB

@@ -1,15 +1,50 @@
 """Colour for black-and-white photos, from small convolutional networks.
 
-Reading order: decoding - photo - lab - network - checkpoint - prediction - painting - writing;
-beside them bins, guided, resnet, dropout, sampling and metrics.
+Reading order: the way of one photo,
+
+    reading     a picture file to an array of sRGB
+    photo       what is derived from it once and used often
+    lab         sRGB to CIELAB and back
+    network     lightness in, ab or a distribution over bins of ab out
+    decoding    what the network says to one colour per pixel
+    prediction  `Colorizer`: a network with all it needs to colour photos
+    painting    the small colour onto the photo at its own size
+    writing     the result to a file
+
+the networks' parts,
+
+    plain       the story's trunk
+    unet        an encoder's features to colour, scale by scale
+    resnet      an encoder
+    dropout     what is drawn at random, so that it can be drawn again
+    alike       cells that look alike share
+    guided      averages that keep edges
+    sampling    many predictions of one photo, and their spread
+
+where networks come from,
+
+    checkpoint  files that describe themselves
+    hub         the folder or repository they lie in
+    pretrained  one network in the Hub's own layout
+
+many photos at once,
+
+    batch       which ones, under which names, by threads
+    scale       the same by the machines of a Ray cluster
+
+and what serves everywhere.
+
+    metrics     numbers for colour
+    atomic      files that are there whole or not at all
+    errors      one line of what an error says
 """
 
 from colorizer.checkpoint import CheckpointError, CheckpointInfo, list_checkpoints, read_info
-from colorizer.decoding import PhotoError
 from colorizer.network import VARIANTS
 from colorizer.painting import paint
 from colorizer.photo import Photo
 from colorizer.prediction import Colorizer
+from colorizer.reading import PhotoError
 
 __all__ = [
     "VARIANTS",

@@ -1,4 +1,7 @@
-"""Colours photos, and folders of them: `python -m colorizer PHOTOS_OR_FOLDERS... --out DIR`."""
+"""Colours photos, and folders of them: `python -m colorizer PHOTOS_OR_FOLDERS... --out DIR`.
+
+Where the package is installed, the command is `colorizer`.
+"""
 
 import argparse
 import json
@@ -14,9 +17,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from colorizer.batch import Job, Painter, UsageError, choose_checkpoint, colour_all, plan
-from colorizer.bins import TEMPERATURE
-from colorizer.checkpoint import CheckpointError
+from colorizer.batch import Job, Painter, UsageError, colour_all, plan
+from colorizer.checkpoint import CheckpointError, list_checkpoints, look_up
 from colorizer.hub import HubError, find_checkpoints
 from colorizer.prediction import Colorizer
 
@@ -28,8 +30,8 @@ names of the results:
   everything given. JPEG stays JPEG; all else becomes PNG. a.jpg, a.jpeg and a.png keep their
   names, others get an ending: a.tif becomes a.tif.png.
 
-A result that is there already is left as it is, so that a run that was stopped goes on where it
-was; --overwrite makes it again. Hidden files and --out itself are never taken from a folder.
+Existing results are kept, so that a run that was interrupted picks up where it stopped; --overwrite
+makes them again. Hidden files, and --out itself, are never taken from a folder.
 
 exit code: 0 all photos have their result, 1 some failed, 2 wrong usage, 130 stopped by Ctrl-C
 """
@@ -83,8 +85,8 @@ def colour(arguments: argparse.Namespace) -> Summary:
     """What the command does. Raises UsageError, CheckpointError, HubError."""
     started = time.perf_counter()
     to_do = plan(arguments.photos, arguments.out)
-    checkpoints = find_checkpoints(arguments.checkpoints)
-    checkpoint = choose_checkpoint(checkpoints, arguments.variant, arguments.epoch)
+    checkpoints = list_checkpoints(find_checkpoints(arguments.checkpoints))
+    checkpoint = look_up(checkpoints, arguments.variant, arguments.epoch)
     painter = Painter(
         Colorizer.from_checkpoint(checkpoint),
         arguments.samples,
@@ -149,8 +151,9 @@ def stopping() -> Iterator[threading.Event]:
 
 
 def _parser() -> argparse.ArgumentParser:
+    installed = Path(sys.argv[0]).stem == "colorizer"
     parser = argparse.ArgumentParser(
-        prog="python -m colorizer",
+        prog="colorizer" if installed else "python -m colorizer",
         description="Colours photos, and folders of them.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -158,13 +161,13 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("photos", nargs="+", type=Path, metavar="PHOTO_OR_FOLDER")
     add("--out", type=Path, required=True, metavar="DIR", help="where the results go")
-    add("--variant", help="default: the last one that the checkpoints' folder has")
+    add("--variant", help="default: transfer, or where it is not there batchnorm, or the last")
     add("--epoch", type=int, metavar="N", help="default: the variant's last")
     add("--samples", type=_at_least_one, default=1, metavar="N",
         help="mean of so many MC-dropout samples, for a variant with dropout")  # fmt: skip
-    add("--temperature", type=_temperature, default=TEMPERATURE, metavar="T",
+    add("--temperature", type=_temperature, metavar="T",
         help="for a variant that chooses among colours; 1: safe, towards 0: vivid "
-        f"(default: {TEMPERATURE})")  # fmt: skip
+        "(default: the checkpoint's own)")  # fmt: skip
     add("--jpeg-quality", type=_quality, default=95, metavar="Q", help="1 to 100 (default: 95)")
     add("--checkpoints", metavar="PLACE",
         help="a folder or hf://USER/NAME@REVISION; default: COLORIZER_CHECKPOINTS, or else those "

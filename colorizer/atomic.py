@@ -1,27 +1,53 @@
-"""Files written whole or not at all."""
+"""Files that are there whole or not at all, whenever the process that writes them is killed."""
 
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows: it lets nobody replace a file that another writer has open
+    fcntl = None
 
 
 @contextmanager
 def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
-    """A temporary path beside `path`, which takes its place once the block ends without an error.
+    """A path beside `path` to write to; what is there at the end takes the place of `path`.
 
-    An error removes the temporary file and leaves what was at `path` as it was. Raises OSError if
-    the folder is not there or cannot be written to.
+    The temporary file is hidden and has the suffix of `path`. It is written in place: opened by
+    name, never replaced by another file. Its name depends on `path` alone, so that what a killed
+    process left behind is overwritten by the next one. A second writer of the same path waits for
+    the first, be it another thread or another process. If the block raises, the temporary file is
+    deleted and an older file at `path` stays as it was. Raises OSError where nothing can be
+    written.
+
+    >>> with atomic_path("numbers.json") as temporary:
+    ...     temporary.write_text("[1, 2]")
     """
     path = Path(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.stem}.tmp{path.suffix}")
+    held = _hold(temporary)
     try:
         yield temporary
-        temporary.chmod(0o644)  # mkstemp's files are for their owner alone
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(held)
+
+
+def _hold(path: Path) -> int:
+    """A descriptor of `path`, locked against other writers for as long as it is open."""
+    while True:
+        held = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        if fcntl is None:
+            return held
+        with suppress(OSError):  # a file system without locks: then one writer has to be enough
+            fcntl.flock(held, fcntl.LOCK_EX)
+        # The writer before may have moved this very file into place while we waited for it.
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(held), os.stat(path)):
+                return held
+        os.close(held)

@@ -14,10 +14,9 @@ from pathlib import Path
 
 import torch
 
-from colorizer.bins import TEMPERATURE
-from colorizer.checkpoint import list_checkpoints
-from colorizer.decoding import EXTENSIONS, PhotoError
+from colorizer.errors import one_line
 from colorizer.prediction import Colorizer
+from colorizer.reading import EXTENSIONS, PhotoError
 
 _JPEG = {".jpg", ".jpeg", ".jfif"}
 _KEPT = {".jpg", ".jpeg", ".png"}  # endings that say what the result is
@@ -37,29 +36,6 @@ class Job:
 class Plan:
     jobs: list[Job]
     failed: dict[Path, str]  # what was asked for and cannot be tried, and why
-
-
-def choose_checkpoint(folder: Path, variant: str | None = None, epoch: int | None = None) -> Path:
-    """The checkpoint of that variant and epoch below `folder`.
-
-    By default the best there is: the variant the story tells last, and its last epoch. Raises
-    UsageError with the choices if it is not there.
-    """
-    found = list_checkpoints(folder)
-    if not found:
-        raise UsageError(
-            f"There are no checkpoints in {folder}; "
-            "give their folder as --checkpoints or train some with `python -m train fit`."
-        )
-    variant = variant if variant is not None else list(found)[-1]
-    if variant not in found:
-        raise UsageError(f"There is no variant {variant}; choose among {', '.join(found)}.")
-    epochs = found[variant]
-    epoch = epoch if epoch is not None else max(epochs)
-    if epoch not in epochs:
-        choices = ", ".join(map(str, epochs))
-        raise UsageError(f"{variant} has no epoch {epoch}; choose among {choices}.")
-    return epochs[epoch]
 
 
 def result_name(photo: str) -> str:
@@ -153,7 +129,7 @@ class Painter:
 
     colorizer: Colorizer
     samples: int = 1
-    temperature: float = TEMPERATURE
+    temperature: float | None = None  # the checkpoint's own
     quality: int = 95  # of JPEG
     overwrite: bool = False
 
@@ -181,12 +157,6 @@ class Painter:
         except Exception as error:
             return f"Its result could not be written ({one_line(error)})."
         return ""
-
-
-def one_line(error: Exception) -> str:
-    """What an error says, for the end of a sentence of ours."""
-    text = getattr(error, "strerror", None) or " ".join(str(error).split())
-    return (text or type(error).__name__).rstrip(".")[:200]
 
 
 def cores() -> int:

@@ -1,16 +1,17 @@
 """Self-describing checkpoints: one safetensors file holds the weights and all one needs to know.
 
 A folder of checkpoints is laid out as `<variant>/epoch-010.safetensors` and needs no registry: the
-string metadata of each file names its variant, epoch, settings, metrics and training data.
-Weights are stored in half precision, written to a temporary file and moved into place. Loading is
-strict: a file that lacks a tensor, has one too many or one of another shape raises CheckpointError,
-and no network is returned.
+string metadata of each file names its variant, epoch, settings, decoding, metrics and training
+data. Weights are stored in half precision and written whole or not at all. Loading is strict: a
+file that lacks a tensor, has one too many or one of another shape raises CheckpointError, and no
+network is returned.
 """
 
 import json
 import math
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import nn
 
+from colorizer.atomic import atomic_path
+from colorizer.decoding import Decoding
 from colorizer.network import VARIANTS, ColorNetwork, NetworkSettings
 
 FORMAT = "colorizer-1"
+BEST = ("transfer", "batchnorm")  # the first of them that is there, or else the last variant
+_DECODED = ("gain", "calm", "rarity")  # of an older file's settings
 _FILE_NAME = re.compile(r"epoch-(\d{3,})\.safetensors")
 
 
@@ -42,6 +47,11 @@ class CheckpointInfo:
     data: dict[str, Any] = field(default_factory=dict)  # what it was trained on
     seed: int = 0
     versions: dict[str, str] = field(default_factory=dict)
+    decoding: Decoding = field(default_factory=Decoding)
+
+    def __post_init__(self) -> None:
+        if self.decoding.calm and len(self.decoding.rarity) != len(self.settings.bins):
+            raise ValueError("calm needs the rarity of every bin.")
 
 
 def file_name(epoch: int) -> str:
@@ -61,6 +71,7 @@ def save_checkpoint(path: str | os.PathLike, network: ColorNetwork, info: Checkp
         "epoch": str(info.epoch),
         "size": str(info.size),
         "settings": json.dumps(asdict(info.settings)),
+        "decoding": json.dumps(asdict(info.decoding)),
         "metrics": json.dumps(info.metrics),
         "data": json.dumps(info.data),
         "seed": str(info.seed),
@@ -90,13 +101,9 @@ def write_atomically(
     tensors: dict[str, torch.Tensor], path: Path, metadata: dict[str, str]
 ) -> None:
     """A safetensors file that is there whole or not at all, whenever the process is killed."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
+    with atomic_path(path) as temporary:
         # Not save_file: it writes under a random name first, which a kill would leave for ever.
         temporary.write_bytes(save(tensors, metadata))
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read_info(path: str | os.PathLike) -> CheckpointInfo:
@@ -183,17 +190,23 @@ def _parse_info(path: Path, metadata: dict[str, str] | None) -> CheckpointInfo:
             "make checkpoints with `python -m train fit` of this version."
         )
     try:
+        settings = json.loads(metadata["settings"])
+        if "decoding" in metadata:
+            decoding = json.loads(metadata["decoding"])
+        else:  # older files hold it among the settings
+            decoding = {name: settings.pop(name) for name in _DECODED if name in settings}
         return CheckpointInfo(
             variant=metadata["variant"],
             epoch=int(metadata["epoch"]),
             size=int(metadata["size"]),
-            settings=NetworkSettings(**json.loads(metadata["settings"])),
+            settings=NetworkSettings(**settings),
+            decoding=Decoding(**decoding),
             metrics=json.loads(metadata["metrics"]),
             data=json.loads(metadata["data"]),
             seed=int(metadata["seed"]),
             versions=json.loads(metadata["versions"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CheckpointError(
             f"The metadata of {path.name} cannot be read ({error}); fetch or train it again."
         ) from error
@@ -211,3 +224,42 @@ def list_checkpoints(folder: str | os.PathLike) -> dict[str, dict[int, Path]]:
     order = list(VARIANTS)
     rank = {name: (order.index(name) if name in order else math.inf, name) for name in found}
     return {name: dict(sorted(found[name].items())) for name in sorted(found, key=rank.__getitem__)}
+
+
+def best(checkpoints: Mapping[str, Mapping[int, Path]]) -> tuple[str, int]:
+    """The variant and epoch to colour with where nobody has chosen: `BEST`, and its last epoch.
+
+    checkpoints: as `list_checkpoints` gives them. Raises CheckpointError if there are none.
+    """
+    if not checkpoints:
+        raise CheckpointError(
+            "There are no checkpoints; give their folder as --checkpoints, or make some with "
+            "`python -m train fit`."
+        )
+    variant = next((name for name in BEST if name in checkpoints), list(checkpoints)[-1])
+    return variant, max(checkpoints[variant])
+
+
+def look_up(
+    checkpoints: Mapping[str, Mapping[int, Path]],
+    variant: str | None = None,
+    epoch: int | None = None,
+) -> Path:
+    """The checkpoint that is meant: by default of the `best` variant, and of its last epoch.
+
+    Raises CheckpointError, which names the choices, for one that is not there.
+    """
+    first, _ = best(checkpoints)
+    variant = first if variant is None else variant
+    if variant not in checkpoints:
+        raise CheckpointError(
+            f"There is no variant {variant!r}; choose among {', '.join(checkpoints)}."
+        )
+    epochs = checkpoints[variant]
+    epoch = max(epochs) if epoch is None else epoch
+    if epoch not in epochs:
+        raise CheckpointError(
+            f"{variant} has no checkpoint of epoch {epoch}; "
+            f"choose among {', '.join(map(str, epochs))}."
+        )
+    return epochs[epoch]

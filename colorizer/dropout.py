@@ -6,6 +6,8 @@ everything before it is computed once for all samples.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +26,34 @@ class ChannelDropout(nn.Dropout2d):
 
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x) if self.masks is None else x * self.masks
+
+
+@dataclass(frozen=True)
+class State:
+    """What a network has made of a photo before its first dropout layer; all samples share it.
+
+    lightness: (N, 1, H, W) in [0, 100], what the network was fed; x: (N, C, h, w), what goes into
+    the dropout layer; skips: the encoder's features still to be used, coarse to fine; looks: how
+    each cell looks (`alike.looks`), where cells share.
+    """
+
+    lightness: Tensor
+    x: Tensor
+    skips: tuple[Tensor, ...] = ()
+    looks: Tensor | None = None
+
+    def channels_last(self) -> Self:
+        """The same values, laid out in memory with the channels of a pixel side by side."""
+
+        def last(x: Tensor) -> Tensor:
+            return x.contiguous(memory_format=torch.channels_last)
+
+        return type(self)(
+            last(self.lightness),
+            last(self.x),
+            tuple(map(last, self.skips)),
+            None if self.looks is None else last(self.looks),
+        )
 
 
 def dropout_layers(network: nn.Module) -> list[ChannelDropout]:

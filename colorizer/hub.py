@@ -10,14 +10,13 @@ Notable choices
 """
 
 import hashlib
-import json
 import os
 import re
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from huggingface_hub import HfApi, PyTorchModelHubMixin, get_cached_repo_tree, hf_hub_download
+from huggingface_hub import HfApi, get_cached_repo_tree
 from huggingface_hub.errors import (
     CachedRepoTreeNotFoundError,
     EntryNotFoundError,
@@ -26,19 +25,19 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import nn
 
-LOCAL = Path(__file__).resolve().parent.parent / "assets" / "checkpoints"
+_PACKAGE = Path(__file__).resolve().parent
+# Those that come with the project: in the package where it is installed, beside it where it is not.
+LOCAL = _PACKAGE / "checkpoints"
+if not LOCAL.is_dir():
+    LOCAL = _PACKAGE.parent / "assets" / "checkpoints"
 VARIABLE = "COLORIZER_CHECKPOINTS"
 CHECKPOINTS = "*/epoch-*.safetensors"
 FILES = [CHECKPOINTS, "*/history.csv", "README.md"]
 WAIT = 5  # seconds for the Hub's first answer
-WEIGHTS_FILE = "model.safetensors"
 
 # The HTTP client's own class is among the bases: which client it is depends on huggingface_hub.
-_OUT_OF_REACH: tuple[type[Exception], ...] = (
+OUT_OF_REACH: tuple[type[Exception], ...] = (
     OSError,
     EntryNotFoundError,
     *(base for base in HfHubHTTPError.__bases__ if issubclass(base, Exception)),
@@ -47,7 +46,7 @@ _PLACE = re.compile(r"hf://([\w.-]+/[\w.-]+)@(\S+)")
 
 
 class HubError(ValueError):
-    """Checkpoints or weights that could not be had; its text is one sentence."""
+    """Checkpoints that could not be had; its text is one sentence."""
 
 
 def hub_api() -> HfApi:
@@ -141,7 +140,7 @@ def _downloaded(api: HfApi, repo: str, revision: str) -> Path:
             f"The Hub refused {repo}@{revision} (status {error.response.status_code}); try again "
             "later, or name a folder."
         ) from error
-    except _OUT_OF_REACH as error:
+    except OUT_OF_REACH as error:
         raise HubError(
             f"{repo}@{revision} is not in the cache and the Hub cannot be reached; connect once, "
             "or name a folder."
@@ -160,76 +159,3 @@ def _verify(folder: Path, file: Any) -> None:
             f"{file.path} is not the file that the Hub lists; delete {folder.parent.parent} to "
             "fetch it again."
         )
-
-
-class Pretrained(PyTorchModelHubMixin):
-    """`from_pretrained`, `save_pretrained` and `push_to_hub` of a network, strictly.
-
-    A folder or repository holds `config.json`, the arguments of the network, and
-    `model.safetensors`. Unlike in the class this comes from, every tensor must be there, none may
-    be left over, and a pickle is never opened.
-    """
-
-    @classmethod
-    def from_pretrained(cls, pretrained_model_name_or_path: str | Path, **flags: Any) -> Self:
-        """The network in eval mode, from a folder or the repository `USER/NAME` of the Hub.
-
-        flags: `revision`, `cache_dir`, `local_files_only`, `token` and `force_download`, see
-        huggingface_hub. Raises HubError.
-        """
-        place = pretrained_model_name_or_path
-        try:
-            return super().from_pretrained(place, **flags)
-        except HubError:
-            raise
-        except (SafetensorError, json.JSONDecodeError) as error:
-            raise HubError(
-                f"The files of {place} are damaged; save or fetch them again."
-            ) from error
-        except (RuntimeError, ValueError, TypeError) as error:
-            raise HubError(
-                f"The files of {place} do not fit a {cls.__name__} ({_first_line(error)}); use "
-                "them as `save_pretrained` wrote them."
-            ) from error
-        except _OUT_OF_REACH as error:
-            raise HubError(
-                f"There is no {WEIGHTS_FILE} to be had from {place}; name a folder that "
-                "`save_pretrained` wrote, or a repository that is in the cache or within reach."
-            ) from error
-
-    @classmethod
-    def _from_pretrained(
-        cls,
-        *,
-        model_id: str,
-        revision: str | None,
-        cache_dir: str | Path | None,
-        force_download: bool,
-        local_files_only: bool,
-        token: str | bool | None,
-        **arguments: Any,
-    ) -> Self:
-        if Path(model_id).is_dir():
-            weights = Path(model_id) / WEIGHTS_FILE
-        else:
-            weights = hf_hub_download(
-                model_id,
-                WEIGHTS_FILE,
-                revision=revision,
-                cache_dir=cache_dir,
-                force_download=force_download,
-                local_files_only=local_files_only,
-                token=token,
-                etag_timeout=WAIT,
-            )
-        network = cls(**arguments)
-        assert isinstance(network, nn.Module)
-        network.load_state_dict(load_file(weights), strict=True)
-        network.eval()
-        return network
-
-
-def _first_line(error: Exception) -> str:
-    """The first line that says something, of PyTorch's several."""
-    lines = [line.strip().rstrip(".:") for line in str(error).splitlines()]
-    return lines[1] if len(lines) > 1 else lines[0]

@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from colorizer.decoding import Source, decode
 from colorizer.lab import rgb_to_grey, rgb_to_lab, rgb_to_lightness
 from colorizer.metrics import mean_chroma
+from colorizer.reading import Source, decode
 
 GREY_CHROMA = 3.0  # mean Lab chroma; JPEG noise on a black-and-white scan stays below
 TONED_REST = 2.5  # Lab units by which a toned scan's ab strays from one curve over L

@@ -11,16 +11,22 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.network import ColorNetwork
 from colorizer.painting import paint
 from colorizer.photo import Photo
+from colorizer.pretrained import Pretrained
 from colorizer.sampling import Sampler, Samples
 from colorizer.writing import Picture, synthetic
 
 
-class Colorizer:
+class Colorizer(
+    Pretrained,
+    library_name="colorizer",
+    license="mit",
+    pipeline_tag="image-to-image",
+    tags=["image-colorization"],
+):
     """A trained network, ready to colour photos.
 
     >>> colorizer = Colorizer.from_checkpoint("assets/checkpoints/batchnorm/epoch-010.safetensors")
@@ -28,8 +34,7 @@ class Colorizer:
     """
 
     def __init__(self, network: ColorNetwork, info: CheckpointInfo) -> None:
-        self.network = network.eval()
-        self.info = info
+        super().__init__(network.eval(), info)
 
     @classmethod
     def from_checkpoint(cls, path: str | os.PathLike) -> Self:
@@ -47,18 +52,22 @@ class Colorizer:
         return self.network.chooses
 
     def sampler(
-        self, photo: Photo, seed: int = 0, temperature: float = TEMPERATURE, keep: bool = True
+        self,
+        photo: Photo,
+        seed: int = 0,
+        temperature: float | None = None,
+        keep: bool = True,
     ) -> Sampler:
         """Draws MC-dropout samples of the photo, a few or more later; see `Sampler`."""
         lightness = photo.network_input(self.info.size, self.network.settings.stride)
-        return Sampler(self.network, lightness, seed, temperature, keep)
+        return Sampler(self.network, lightness, self.info.decoding.at(temperature), seed, keep)
 
     def predict_samples(
         self,
         photo: Photo,
         n: int,
         seed: int = 0,
-        temperature: float = TEMPERATURE,
+        temperature: float | None = None,
         keep: bool = True,
     ) -> Samples:
         """The moments of `n` MC-dropout samples, and which of them is the medoid.
@@ -74,7 +83,7 @@ class Colorizer:
         """What the network says of the photo, at its own scale: the heavy call.
 
         (C, h, w) float32 for `decode`: ab, or for a network that chooses among bins the logarithms
-        of their probabilities.
+        of their probabilities, calmed as the checkpoint's decoding says.
 
         samples: 1 predicts with dropout off. More than 1 leaves dropout on and averages that many
         passes, of bins the probabilities. Sample i depends on `seed` and i alone, so more samples
@@ -84,19 +93,21 @@ class Colorizer:
             raise ValueError(
                 f"The {self.info.variant} variant has no dropout layers; it gives one sample only."
             )
-        return self.predict_samples(photo, samples, seed, keep=False).output
+        sampler = self.sampler(photo, seed, keep=False)
+        sampler.draw(samples)
+        return sampler.output()
 
     @torch.inference_mode()
-    def decode(self, output: Tensor, temperature: float = TEMPERATURE) -> Tensor:
+    def decode(self, output: Tensor, temperature: float | None = None) -> Tensor:
         """ab in Lab units, (2, h, w), of an `output`: the cheap call.
 
         temperature: safe at 1, vivid towards 0, for a network that chooses among bins; others
-        ignore it (`bins.annealed_mean`).
+        ignore it (`decoding.annealed_mean`). None: the checkpoint's own, here and below.
         """
-        return self.network.decode(output[None], temperature)[0]
+        return self.info.decoding.at(temperature).ab(output[None], self.network.bins)[0]
 
     def predict(
-        self, photo: Photo, samples: int = 1, seed: int = 0, temperature: float = TEMPERATURE
+        self, photo: Photo, samples: int = 1, seed: int = 0, temperature: float | None = None
     ) -> Tensor:
         """ab at the network's own scale: (2, h, w) float32 in Lab units; see `output`, `decode`."""
         return self.decode(self.output(photo, samples, seed), temperature)
@@ -106,7 +117,7 @@ class Colorizer:
         source: str | Path | bytes | Photo,
         samples: int = 1,
         seed: int = 0,
-        temperature: float = TEMPERATURE,
+        temperature: float | None = None,
     ) -> Picture:
         """At the photo's own size, with the photo's own lightness.
 
@@ -117,10 +128,10 @@ class Colorizer:
         painted = paint(photo, self.predict(photo, samples, seed, temperature))
         return Picture(painted, self._note(samples, temperature), photo.tags)
 
-    def _note(self, samples: int, temperature: float) -> str:
+    def _note(self, samples: int, temperature: float | None) -> str:
         details = [self.info.variant, f"epoch {self.info.epoch}"]
         if samples > 1:
             details.append(f"mean of {samples} samples")
         if self.has_temperature:
-            details.append(f"temperature {temperature:g}")
+            details.append(f"temperature {self.info.decoding.at(temperature).temperature:g}")
         return synthetic(*details)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from colorizer.bins import TEMPERATURE
-from colorizer.dropout import dropped
+from colorizer.decoding import Decoding
+from colorizer.dropout import State, dropped
 from colorizer.metrics import mean_chroma
 from colorizer.network import ColorNetwork
 
@@ -31,8 +31,8 @@ class Samples:
     mean: Tensor  # (2, h, w) ab in Lab units; of bins, decoded from the mean of the probabilities
     deviation: Tensor  # (h, w) in Lab units: sqrt(var a + var b), with the n - 1 of a sample
     chroma: float  # mean chroma of a single sample, on average, in Lab units
-    output: Tensor  # (C, h, w) the mean itself: ab, or the logarithms of the mean probabilities
-    entropy: Tensor | None = None  # (h, w) in nats, of the mean distribution: all doubt there is
+    output: Tensor  # (C, h, w) the mean for `Decoding.ab`: ab, or logarithms of probabilities
+    entropy: Tensor | None = None  # (h, w) in nats, of the mean distribution: all uncertainty
     mutual_information: Tensor | None = None  # (h, w) in nats: the part of it due to the weights
     medoid: int | None = None  # index of the sample nearest to all others; None if none was kept
 
@@ -49,22 +49,22 @@ class Sampler:
         self,
         network: ColorNetwork,
         lightness: Tensor,
+        decoding: Decoding,
         seed: int = 0,
-        temperature: float = TEMPERATURE,
         keep: bool = True,
     ) -> None:
-        """lightness: (1, 1, h, w), what the network is fed.
+        """lightness: (1, 1, h, w), what the network is fed; decoding: how samples become colours.
 
         keep: False holds running moments only, so that memory does not grow with the samples.
         """
-        self.network, self.lightness = network, lightness
-        self.seed, self.temperature, self.keep = seed, temperature, keep
+        self.network, self.lightness, self.decoding = network, lightness, decoding
+        self.seed, self.keep = seed, keep
         self.drawn = 0
-        self._state: list[Tensor] | None = None  # of the network, before its first dropout layer
+        self._state: State | None = None
         self._plain: Tensor | None = None
         self._kept: list[Tensor] = []  # what the network said in each sample
-        self._colours: list[Tensor] = []  # ab of it, at this temperature
-        self._moments = _Moments(network, temperature)
+        self._colours: list[Tensor] = []  # ab of it, by its own decoding
+        self._moments = _Moments(network, decoding)
 
     @torch.inference_mode()
     def draw(self, count: int, batch: int = _BATCH) -> None:
@@ -74,11 +74,11 @@ class Sampler:
         if count == 1 or not self.network.can_sample:
             return
         # Batches run a third faster with their channels last.
-        state = [x.contiguous(memory_format=torch.channels_last) for x in self._common()]
+        state = self._common().channels_last()
         while self.drawn < count:
             indices = range(self.drawn, min(self.drawn + batch, count))
             with dropped(self.network, self.seed, indices):
-                outputs = self.network.finish(state).float()
+                outputs = self.decoding.calmed(self.network.finish(state).float())
             colours = self._moments.add(outputs)
             if self.keep:
                 self._colours.extend(colours)
@@ -86,7 +86,7 @@ class Sampler:
                 self._kept.extend(outputs.half() if self.network.chooses else outputs)
             self.drawn += len(indices)
 
-    def _common(self) -> list[Tensor]:
+    def _common(self) -> State:
         if self._state is None:
             self._state = self.network.start(self.lightness)
         return self._state
@@ -95,16 +95,17 @@ class Sampler:
     def plain(self) -> Tensor:
         """(C, h, w): what the network says without dropout; of bins, the log-probabilities."""
         if self._plain is None:
-            output = self.network.finish(self._common())[0].float()
+            output = self.decoding.calmed(self.network.finish(self._common()).float())[0]
             self._plain = output.log_softmax(0) if self.network.chooses else output
         return self._plain
 
     @torch.inference_mode()
     def sample(self, index: int, temperature: float | None = None) -> Tensor:
         """(2, h, w) ab of one sample that was kept."""
-        if self._heat(temperature) == self.temperature:
+        decoding = self.decoding.at(temperature)
+        if decoding == self.decoding:
             return self._colours[index]
-        return self.network.decode(self._kept[index].float()[None], self._heat(temperature))[0]
+        return decoding.ab(self._kept[index].float()[None], self.network.bins)[0]
 
     def outputs(self, count: int) -> Tensor:
         """(count, C, h, w): what the network said in each sample that was kept."""
@@ -114,9 +115,15 @@ class Sampler:
     def pixel(self, count: int, row: int, column: int, temperature: float | None = None) -> Tensor:
         """(count, 2) ab of one pixel in the first samples that were kept."""
         said = torch.stack([output[:, row, column] for output in self._kept[:count]])
-        return self.network.decode(said.float()[..., None, None], self._heat(temperature))[
-            ..., 0, 0
-        ]
+        decoding = self.decoding.at(temperature)
+        return decoding.ab(said.float()[..., None, None], self.network.bins)[..., 0, 0]
+
+    @torch.inference_mode()
+    def output(self) -> Tensor:
+        """(C, h, w): the mean of all samples that were drawn, for `Decoding.ab`: ab or, of bins,
+        the logarithms of the mean probabilities. Without samples it is `plain`.
+        """
+        return self._moments.output() if self.drawn else self.plain()
 
     @torch.inference_mode()
     def summary(self, count: int | None = None, temperature: float | None = None) -> Samples:
@@ -126,26 +133,24 @@ class Sampler:
         samples that were not kept.
         """
         count = self.drawn if count is None else count
+        decoding = self.decoding.at(temperature)
         if count <= 1 or not self.network.can_sample:
-            return _without_dropout(self.network, self.plain(), self._heat(temperature))
+            return _without_dropout(self.network, self.plain(), decoding)
         moments, colours = self._moments, self._colours
-        if count != self.drawn or self._heat(temperature) != self.temperature:
+        if count != self.drawn or decoding != self.decoding:
             if count > self.drawn or not self.keep:
                 raise ValueError(f"{count} samples are not there; draw and keep them first.")
-            moments, colours = _Moments(self.network, self._heat(temperature)), []
+            moments, colours = _Moments(self.network, decoding), []
             for outputs in self.outputs(count).split(_BATCH):
                 colours.extend(moments.add(outputs.float()))
         return moments.summary(moments.nearest(torch.stack(colours)) if self.keep else None)
-
-    def _heat(self, temperature: float | None) -> float:
-        return self.temperature if temperature is None else temperature
 
 
 class _Moments:
     """Running sums over samples, in the space of ab and of the network's own output."""
 
-    def __init__(self, network: ColorNetwork, temperature: float) -> None:
-        self.network, self.temperature = network, temperature
+    def __init__(self, network: ColorNetwork, decoding: Decoding) -> None:
+        self.network, self.decoding = network, decoding
         self.count = 0
         # Doubles: the variance is a small difference of two large sums.
         self.ab = self.squares = self.chances = torch.zeros((), dtype=torch.float64)
@@ -154,7 +159,7 @@ class _Moments:
 
     def add(self, outputs: Tensor) -> Tensor:
         """outputs: (n, C, h, w). Returns their ab, (n, 2, h, w)."""
-        colours = self.network.decode(outputs, self.temperature)
+        colours = self.decoding.ab(outputs, self.network.bins)
         ab = colours.double()
         self.count += len(outputs)
         self.chroma += mean_chroma(ab).sum().item()
@@ -167,18 +172,22 @@ class _Moments:
             self.entropy = self.entropy - likely.mul_(chance).sum((0, 1))
         return colours
 
+    def output(self) -> Tensor:
+        """(C, h, w), for `Decoding.ab`."""
+        if self.network.chooses:
+            return (self.chances / self.count).float().clamp(min=1e-30).log()
+        return (self.ab / self.count / self.decoding.gain).float()
+
     def summary(self, medoid: int | None) -> Samples:
-        n = self.count
+        n, output = self.count, self.output()
         mean = self.ab / n
         variance = (self.squares / n - mean.square()).clamp(min=0).sum(0) * (n / max(n - 1, 1))
         deviation = variance.sqrt().float()
-        if not self.network.chooses:
-            ab = mean.float()
-            return Samples(n, ab, deviation, self.chroma / n, ab, medoid=medoid)
-        output = (self.chances / n).float().clamp(min=1e-30).log()
-        ab = self.network.decode(output[None], self.temperature)[0]
-        entropy = _entropy(output)
-        mutual = (entropy - self.entropy / n).clamp(min=0)
+        ab = self.decoding.ab(output[None], self.network.bins)[0]
+        entropy = mutual = None
+        if self.network.chooses:
+            entropy = _entropy(output)
+            mutual = (entropy - self.entropy / n).clamp(min=0)
         return Samples(n, ab, deviation, self.chroma / n, output, entropy, mutual, medoid)
 
     def nearest(self, colours: Tensor) -> int:
@@ -190,9 +199,9 @@ class _Moments:
         return int((colours - mean).square().sum((1, 2, 3)).argmin())
 
 
-def _without_dropout(network: ColorNetwork, output: Tensor, temperature: float) -> Samples:
+def _without_dropout(network: ColorNetwork, output: Tensor, decoding: Decoding) -> Samples:
     """One prediction: there is nothing to spread."""
-    ab = network.decode(output[None], temperature)[0]
+    ab = decoding.ab(output[None], network.bins)[0]
     zero, chroma = torch.zeros(ab.shape[1:]), mean_chroma(ab).item()
     if not network.chooses:
         return Samples(1, ab, zero, chroma, output)

@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 
 import torch
 
-from colorizer.batch import Job, Painter, UsageError, cores, one_line
+from colorizer.batch import Job, Painter, UsageError, cores
+from colorizer.errors import one_line
 
 TRIES = 3  # of a photo whose worker is lost; Ray itself would go on for ever
 _LOST = "Its worker was lost each time, perhaps for want of memory; try it alone with --workers 1."

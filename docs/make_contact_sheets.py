@@ -8,12 +8,14 @@ A row for each photograph: the original, then each checkpoint; `@0.6` decodes at
 import sys
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.painting import photograph
 from colorizer import Colorizer, Photo
-from colorizer.bins import TEMPERATURE
+from colorizer.decoding import TEMPERATURE
+from colorizer.writing import synthetic, write_picture
 
 NAMES = ["astronaut", "chelsea", "coffee", "rocket", "motorcycle_left", "camera"]
 HEIGHT, TITLE = 220, 22
@@ -22,15 +24,16 @@ HEIGHT, TITLE = 220, 22
 def main(out: str, *chosen: str) -> None:
     columns: list[tuple[str, Colorizer, float]] = []
     for choice in chosen:
-        path, _, heat = choice.partition("@")
+        path, _, temperature = choice.partition("@")
         colorizer = Colorizer.from_checkpoint(path)
-        words = f"{colorizer.info.variant} {colorizer.info.epoch}" + (f", T {heat}" * bool(heat))
-        columns.append((words, colorizer, float(heat or TEMPERATURE)))
+        words = f"{colorizer.info.variant} {colorizer.info.epoch}"
+        words += f", T {temperature}" * bool(temperature)
+        columns.append((words, colorizer, float(temperature or TEMPERATURE)))
     font = ImageFont.load_default(14)
     rows = []
     for name in NAMES:
         photo = Photo(photograph(name)).fitted(480)
-        pictures = [photo.rgb] + [c.colorize(photo, temperature=heat).rgb for _, c, heat in columns]
+        pictures = [photo.rgb] + [c.colorize(photo, temperature=t).rgb for _, c, t in columns]
         width = round(HEIGHT * photo.width / photo.height)
         row = Image.new("RGB", (width * len(pictures), HEIGHT + TITLE), "white")
         for i, (rgb, words) in enumerate(
@@ -44,7 +47,7 @@ def main(out: str, *chosen: str) -> None:
     for row in rows:
         sheet.paste(row, (0, top))
         top += row.height
-    sheet.save(out, quality=88)
+    write_picture(np.asarray(sheet), out, synthetic(), quality=88)
 
 
 if __name__ == "__main__":

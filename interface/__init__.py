@@ -1,1 +1,1 @@
-"""The pages of the app: service (photos, checkpoints, caches) - theme - one module a tab."""
+"""The page: tabs/ are its tabs, pictures/ what they draw, static/ its scripts and style."""

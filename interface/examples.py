@@ -5,6 +5,8 @@ from pathlib import Path
 import skimage.data
 from PIL import Image
 
+from colorizer.atomic import atomic_path
+
 NAMES = ["rocket", "chelsea", "coffee", "astronaut", "camera"]
 
 
@@ -15,6 +17,7 @@ def example_photos(folder: Path) -> list[Path]:
     for name in NAMES:
         path = folder / f"{name}.png"
         if not path.exists():
-            Image.fromarray(getattr(skimage.data, name)()).save(path, compress_level=1)
+            with atomic_path(path) as temporary:
+                Image.fromarray(getattr(skimage.data, name)()).save(temporary, compress_level=1)
         paths.append(path)
     return paths

@@ -7,22 +7,25 @@ the open tab. What an address asks for and the checkpoints do not have is left a
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from gradio.components import Component
 
-from interface.service import Service, Settings, UserError
+from colorizer.decoding import TEMPERATURE
+from interface.checkpoints import Checkpoints
+from interface.parts import Updates
+from interface.problems import UserError
+from interface.settings import Settings
 
 Query = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Restore:
-    """How a tab takes the settings of an address: `updates` of its `controls`, one for each."""
+    """How a tab takes the settings of an address: `updates` says what becomes of `controls`."""
 
     controls: Sequence[Component]
-    updates: Callable[[Query], list[Any]]
+    updates: Callable[[Query], Updates]
 
 
 def attribute(**values: object) -> str:
@@ -30,12 +33,24 @@ def attribute(**values: object) -> str:
     return f' data-link="{html.escape(urlencode(values, safe=",/"))}"'
 
 
-def settings_of(query: Query, service: Service, default: Settings) -> Settings:
+def values_of(settings: Settings) -> dict[str, object]:
+    """What the address says of them: variant and epoch, and what else is not as usual."""
+    values: dict[str, object] = {"variant": settings.variant, "epoch": settings.epoch}
+    if settings.samples > 1:
+        values["samples"] = settings.samples
+        if settings.medoid:
+            values["show"] = "medoid"
+    if settings.temperature != TEMPERATURE:
+        values["temperature"] = settings.temperature
+    return values
+
+
+def settings_of(query: Query, checkpoints: Checkpoints, default: Settings) -> Settings:
     """The settings an address names, and `default` for what it does not name or nobody has."""
     variant = query.get("variant", default.variant)
-    if variant not in service.variants:
+    if variant not in checkpoints.variants:
         return default
-    epochs = service.epochs(variant)
+    epochs = checkpoints.epochs(variant)
     named = integers(query.get("epoch", str(default.epoch)))
     epoch = named[0] if {*named[:1]} & {*epochs} else epochs[-1]
     try:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 from gradio.components import Component
 
-from colorizer import CheckpointError, PhotoError
-from interface.service import Settings, UserError
+from interface.problems import PROBLEMS
+from interface.settings import Settings
 
-PROBLEMS = (UserError, PhotoError, CheckpointError)  # whose text is a sentence for the visitor
+Updates = dict[Block, Any]  # what an event changes, and to what; the rest stays as it is
 
 
 def words(text: str, problem: bool = False) -> str:

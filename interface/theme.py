@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gradio import themes
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parent / "static"
 STYLE = _HERE / "style.css"
 SCRIPT = f"<script>{(_HERE / 'page.js').read_text()}</script>"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from gradio.utils import get_upload_folder
 
-from interface.service import UserError
+from interface.problems import UserError
 
 
 def uploaded(picture: Any) -> tuple[Path, str]:

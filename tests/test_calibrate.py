@@ -8,7 +8,7 @@ from PIL import Image
 from colorizer.checkpoint import CheckpointInfo, save_checkpoint
 from colorizer.network import NetworkSettings, build_network
 from train.__main__ import main
-from train.calibration import NOMINAL, coverage, sparsify, spearman
+from train.study.calibration import NOMINAL, coverage, sparsify, spearman
 
 
 @pytest.fixture

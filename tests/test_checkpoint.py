@@ -8,20 +8,24 @@ from pathlib import Path
 
 import pytest
 import torch
-from helpers import assert_one_sentence
+from helpers import assert_one_sentence, colourful
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
-from colorizer import Colorizer
+from colorizer import Colorizer, Photo
 from colorizer.checkpoint import (
     CheckpointError,
     CheckpointInfo,
+    best,
     file_name,
     list_checkpoints,
     load_checkpoint,
+    look_up,
     read_info,
     save_checkpoint,
 )
+from colorizer.decoding import Decoding
+from colorizer.hub import LOCAL
 from colorizer.network import NetworkSettings, build_network
 
 SETTINGS = NetworkSettings(widths=(4, 8), batch_norm=True, dropout=0.25)
@@ -34,6 +38,7 @@ INFO = CheckpointInfo(
     data={"sources": ["photos"], "photos": 12},
     seed=7,
     versions={"torch": torch.__version__},
+    decoding=Decoding(temperature=0.5, gain=1.25),
 )
 
 
@@ -74,6 +79,76 @@ def test_round_trip(good):
     for name, tensor in network.state_dict().items():
         assert tensor.dtype == expected[name].dtype
         assert torch.equal(tensor, expected[name].half().to(tensor.dtype)), name
+
+
+def _as_before(path, network, info) -> None:
+    """A checkpoint as they were written when the decoding stood among the settings."""
+    save_checkpoint(path, network, info)
+    older = {**json.loads(_metadata(path)["settings"]), **json.loads(_metadata(path)["decoding"])}
+    del older["temperature"]
+    _rewrite(path, settings=json.dumps(older), decoding=None)
+
+
+def test_older_files_mean_what_they_meant(tmp_path):
+    """By the formula of the network that decoded itself: sharpened mean of shifted logits."""
+    bins, rarity = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0)), (0.5, -1.0, 1.5)
+    settings = NetworkSettings(widths=(4, 8), batch_norm=True, head="bins", bins=bins, smooth=1)
+    decoding = Decoding(gain=1.25, calm=0.4, rarity=rarity)
+    info = CheckpointInfo("rebalanced", 3, 16, settings, decoding=decoding)
+    path = tmp_path / file_name(3)
+    _as_before(path, build_network(settings, seed=0), info)
+    assert read_info(path) == info
+
+    network, _ = load_checkpoint(path)
+    photo = Photo(colourful(0, 40))
+    logits = network(photo.network_input(16, settings.stride))
+    likely = (logits - 0.4 * torch.tensor(rarity)[:, None, None]).log_softmax(1)
+    weights = (likely / 0.6).softmax(1)
+    expected = torch.einsum("nqhw,qc->nchw", weights, torch.tensor(bins))[0] * 1.25
+    found = Colorizer.from_checkpoint(path).predict(photo)
+    torch.testing.assert_close(found, expected, rtol=0, atol=0)
+
+
+def test_an_older_l2_file_keeps_its_gain(tmp_path):
+    info = replace(INFO, decoding=Decoding(gain=1.5))
+    path = tmp_path / file_name(3)
+    _as_before(path, build_network(SETTINGS, seed=0), info)
+    assert read_info(path) == info
+    network, _ = load_checkpoint(path)
+    photo = Photo(colourful(0, 40))
+    expected = 1.5 * network(photo.network_input(16, SETTINGS.stride))[0]
+    colorizer = Colorizer.from_checkpoint(path)
+    torch.testing.assert_close(colorizer.predict(photo), expected)
+    # Once, not twice, of a mean of samples.
+    mean = colorizer.predict_samples(photo, 4).mean
+    torch.testing.assert_close(colorizer.predict(photo, samples=4), mean)
+
+
+SHIPPED = list_checkpoints(LOCAL)
+
+
+@pytest.mark.parametrize("variant", SHIPPED)
+def test_shipped_checkpoints_paint_as_they_did(variant):
+    """What stands in the files, read here as the first version of the library read it."""
+    path = SHIPPED[variant][max(SHIPPED[variant])]
+    stored = {**json.loads(_metadata(path)["settings"])}
+    decoding = json.loads(_metadata(path).get("decoding", "{}"))
+    gain, calm, rarity = (
+        decoding.get(name, stored.get(name, default))
+        for name, default in (("gain", 1.0), ("calm", 0.0), ("rarity", ()))
+    )
+    temperature = decoding.get("temperature", 0.6)
+    colorizer = Colorizer.from_checkpoint(path)
+    photo = Photo(colourful(1, 80))
+    network = colorizer.network
+    with torch.inference_mode():
+        output = network(photo.network_input(colorizer.info.size, network.settings.stride))
+        if stored.get("bins"):
+            if calm:
+                output = output - calm * torch.tensor(rarity)[:, None, None]
+            likely = (output.log_softmax(1) / temperature).softmax(1)
+            output = torch.einsum("nqhw,qc->nchw", likely, torch.tensor(stored["bins"]))
+    torch.testing.assert_close(colorizer.predict(photo), output[0] * gain)
 
 
 def test_weights_are_stored_in_half_precision_and_readable_by_all(good):
@@ -169,6 +244,11 @@ def test_other_format_version(good):
         {"settings": '{"widths": "48"}'},
         {"settings": '{"widths": [4, 8], "dropout": 1.5}'},
         {"settings": "null"},
+        {"settings": '"gain"', "decoding": None},
+        {"decoding": '{"calm": 0.5}'},
+        {"decoding": '{"temperature": 0}'},
+        {"decoding": '{"vividness": 1}'},
+        {"decoding": "[]"},
     ],
 )
 def test_broken_metadata(good, broken):
@@ -202,6 +282,42 @@ def test_checkpoints_are_listed_in_the_order_of_the_story(tmp_path):
     assert list_checkpoints(tmp_path / "nowhere") == {}
 
 
+@pytest.fixture
+def listed(tmp_path):
+    """Checkpoints by variant and epoch; nobody opens them."""
+    variants = {"baseline": [1, 10], "batchnorm": [2, 10], "dropout": [1], "transfer": [1, 3]}
+    return {
+        variant: {epoch: tmp_path / variant / file_name(epoch) for epoch in epochs}
+        for variant, epochs in variants.items()
+    }
+
+
+def test_the_best_is_transfer_then_batchnorm_then_the_last(listed):
+    assert best(listed) == ("transfer", 3)
+    assert look_up(listed) == listed["transfer"][3]
+    del listed["transfer"]
+    assert best(listed) == ("batchnorm", 10)
+    del listed["batchnorm"]
+    assert best(listed) == ("dropout", 1)
+
+
+def test_a_checkpoint_is_looked_up_by_variant_and_epoch(listed):
+    assert look_up(listed, "batchnorm", 2) == listed["batchnorm"][2]
+    assert look_up(listed, "baseline") == listed["baseline"][10]
+    assert look_up(listed, epoch=1) == listed["transfer"][1]
+
+
+def test_what_is_not_there_is_answered_by_the_choices(listed):
+    for found, variant, epoch, words in (
+        (listed, "sepia", 1, "'sepia'; choose among baseline, batchnorm, dropout, transfer"),
+        (listed, "baseline", 3, "baseline has no checkpoint of epoch 3; choose among 1, 10"),
+        ({}, None, None, "python -m train fit"),
+    ):
+        with pytest.raises(CheckpointError, match=words) as error:
+            look_up(found, variant, epoch)
+        assert_one_sentence(str(error.value))
+
+
 def test_failed_write_leaves_the_old_file_alone(good, monkeypatch):
     before = good.read_bytes()
 
@@ -225,3 +341,15 @@ def test_weights_that_diverged_are_not_written(tmp_path):
         save_checkpoint(tmp_path / file_name(1), network, INFO)
     assert_one_sentence(str(caught.value))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checkpoint_brings_its_bins_along(tmp_path):
+    settings = NetworkSettings(head="bins", bins=((-20, 0), (0, 0), (20, 20)))
+    network = build_network(settings, seed=0).eval()
+    path = tmp_path / "epoch-001.safetensors"
+    save_checkpoint(path, network, CheckpointInfo("rebalanced", 1, 64, settings))
+    loaded, info = load_checkpoint(path)
+    assert info.settings == settings
+    lightness = torch.rand(1, 1, 64, 64) * 100
+    one, other = (info.decoding.ab(n(lightness), n.bins) for n in (network, loaded))
+    torch.testing.assert_close(one, other, atol=0.2, rtol=0)  # half precision

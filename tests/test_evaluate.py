@@ -8,14 +8,14 @@ from PIL import Image
 from skimage import data
 
 from colorizer import Colorizer, Photo, metrics
-from colorizer.bins import TEMPERATURE
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint, save_checkpoint
+from colorizer.decoding import TEMPERATURE, Decoding
 from colorizer.lab import lab_to_rgb
 from colorizer.network import NetworkSettings, build_network
 from train.__main__ import main
-from train.evaluate import (
-    CALIBRATION,
-    MEASURES,
+from train.photos import PhotoSet
+from train.study.evaluate import (
+    SHOWN,
     Truth,
     calibration,
     evaluate_files,
@@ -24,7 +24,7 @@ from train.evaluate import (
     predict_as_shown,
     reference_rows,
 )
-from train.photos import PhotoSet
+from train.study.measures import ACCURACY, AMBIGUOUS, CALIBRATION, COLOUR, MEASURES
 
 
 def as_batch(*photos) -> torch.Tensor:
@@ -47,7 +47,7 @@ def test_truth_is_the_middle_square():
 
 def test_the_true_colours_are_perfect(truth):
     found = measure(truth.ab, truth)
-    assert tuple(found) == MEASURES
+    assert tuple(found) == (*ACCURACY, *COLOUR)
     assert found["loss"] == 0
     assert found["ab_rmse"] == 0
     assert found["sepia_index"] == 0
@@ -117,7 +117,7 @@ def two_kinds_of_pixels() -> tuple[torch.Tensor, torch.Tensor]:
 def test_calibration_at_the_conditional_mean():
     predicted, true = two_kinds_of_pixels()
     found = calibration(predicted, true)
-    assert tuple(found) == CALIBRATION
+    assert [*found] == [*dict.fromkeys((*CALIBRATION, *AMBIGUOUS))]
     assert found["mean_slope"] == pytest.approx(1)
     # All chroma that is missing, 45 - 5 over half of the pixels, goes in the averaging.
     assert found["averaging_share"] == pytest.approx(1)
@@ -156,7 +156,7 @@ def chooser(tmp_path):
 
 def test_a_checkpoint_is_measured_as_the_app_shows_it(chooser, truth):
     network, _ = load_checkpoint(chooser)
-    (ab,) = predict_as_shown(network, truth, 16, [TEMPERATURE])
+    (ab,) = predict_as_shown(network, truth, 16, [Decoding()])
     colorizer = Colorizer.from_checkpoint(chooser)
     for i in range(len(ab)):
         photo = Photo(truth.rgb[i].permute(1, 2, 0).numpy())
@@ -198,5 +198,13 @@ def test_an_l2_network_is_measured_with_its_own_smoothing(truth, tmp_path):
     save_checkpoint(path, network, CheckpointInfo("made-up", 1, 16, settings))
     rows = evaluate_files([path], truth, [TEMPERATURE])
     own, _ = load_checkpoint(path)
-    (shown,) = predict_as_shown(own, truth, 16, [TEMPERATURE])
+    (shown,) = predict_as_shown(own, truth, 16, [Decoding()])
     assert rows["made-up 1, L2, smooth 2"] == measure(shown, truth, slow=False)
+
+
+def test_every_measure_has_one_title_and_belongs_to_a_table():
+    groups = {*ACCURACY, *COLOUR, *CALIBRATION, *AMBIGUOUS}
+    assert groups == {*MEASURES}
+    assert {*SHOWN} <= groups
+    titles = [measure.title for measure in MEASURES.values()]
+    assert len({*titles}) == len(titles)

@@ -1,4 +1,4 @@
-"""Checkpoints of a folder or of the Hub, through a stand-in; weights by `from_pretrained`."""
+"""Checkpoints of a folder or of the Hub, through a stand-in."""
 
 import shutil
 import socket
@@ -6,16 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from helpers import assert_one_sentence, colourful
 from hub_stand_in import HubStandIn
 from huggingface_hub import constants
-from safetensors.torch import load_file, save_file
 
 from colorizer import Colorizer, Photo, hub, paint
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
 from colorizer.hub import HubError, checkpoints_or_local, find_checkpoints
-from colorizer.network import ColorNetwork, NetworkSettings, build_network
+from colorizer.network import NetworkSettings, build_network
 
 REPO = "someone/colours"
 TINY = NetworkSettings(widths=(4, 8), batch_norm=True)
@@ -179,75 +177,3 @@ def test_the_app_says_what_it_fell_back_from() -> None:
     folder, notice = checkpoints_or_local("hf://colours")
     components = build_demo(folder, notice).get_config_file()["components"]
     assert notice in [component["props"].get("value") for component in components]
-
-
-@pytest.mark.parametrize("settings", [TINY, BINS], ids=["ab", "bins"])
-def test_save_pretrained_and_back(tmp_path: Path, settings: NetworkSettings) -> None:
-    network = build_network(settings, seed=1).eval()
-    network.save_pretrained(tmp_path / "saved")
-    assert {path.name for path in (tmp_path / "saved").iterdir()} == {
-        "README.md", "config.json", "model.safetensors",
-    }  # fmt: skip
-    again = ColorNetwork.from_pretrained(tmp_path / "saved")
-    assert again.settings == settings
-    assert not again.training
-    lightness = 100 * torch.rand(1, 1, 16, 16, generator=torch.Generator().manual_seed(2))
-    with torch.no_grad():
-        torch.testing.assert_close(
-            again.decode(again(lightness)), network.decode(network(lightness)), rtol=0, atol=0
-        )
-
-
-def _drop(tensors: dict) -> None:
-    tensors.popitem()
-
-
-def _add(tensors: dict) -> None:
-    tensors["extra"] = torch.zeros(1)
-
-
-def _reshape(tensors: dict) -> None:
-    name = max(tensors, key=lambda name: tensors[name].dim())
-    tensors[name] = tensors[name][None]
-
-
-@pytest.mark.parametrize("change", [_drop, _add, _reshape])
-def test_weights_that_do_not_fit_are_refused(tmp_path: Path, change) -> None:
-    build_network(TINY, seed=1).save_pretrained(tmp_path)
-    tensors = load_file(tmp_path / "model.safetensors")
-    change(tensors)
-    save_file(tensors, tmp_path / "model.safetensors")
-    with pytest.raises(HubError, match="do not fit a ColorNetwork") as refused:
-        ColorNetwork.from_pretrained(tmp_path)
-    assert_one_sentence(str(refused.value))
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "says"),
-    [
-        ("model.safetensors", None, "There is no model.safetensors to be had"),
-        ("model.safetensors", b"\x08", "are damaged; save or fetch them again"),
-        ("config.json", b"{", "are damaged; save or fetch them again"),
-        ("config.json", None, "do not fit a ColorNetwork"),
-        ("config.json", b'{"settings": {"widths": 3}}', "do not fit a ColorNetwork"),
-        ("config.json", b'{"settings": {"widths": [0]}}', "widths must be one or more positive"),
-    ],
-)
-def test_a_damaged_folder_is_refused(tmp_path: Path, name, content, says) -> None:
-    build_network(TINY, seed=1).save_pretrained(tmp_path)
-    (tmp_path / name).unlink()
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    with pytest.raises(HubError, match=says) as refused:
-        ColorNetwork.from_pretrained(tmp_path)
-    assert_one_sentence(str(refused.value))
-
-
-def test_push_to_hub_and_back(stand_in) -> None:
-    network = build_network(BINS, seed=4)
-    network.push_to_hub(REPO)
-    again = ColorNetwork.from_pretrained(REPO, revision="main")
-    for name, tensor in network.state_dict().items():
-        torch.testing.assert_close(again.state_dict()[name], tensor, rtol=0, atol=0)
-    with pytest.raises(HubError, match="There is no model"):
-        ColorNetwork.from_pretrained("someone/else")

@@ -65,3 +65,30 @@ def test_grayscale_is_neutral_and_keeps_the_lightness(skimage_photo):
     assert (grayscale == grayscale[..., :1]).all()
     difference = color.rgb2lab(grayscale)[..., 0] - color.rgb2lab(skimage_photo)[..., 0]
     assert np.abs(difference).max() < 0.265  # half a code, where L rises fastest
+
+
+def sepia(lightness: np.ndarray) -> np.ndarray:
+    """(H, W) uint8 grey as a toned print: brown shadows to cream lights."""
+    share = lightness[..., None] / 255.0
+    curve = np.array([60, 38, 20]) * (1 - share) + np.array([250, 236, 205]) * share
+    return np.round(curve).astype(np.uint8)
+
+
+@pytest.mark.parametrize("name", ["camera", "moon", "page"])
+def test_a_sepia_scan_is_recognised(name):
+    scan = Photo.open(_encoded(Image.fromarray(sepia(getattr(data, name)())), "JPEG", quality=80))
+    assert scan.is_toned
+    assert scan.is_monochrome
+    assert not scan.is_grey
+
+
+def test_a_natural_photo_is_not_a_sepia_scan(skimage_photo):
+    photo = Photo.open(_encoded(Image.fromarray(skimage_photo), "JPEG"))
+    assert not photo.is_toned
+    assert not photo.is_monochrome
+
+
+def test_a_grey_scan_is_grey_and_not_toned():
+    scan = Photo.open(_encoded(Image.fromarray(data.camera()), "JPEG"))
+    assert scan.is_grey
+    assert not scan.is_toned

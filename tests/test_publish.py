@@ -15,9 +15,9 @@ from colorizer.hub import find_checkpoints
 from colorizer.network import VARIANTS, build_network
 from train import TrainError
 from train.__main__ import main
-from train.publish import ROOT, SPACE, model_card, publish_checkpoints, publish_space
 from train.recorder import COLUMNS, write_history
-from train.ship import write_card
+from train.release.publish import ROOT, SPACE, model_card, publish_checkpoints, publish_space
+from train.release.ship import write_card
 
 REPO = "someone/colours"
 DATA = {
@@ -162,9 +162,9 @@ def checkout(tmp_path: Path, checkpoints: Path) -> Path:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         if source.is_file():
             (root / name).write_bytes(source.read_bytes())
-    for path in [*ROOT.glob("colorizer/*.py"), *ROOT.glob("interface/*.*")]:
+    for path in [*ROOT.glob("colorizer/**/*.py"), *ROOT.glob("interface/**/*.*")]:
         target = root / path.relative_to(ROOT)
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes())
     (root / "assets").mkdir()
     (root / "assets" / "study.json").write_bytes((ROOT / "assets" / "study.json").read_bytes())

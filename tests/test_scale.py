@@ -75,7 +75,7 @@ def test_a_killed_worker_loses_nothing(
 def test_a_photo_that_kills_its_workers_is_given_up(
     painter: Painter, jobs: list[Job], monkeypatch: pytest.MonkeyPatch
 ):
-    """Without a cluster; with one it is in benchmarks/ray_kill.py."""
+    """Without a cluster; with one it is in endurance/ray_kill.py."""
     book = _Ledger()
     monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(get=lambda value: value))
     ledger = SimpleNamespace(begin=SimpleNamespace(remote=book.begin))

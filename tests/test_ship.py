@@ -10,7 +10,7 @@ from colorizer.checkpoint import CheckpointInfo, file_name, load_checkpoint, sav
 from colorizer.network import VARIANTS, build_network
 from train import TrainError
 from train.recorder import COLUMNS, read_history, write_history
-from train.ship import ship
+from train.release.ship import ship
 
 DATA = {
     "sources": ["a.tar"], "photos": 8000, "grey_skipped": 3, "unreadable_skipped": 1,
@@ -69,7 +69,7 @@ def test_shipped_networks_are_decoded_as_chosen(runs, tmp_path):
     ship(runs, out, [1], gain=1.5)
     trained, _ = load_checkpoint(runs / "batchnorm" / file_name(4))
     shipped, info = load_checkpoint(out / "batchnorm" / file_name(4))
-    assert info.settings.gain == 1.5
+    assert info.decoding.gain == 1.5
     for name, weight in trained.state_dict().items():
         assert torch.equal(weight, shipped.state_dict()[name])
     assert "gain 1.5" in (out / "README.md").read_text()

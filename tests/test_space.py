@@ -1,6 +1,6 @@
 """README.md and requirements.txt say what a Gradio Space needs to start."""
 
-import importlib.util
+import importlib
 import re
 import sys
 from importlib.metadata import version
@@ -71,19 +71,15 @@ def test_zero_gpu_is_used_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path:
         return lambda *args: calls.append(function.__name__) or function(*args)
 
     monkeypatch.setitem(sys.modules, "spaces", SimpleNamespace(GPU=gpu))
-    path = ROOT / "interface" / "service.py"
-    spec = importlib.util.spec_from_file_location("service_on_zero_gpu", path)
-    assert spec
-    assert spec.loader
-    service = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "service_on_zero_gpu", service)
-    spec.loader.exec_module(service)
+    for name in [name for name in sys.modules if name.startswith("interface")]:
+        monkeypatch.delitem(sys.modules, name)
+    service = importlib.import_module("interface.service")
 
     photo = tmp_path / "photo.png"
     Image.fromarray(colourful(1, 48)).save(photo)
     shown = service.Service(LOCAL, tmp_path / "pictures")
-    variant = shown.variants[0]
-    settings = service.Settings(variant, shown.epochs(variant)[0])
+    variant = shown.checkpoints.variants[0]
+    settings = service.Settings(variant, shown.checkpoints.epochs(variant)[0])
     shown.colorize(photo, "photo.png", settings)
     shown.colorize(photo, "photo.png", settings)
     assert calls == ["network_output"]

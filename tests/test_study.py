@@ -15,9 +15,11 @@ import pytest
 from filelock import FileLock
 from helpers import assert_one_sentence, write_photos
 
-from train import TrainError, study
+from train import TrainError
 from train.__main__ import main
-from train.claims import (
+from train.arguments import FitArguments
+from train.study import run as study
+from train.study.claims import (
     STORY_SECONDS,
     Claim,
     Part,
@@ -26,9 +28,8 @@ from train.claims import (
     rise_per_epoch,
     study_claims,
 )
-from train.fit import FitArguments
-from train.report import write_report
-from train.results import Results, Row, Sample, read_rows, write_rows
+from train.study.report import write_report
+from train.study.results import Results, Row, Sample, read_rows, write_rows
 
 ROOT = Path(__file__).parent.parent
 COMMITTED = ROOT / "docs" / "study.csv"

@@ -10,6 +10,7 @@ import pytest
 from helpers import assert_one_sentence, colourful, write_photos
 from PIL import Image
 
+from colorizer.reading import EXTENSIONS
 from train import TrainError, photos
 from train.photos import list_photos, load_photos, load_split
 
@@ -52,11 +53,15 @@ def test_folder_tree(tmp_path, cache):
     found = load_photos(entries, [str(folder)], SIDE, cache=cache)
     assert found.squares.shape == (5, 3, SIDE, SIDE)
     assert found.squares.dtype == np.uint8
-    assert found.describe() == {
+    fewer = load_photos(entries[1:], [str(folder)], SIDE, cache=cache).describe()
+    described = found.describe()
+    assert described.pop("digest") != fewer["digest"]
+    assert described == {
         "sources": ["photos"],
         "photos": 5,
         "grey_skipped": 0,
         "unreadable_skipped": 0,
+        "folders": {"": 3, "deeper": 2},
     }
 
 
@@ -67,6 +72,12 @@ def test_squares_are_the_middle_of_the_photos(tmp_path, cache):
     Image.fromarray(wide).save(tmp_path / "photos" / "wide.png")
     (square,) = _squares(tmp_path / "photos", cache)
     np.testing.assert_array_equal(square.transpose(1, 2, 0), colourful(1, SIDE))
+
+
+def test_training_takes_every_kind_of_file_that_the_app_reads(tmp_path):
+    for suffix in EXTENSIONS:
+        (tmp_path / f"photo{suffix}").touch()
+    assert len(list_photos(str(tmp_path))) == len(EXTENSIONS) >= 13
 
 
 def test_tar_holds_the_same_photos_as_its_folder(tmp_path, cache):

@@ -6,7 +6,7 @@ from helpers import assert_one_sentence, colourful
 from PIL import ExifTags, Image
 
 from colorizer import writing
-from colorizer.decoding import decode, read_photo
+from colorizer.reading import decode, read_photo
 from colorizer.writing import (
     FORMATS,
     Picture,

@@ -1,4 +1,22 @@
-"""Training: photos - batches - training - recorder - fit.
+"""Training: from photos to checkpoints, to figures about them, and into the app.
+
+Fitting a network is at the top. To read it in order:
+
+    arguments   the flags of `fit`, and the recipe of each variant
+    photos      a folder, tar or torchvision data set, decoded once into an array of squares
+    batches     crops and flips of these squares, the same for every variant of a seed
+    loss        mean squared error, and the rebalanced classification
+    module      the training step, in Lightning's terms
+    precision   number format and memory layout, timed before the first epoch
+    trainer     Lightning's trainer as every run sets it up, and the one-cycle schedule
+    recorder    what an epoch leaves behind, whole or not at all
+    resume      whether --resume goes on with the same run
+    fit         all of it put together: `python -m train fit`
+    pretrain    the same for an encoder that learns to name what photos show; encoders reads it
+
+`study/` measures what was trained: `run` fills a table, `results` looks things up in it, `claims`
+judges, `report` and `plots` show; `evaluate` measures single checkpoints, `calibrate` their
+uncertainty. `release/` brings chosen epochs into the app and onto the Hugging Face Hub.
 
 `python -m train --help` lists the commands.
 """

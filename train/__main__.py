@@ -7,9 +7,10 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from colorizer.bins import TEMPERATURE
+from colorizer.decoding import TEMPERATURE
 from colorizer.network import VARIANTS
 from train import TrainError
+from train.precision import AUTO
 
 ZOOM = "crops cover at least this share of a photo and are scaled to --size; 1: no scaling"
 SMOOTH = "radius, in cells, of neighbours whose features are averaged before the last layer"
@@ -27,7 +28,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _fit(**flags) -> None:
-    from train.fit import FitArguments, fit
+    from train.arguments import FitArguments
+    from train.fit import fit
 
     _quieten()
     fit(FitArguments(**flags))
@@ -47,8 +49,8 @@ def _quieten() -> None:
 
 
 def _study(*, seeds: int, csv: Path, timing_photos: int, timing_epochs: int, **flags: Any) -> None:
-    from train.fit import FitArguments
-    from train.study import run_study
+    from train.arguments import FitArguments
+    from train.study.run import run_study
 
     _quieten()
     for flag, value, least in (
@@ -76,8 +78,8 @@ def _evaluate(
     cache: Path,
 ) -> None:
     from colorizer.checkpoint import CheckpointError
-    from train.evaluate import Truth, as_table, evaluate_files
     from train.photos import choose_entries, load_photos
+    from train.study.evaluate import Truth, as_table, evaluate_files
 
     if size < 11 or min(temperature) <= 0:
         raise TrainError("--size must be 11 or more, --temperature above 0.")
@@ -91,19 +93,19 @@ def _evaluate(
 
 
 def _calibrate(**flags) -> None:
-    from train.calibrate import CalibrateArguments, calibrate
+    from train.study.calibrate import CalibrateArguments, calibrate
 
     calibrate(CalibrateArguments(**flags))
 
 
 def _report(csv: Path, out: Path, json: Path) -> None:
-    from train.report import write_report
+    from train.study.report import write_report
 
     write_report(csv, out, json)
 
 
 def _ship(**flags) -> None:
-    from train.ship import ship
+    from train.release.ship import ship
 
     ship(**flags)
 
@@ -111,7 +113,7 @@ def _ship(**flags) -> None:
 def _publish(
     repo: str | None, space: str | None, checkpoints: Path, revision: str | None, dry_run: bool
 ) -> None:
-    from train.publish import publish_checkpoints, publish_space
+    from train.release.publish import publish_checkpoints, publish_space
 
     if repo:
         publish_checkpoints(repo, checkpoints, revision, dry_run)
@@ -152,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _hold_out_flag(command)
     command.add_argument("--seed", type=int, default=0)
+    _precision_flag(command)
     command.add_argument("--resume", action="store_true", help="go on with a stopped run")
     command.add_argument("--devices", type=int, default=1, help="processes or GPUs (DDP)")
     command.add_argument("--num-nodes", type=int, default=1, help="machines (DDP)")
@@ -167,6 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--lr", type=float, default=2e-3)
     command.add_argument("--zoom", type=float, default=0.4, help=ZOOM)
     command.add_argument("--seed", type=int, default=0)
+    _precision_flag(command)
     command.add_argument("--resume", action="store_true", help="go on with a stopped run")
     command.set_defaults(run=_pretrain)
 
@@ -219,6 +223,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seeds", type=int, default=3)
     command.add_argument("--epochs", type=int, default=25)
     command.add_argument("--lr", type=float, default=1e-3)
+    _precision_flag(command)
     command.add_argument("--out", type=Path, default=Path("runs/study"))
     command.add_argument("--csv", type=Path, default=Path("docs/study.csv"))
     command.add_argument(
@@ -267,6 +272,14 @@ def _hold_out_flag(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--hold-out", type=_names, default=[], metavar="FOLDER,...",
         help="leave out the photos of these top folders",
+    )  # fmt: skip
+
+
+def _precision_flag(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--precision", default=AUTO,
+        help="auto: the fastest by a few steps timed at the start; or 32, bf16, either with its "
+        "layout, as in 32-contiguous or bf16-channels-last",
     )  # fmt: skip
 
 

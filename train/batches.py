@@ -72,12 +72,20 @@ class Batches(LightningDataModule):
         self.size, self.batch_size, self.seed, self.zoom = size, batch_size, seed, zoom
         self.classes = classes
 
-    def _loader(self, photos: PhotoSet, training: bool) -> DataLoader:
+    def _dataset(self, photos: PhotoSet, training: bool) -> Squares:
         labels = None
         if self.classes is not None:
             index = {name: i for i, name in enumerate(self.classes)}
             labels = torch.tensor([index[label] for label in photos.labels])
-        dataset = Squares(photos.squares, self.size, self.seed, training, self.zoom, labels)
+        return Squares(photos.squares, self.size, self.seed, training, self.zoom, labels)
+
+    def sample(self, count: int) -> Any:
+        """A training batch of `count` photos, the same each time; repeated where they are fewer."""
+        dataset = self._dataset(self.train, training=True)
+        return dataset.__getitems__([index % len(dataset) for index in range(count)])
+
+    def _loader(self, photos: PhotoSet, training: bool) -> DataLoader:
+        dataset = self._dataset(photos, training)
         world, rank = (
             (self.trainer.world_size, self.trainer.global_rank) if self.trainer else (1, 0)
         )

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -48,6 +49,17 @@ def read_encoder(source: str) -> tuple[dict[str, Tensor], tuple[int, ...]]:
         raise TrainError(
             f"--encoder {source}: it cannot be read; make one with `python -m train pretrain`, "
             "or give `imagenet`."
+        ) from error
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """What is known about an encoder that `pretrain` wrote. Raises TrainError."""
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            return json.loads(file.metadata()["about"])
+    except (OSError, SafetensorError, KeyError, TypeError) as error:
+        raise TrainError(
+            f"--resume: {path} is missing or damaged; choose another --out to start anew."
         ) from error
 
 

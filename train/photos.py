@@ -10,6 +10,7 @@ import inspect
 import json
 import os
 import tarfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -21,14 +22,18 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from colorizer.decoding import PhotoError, read_photo
+from colorizer.errors import one_line
 from colorizer.photo import Photo
+from colorizer.reading import EXTENSIONS, PhotoError, read_photo
 from train import TrainError
 
-EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
 DEFAULT_CACHE = Path(".cache/photos")
 VALIDATION_SHARE = 30  # one photo in thirty, where no --val is given
 _CACHE_VERSION = 3
+
+
+def _top_folder(name: str) -> str:
+    return name.partition("/")[0] if "/" in name else ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Entry:
     @property
     def folder(self) -> str:
         """The top folder it lies in: `cats` of `cats/tabby/1.jpg`."""
-        return self.name.partition("/")[0] if "/" in self.name else ""
+        return _top_folder(self.name)
 
 
 @dataclass(frozen=True)
@@ -71,12 +76,18 @@ class PhotoSet:
         return len(self.squares) + self.grey + self.unreadable
 
     def describe(self) -> dict:
-        """For a checkpoint's metadata: what was trained on, without paths of this machine."""
+        """For a checkpoint's metadata: what was trained on, without paths of this machine.
+
+        `folders` counts the photos of each top folder; `digest` tells two sets of names apart.
+        """
+        tops = Counter(map(_top_folder, self.names))
         return {
             "sources": self.sources,
             "photos": len(self.squares),
             "grey_skipped": self.grey,
             "unreadable_skipped": self.unreadable,
+            "folders": {name: tops[name] for name in sorted(tops)},
+            "digest": hashlib.sha256("\n".join(self.names).encode()).hexdigest()[:16],
         }
 
 
@@ -161,10 +172,7 @@ def _torchvision_entries(name: str) -> Iterator[Entry]:
         dataset: Any = factory(**{key: value for key, value in wanted.items() if key in known})
         count = len(dataset)
     except Exception as error:  # download and format errors differ from data set to data set
-        reason = str(error).partition("\n")[0].partition(". ")[0] or type(error).__name__
-        raise TrainError(
-            f"torchvision:{name}: could not be opened ({reason.rstrip('.')})."
-        ) from error
+        raise TrainError(f"torchvision:{name}: could not be opened ({one_line(error)}).") from error
 
     def decode(index: int) -> np.ndarray:
         try:

@@ -4,11 +4,11 @@ It classifies grey photos by the folder they lie in, `source/class`; `fit --enco
 What it learns on the way, fur from foliage and sky from wall, is what a colour depends on.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
-from lightning import LightningModule
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -18,10 +18,13 @@ from colorizer.network import VARIANTS
 from colorizer.resnet import Encoder
 from train import TrainError
 from train.batches import Batches, cached_side
-from train.encoders import save_encoder
+from train.encoders import read_about, save_encoder
+from train.module import Training
 from train.photos import DEFAULT_CACHE, load_train_and_val
+from train.precision import AUTO, candidates
 from train.recorder import EpochRecorder, open_run, read_history, versions
-from train.run import choose_precision, make_trainer, memory_format, one_cycle, say
+from train.resume import check_same_arguments, check_same_photos, check_same_precision
+from train.trainer import make_trainer, say
 
 FILE_NAME = "encoder.safetensors"
 COLUMNS = ["epoch", "train_loss", "val_loss", "accuracy", "seconds", "cpu_seconds"]
@@ -43,10 +46,12 @@ class PretrainArguments:
     zoom: float = 0.4
     limit: int | None = None
     seed: int = 0
+    precision: str = AUTO
     resume: bool = False
     cache: Path = DEFAULT_CACHE
 
     def __post_init__(self) -> None:
+        candidates(self.precision)
         if self.size < 2 * _STRIDE or self.size % _STRIDE:
             raise TrainError(
                 f"--size {self.size}: the encoder takes multiples of {_STRIDE}, "
@@ -58,41 +63,49 @@ class PretrainArguments:
         if not 0 < self.zoom <= 1:
             raise TrainError(f"--zoom {self.zoom}: it must be above 0 and at most 1.")
 
+    def describe(self) -> dict[str, Any]:
+        """What the encoder's file says of the flags: sources by name, without their path."""
+        values = asdict(self)
+        for name in ("out", "cache", "resume"):
+            del values[name]
+        for name in ("photos", "val"):
+            values[name] = [Path(source).name for source in values[name]]
+        return values
 
-class LabelTraining(LightningModule):
+
+class LabelTraining(Training):
     """Learns to name the folder of a photo from its lightness."""
 
-    def __init__(self, widths: tuple[int, ...], classes: int, arguments: PretrainArguments) -> None:
-        super().__init__()
+    def __init__(self, widths: tuple[int, ...], classes: int, lr: float) -> None:
+        super().__init__(lr, schedule="one-cycle")
         self.encoder = Encoder(widths)
         self.classifier = nn.Linear(widths[-1], classes)
-        self.arguments = arguments
-        self.layout = memory_format()
-        self.encoder.to(memory_format=self.layout)
 
-    def configure_optimizers(self):
-        optimizer = torch.optim.AdamW(self.parameters(), self.arguments.lr, weight_decay=0.05)
-        return one_cycle(optimizer, self.arguments.lr, self.trainer)
+    def make_optimizer(self) -> torch.optim.Optimizer:
+        return torch.optim.AdamW(self.parameters(), self.lr, weight_decay=0.05)
 
-    def _loss(self, rgb: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def _predict(self, batch: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """The loss and the scores of the classes."""
+        rgb, labels = batch
         lightness = rgb_to_lab(rgb)[:, :1] / 50 - 1
-        features = self.encoder(lightness.contiguous(memory_format=self.layout))[-1]
-        scores = self.classifier(features.mean((2, 3)))
-        return F.cross_entropy(scores.float(), labels, label_smoothing=0.1), scores
+        with self.precision.autocast(rgb.device):
+            lightness = lightness.contiguous(memory_format=self.precision.memory_format)
+            scores = self.classifier(self.encoder(lightness)[-1].mean((2, 3))).float()
+        return F.cross_entropy(scores, labels, label_smoothing=0.1), scores
+
+    def loss_of(self, batch: tuple[Tensor, Tensor]) -> Tensor:
+        return self._predict(batch)[0]
 
     def training_step(self, batch: tuple[Tensor, Tensor]) -> Tensor:
-        loss, _ = self._loss(*batch)
-        self._log_mean("train_loss", loss, len(batch[1]))
+        loss = self.loss_of(batch)
+        self.log_mean("train_loss", loss, len(batch[1]), show=True)
         return loss
 
     def validation_step(self, batch: tuple[Tensor, Tensor]) -> None:
-        loss, scores = self._loss(*batch)
+        loss, scores = self._predict(batch)
         hits = (scores.argmax(1) == batch[1]).float()
-        self._log_mean("val_loss", loss, len(hits))
-        self._log_mean("accuracy", hits.mean(), len(hits))
-
-    def _log_mean(self, name: str, value: Tensor, count: int) -> None:
-        self.log(name, value, on_step=False, on_epoch=True, batch_size=count, prog_bar=True)
+        self.log_mean("val_loss", loss, len(hits), show=True)
+        self.log_mean("accuracy", hits.mean(), len(hits), show=True)
 
 
 def pretrain(arguments: PretrainArguments) -> list[dict[str, float]]:
@@ -103,6 +116,11 @@ def pretrain(arguments: PretrainArguments) -> list[dict[str, float]]:
     """
     folder = arguments.out
     history, state = open_run(folder, arguments.resume)
+    before = read_about(folder / FILE_NAME) if history else {}
+    # All flags count: the schedule is one-cycle, so even --epochs changes every step.
+    check_same_arguments(before.get("arguments", {}), arguments.describe(), free={"precision"})
+    if "precision" in before:
+        check_same_precision(before["precision"], arguments.precision)
     if len(history) >= arguments.epochs:
         say(f"finished at epoch {len(history)}; nothing left to do.")
         return history
@@ -114,6 +132,7 @@ def pretrain(arguments: PretrainArguments) -> list[dict[str, float]]:
         arguments.limit,
         arguments.cache,
     )
+    check_same_photos(before.get("data", {}), train, val)
     classes = sorted({*train.labels, *val.labels})
     if len(classes) < 2:
         raise TrainError(
@@ -126,22 +145,25 @@ def pretrain(arguments: PretrainArguments) -> list[dict[str, float]]:
     widths = VARIANTS["transfer"].widths
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(arguments.seed)
-        training = LabelTraining(widths, len(classes), arguments)
-    precision, reason = choose_precision()
-    say(f"Precision {precision}, because {reason}.")
+        training = LabelTraining(widths, len(classes), arguments.lr)
+    batches = Batches(
+        train, val, arguments.size, arguments.batch_size, arguments.seed, arguments.zoom, classes
+    )
+    training.settle_precision(
+        before.get("precision"), arguments.precision, batches.sample, arguments.batch_size
+    )
     folder.mkdir(parents=True, exist_ok=True)
 
     def save(into: Path, epoch: int, row: dict[str, float]) -> None:
         about = {
             "epoch": epoch, "classes": len(classes), "size": arguments.size, "metrics": row,
-            "data": train.describe(), "seed": arguments.seed, "versions": versions(),
+            "data": {**train.describe(), "validation_photos": len(val.squares)},
+            "arguments": arguments.describe(), "precision": training.precision.name,
+            "seed": arguments.seed, "versions": versions(),
         }  # fmt: skip
         save_encoder(into / FILE_NAME, training.encoder, widths, about)
 
     trainer = make_trainer(arguments.epochs, [EpochRecorder(folder, COLUMNS, save)])
-    batches = Batches(
-        train, val, arguments.size, arguments.batch_size, arguments.seed, arguments.zoom, classes
-    )
     try:
         trainer.fit(training, batches, ckpt_path=state)
     except CheckpointError as error:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from test_browser import made_with
+from test_colorize import made_with
 
 from interface.languages import ENGLISH, FRENCH, GERMAN, LANGUAGES, say
 
@@ -34,10 +34,10 @@ def fill(page: Page, tab: str) -> None:
         expect(page.locator("#film output")).to_be_visible()
         expect(page.locator("#compared img")).to_have_count(2)
     elif tab == "Uncertainty":
-        page.locator("#doubt-of").get_by_label("dropout").check()
-        page.locator("#doubt-start").click()
-        expect(page.locator("#doubt-plane .sample").first).to_be_visible()
-        expect(page.locator("#doubt-stop")).to_be_disabled()
+        page.locator("#uncertainty-of").get_by_label("dropout").check()
+        page.locator("#uncertainty-start").click()
+        expect(page.locator("#uncertainty-plane .sample").first).to_be_visible()
+        expect(page.locator("#uncertainty-stop")).to_be_disabled()
     elif tab == "Story":
         expect(page.locator("#curve-seconds svg.marks, #curve-seconds canvas")).to_be_visible()
 
@@ -61,8 +61,8 @@ def test_axe_finds_nothing_in_a_problem(themed: Page) -> None:
     themed.get_by_label("Remove Image").click()
     expect(themed.locator("#download")).to_be_disabled()
     themed.get_by_role("tab", name="Uncertainty").click()
-    themed.locator("#doubt-start").click()
-    expect(themed.locator("#doubt-progress .problem")).to_contain_text("There is no photo")
+    themed.locator("#uncertainty-start").click()
+    expect(themed.locator("#uncertainty-progress .problem")).to_contain_text("There is no photo")
     themed.wait_for_timeout(300)
     assert not Axe().run(themed).response["violations"]
 

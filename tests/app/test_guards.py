@@ -1,6 +1,5 @@
 """What visitors with ill intent or broken photos get, at every event of the page, public or not."""
 
-import io
 import json
 import os
 import struct
@@ -13,63 +12,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
-import httpx
 import pytest
 from gradio.utils import get_upload_folder
 from helpers import assert_one_sentence, colourful
 from PIL import Image
 from playwright.sync_api import expect
+from visitor import META, Visitor, settings, small_photo
 
 import app
 from colorizer import Photo
-from interface.service import KEEP, UserError
+from interface.files import KEEP
+from interface.problems import UserError
 from interface.uploads import uploaded
 
-META = {"_type": "gradio.FileData"}
 GONE = "This photo is no longer here; drop it on the page again."
-
-
-class Visitor:
-    """A client that may send anything to any event, as the browser's own code could."""
-
-    def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url.rstrip("/"), timeout=60)
-        self.session = uuid.uuid4().hex
-        self.config = self.http.get("/config").json()
-        self.components = {part["id"]: part for part in self.config["components"]}
-        self.events = {e["api_name"]: e for e in self.config["dependencies"] if e["backend_fn"]}
-
-    def upload(self, content: bytes, name: str = "photo.png") -> dict[str, Any]:
-        answer = self.http.post("/gradio_api/upload", files={"files": (name, content)})
-        return {"path": answer.json()[0], "orig_name": name, "meta": META}
-
-    def takes_photo(self, event: str) -> bool:
-        first = self.events[event]["inputs"][:1]
-        return [self.components[part]["type"] for part in first] == ["image"]
-
-    def join(self, event: str, photo: object, values: list | None, **more) -> httpx.Response:
-        """values: those after the photo; the ones the page opens with where None is given."""
-        inputs = [self.components[part] for part in self.events[event]["inputs"]]
-        own = [part["props"].get("value") for part in inputs[1:]]
-        body = {
-            "fn_index": self.events[event]["id"], "session_hash": self.session,
-            "data": [photo, *(own if values is None else values)] if inputs else [], **more,
-        }  # fmt: skip
-        return self.http.post("/gradio_api/queue/join", json=body)
-
-    def ask(self, event: str, photo: object, values: list | None = None, **more) -> dict[str, Any]:
-        """The output of the event, or its error."""
-        assert self.join(event, photo, values, **more).status_code == 200
-        return self.wait()
-
-    def wait(self) -> dict[str, Any]:
-        params = {"session_hash": self.session}
-        with self.http.stream("GET", "/gradio_api/queue/data", params=params) as stream:
-            for line in stream.iter_lines():
-                message = json.loads(line.removeprefix("data:")) if line else {}
-                if message.get("msg") == "process_completed":
-                    return message["output"]
-        raise AssertionError("the stream ended without an answer")
 
 
 @pytest.fixture
@@ -118,17 +74,6 @@ def png(width: int, height: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     rest = chunk(b"IDAT", zlib.compress(b"0")) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + rest
-
-
-def small_photo() -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(colourful(3, 32)).save(file, "PNG")
-    return file.getvalue()
-
-
-def settings(event: str) -> list | None:
-    public = {"colorize": ["baseline", 1, 1, 1.0], "uncertainty": ["dropout", 1, 2, 1.0]}
-    return public.get(event)
 
 
 def test_no_event_reads_a_picture_of_the_server(

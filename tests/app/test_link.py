@@ -5,16 +5,11 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from playwright.sync_api import Page, expect
-from test_browser import made_with, move
+from test_colorize import made_with, move
 
 from interface import link
-from interface.service import Service, Settings
-
-
-@pytest.fixture
-def service(checkpoints: Path, tmp_path: Path) -> Service:
-    return Service(checkpoints, tmp_path)
-
+from interface.checkpoints import Checkpoints
+from interface.settings import Settings
 
 DEFAULT = Settings("batchnorm", 10)
 
@@ -40,8 +35,8 @@ DEFAULT = Settings("batchnorm", 10)
         ({"variant": "<script>", "samples": ""}, DEFAULT),
     ],
 )
-def test_what_is_not_there_is_left_as_it_was(service: Service, query, expected) -> None:
-    assert link.settings_of(query, service, DEFAULT) == expected
+def test_what_is_not_there_is_left_as_it_was(checkpoints: Path, query, expected) -> None:
+    assert link.settings_of(query, Checkpoints(checkpoints), DEFAULT) == expected
 
 
 def test_an_attribute_is_quoted() -> None:
@@ -104,8 +99,8 @@ def test_a_comparison_is_restored(page: Page, url: str) -> None:
 def test_samples_are_restored(page: Page, url: str) -> None:
     asked = {"tab": "uncertainty", "variant": "dropout", "epoch": "2", "samples": "4"}
     page.goto(f"{url}?{'&'.join(f'{key}={value}' for key, value in asked.items())}")
-    expect(page.locator("#doubt-progress")).to_have_text("4 samples")
-    expect(page.locator("#doubt-singles img")).to_have_count(4)
+    expect(page.locator("#uncertainty-progress")).to_have_text("4 samples")
+    expect(page.locator("#uncertainty-singles img")).to_have_count(4)
     assert query(page) == asked
 
 
@@ -119,13 +114,13 @@ def test_nonsense_in_the_address_opens_the_page_as_ever(page: Page, url: str) ->
 def test_an_address_without_a_tab_draws_no_other_tab(page: Page) -> None:
     made_with(page, "batchnorm · epoch 10")
     page.get_by_role("tab", name="Uncertainty").click()
-    expect(page.locator("#doubt .empty")).to_be_visible()
+    expect(page.locator("#uncertainty .empty")).to_be_visible()
     page.get_by_role("tab", name="Epochs").click()
     expect(page.locator("#start")).to_be_visible()
     page.wait_for_timeout(1000)
     expect(page.locator("#grid [data-cell]")).to_have_count(0)
     page.get_by_role("tab", name="Uncertainty").click()
-    expect(page.locator("#doubt .empty")).to_be_visible()
+    expect(page.locator("#uncertainty .empty")).to_be_visible()
 
 
 def test_the_link_is_copied(page: Page) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from interface.service import KEEP, Service, Settings
+from interface.files import KEEP
+from interface.service import Service
+from interface.settings import Settings
 
 
 @pytest.fixture
@@ -34,14 +36,12 @@ def test_temperature_needs_no_second_pass(service: Service, photo: Path, monkeyp
 
     passes = []
     finish = ColorNetwork.finish
-    monkeypatch.setattr(
-        ColorNetwork, "finish", lambda self, x: passes.append(len(x)) or finish(self, x)
-    )
+    monkeypatch.setattr(ColorNetwork, "finish", lambda self, x: passes.append(x) or finish(self, x))
     pictures = {
         service.colorize(
-            photo, "photo.png", Settings("rebalanced", 2, temperature=heat)
+            photo, "photo.png", Settings("rebalanced", 2, temperature=temperature)
         ).colorized.read_bytes()
-        for heat in (0.1, 0.38, 0.7, 1.0)
+        for temperature in (0.1, 0.38, 0.7, 1.0)
     }
     assert len(pictures) == 4
     assert len(passes) == 1
@@ -75,7 +75,7 @@ def test_the_grid_agrees_with_the_single_picture(service: Service, photo: Path) 
 
 def test_pictures_of_a_photo_go_after_an_hour(service: Service, photo: Path, tmp_path) -> None:
     old = service.colorize(photo, "photo.png", Settings("baseline", 1)).colorized
-    keep = service.pictures / "examples"
+    keep = service.files.root / "examples"
     keep.mkdir()
     for folder in (old.parent, keep):
         past = time.time() - KEEP - 60

@@ -1,0 +1,16 @@
+"""What other libraries' errors say, for the end of a sentence of ours."""
+
+import re
+
+_LONGEST = 200  # characters
+
+
+def one_line(error: BaseException) -> str:
+    """The first sentence of an error without its full stop, at most 200 characters on one line.
+
+    An error without words is called by its type.
+    """
+    text = getattr(error, "strerror", None) or str(error)
+    words = " ".join(text.split())
+    first = re.split(r"[.!?](?:\s|$)", words)[0]
+    return first[:_LONGEST].rstrip(" .:") or type(error).__name__

@@ -1,0 +1,71 @@
+"""The checkpoints that the page offers; each is opened once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from colorizer import CheckpointError, Colorizer, list_checkpoints
+from colorizer.checkpoint import best, look_up
+from interface.cache import Recent
+from interface.problems import UserError
+from interface.settings import Settings
+
+MAKE_CHECKPOINTS = "python -m train fit --variant baseline --photos DIR"
+
+
+class Checkpoints:
+    """folder: holds `<variant>/epoch-010.safetensors`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = list_checkpoints(folder)
+        self._opened = Recent[Colorizer](64)
+
+    @property
+    def variants(self) -> list[str]:
+        return list(self._paths)
+
+    @property
+    def best(self) -> Settings:
+        """What the page opens on: the last epoch of the best variant, from which to walk back."""
+        return Settings(*best(self._paths)) if self._paths else Settings("", 0)
+
+    def epochs(self, variant: str) -> list[int]:
+        return list(self._paths.get(variant, {}))
+
+    def colorizer(self, variant: str, epoch: int) -> Colorizer:
+        """Raises CheckpointError for a checkpoint that is not there, or broken."""
+        path = look_up(self._paths, variant, epoch)
+        return self._opened.get(path, lambda: Colorizer.from_checkpoint(path))
+
+    def can_sample(self, variant: str) -> bool:
+        """False also for a variant whose checkpoint is broken; its picture says why."""
+        first = self._first(variant)
+        return first is not None and first.can_sample
+
+    def has_temperature(self, variant: str) -> bool:
+        """False also for a variant whose checkpoint is broken."""
+        first = self._first(variant)
+        return first is not None and first.has_temperature
+
+    def _first(self, variant: str) -> Colorizer | None:
+        try:
+            return self.colorizer(variant, self.epochs(variant)[0])
+        except (CheckpointError, IndexError):
+            return None
+
+    def chosen(self, variants: Sequence[str], epochs: Sequence[int] | None) -> list[Settings]:
+        """Each checkpoint of these variants and epochs (None: of all), a variant at a time.
+
+        Raises CheckpointError for a variant that is not there, UserError where nothing is left.
+        """
+        for variant in variants:
+            look_up(self._paths, variant)
+        found = [
+            Settings(variant, epoch)
+            for variant in self.variants
+            if variant in variants
+            for epoch in self.epochs(variant)
+            if epochs is None or epoch in epochs
+        ]
+        if not found:
+            raise UserError("Choose at least one variant and one epoch that it has.")
+        return found

@@ -1,0 +1,42 @@
+"""Where the pictures made of a visitor's photo lie, what they are called, and when they go."""
+
+import hashlib
+import re
+import shutil
+import time
+from pathlib import Path
+
+KEEP = 3600  # seconds; a visitor's photo and what was made of it are deleted after an hour
+_IDENTITY = re.compile("[0-9a-f]{16}")
+
+
+def identity(path: Path) -> str:
+    """16 hexadecimal digits, which another file or a changed one does not have."""
+    stat = path.stat()
+    return hashlib.sha256(f"{path}:{stat.st_size}:{stat.st_mtime_ns}".encode()).hexdigest()[:16]
+
+
+def file_stem(name: str) -> str:
+    """What its owner calls the photo, as part of a file name."""
+    stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(name).stem)
+    return stem.strip("-")[:60] or "photo"
+
+
+class Files:
+    """A folder below `root` for each photo."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def folder(self, path: Path) -> Path:
+        """Where the pictures made of a photo go; those of other photos go after an hour."""
+        folder = self.root / identity(path)
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            self._sweep()
+        return folder
+
+    def _sweep(self) -> None:
+        for folder in self.root.iterdir():
+            if _IDENTITY.fullmatch(folder.name) and folder.stat().st_mtime < time.time() - KEEP:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,64 @@
+"""The training as a film of the visitor's own photo: one frame for each epoch."""
+
+import html
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from colorizer.writing import synthetic, write_film, write_picture
+from interface.files import file_stem
+from interface.service import Service
+from interface.settings import Settings
+
+LONGEST = 640
+FRAME_MS = 700
+
+
+def make_film(
+    service: Service, path: Path, name: str, variant: str, epochs: Sequence[int]
+) -> tuple[list[Path], Path]:
+    """JPEG frames to show on the page, and one animated WebP to download with the epoch on it."""
+    folder = service.files.folder(path)
+    pictures = service.frames(path, variant, epochs, LONGEST)
+    frames, titled = [], []
+    for epoch, picture in zip(epochs, pictures, strict=True):
+        frame = folder / f"{variant}-{epoch:03d}-{LONGEST}.jpg"
+        frames.append(
+            write_picture(picture, frame, synthetic(Settings(variant, epoch)), quality=90)
+        )
+        titled.append(_titled(picture, f"{variant}, epoch {epoch}"))
+    span = f"epochs {epochs[0]} to {epochs[-1]}"
+    film = folder / f"{file_stem(name)}-{variant}-{span.replace(' ', '-')}.webp"
+    return frames, write_film(titled, film, synthetic(variant, span), FRAME_MS)
+
+
+def player(variant: str, epochs: Sequence[int], frames: Sequence[Path]) -> str:
+    """The frames for `film.js`, which starts at the last one."""
+    data = [
+        {"url": f"gradio_api/file={frame}", "label": f"{variant} · epoch {epoch}"}
+        for epoch, frame in zip(epochs, frames, strict=True)
+    ]
+    last = data[-1]
+    return (
+        f'<div class="player" data-frames="{html.escape(json.dumps(data))}">'
+        f'<img src="{html.escape(last["url"])}" alt="{html.escape(last["label"])}">'
+        '<div class="bar"><button type="button" class="play" aria-label="Play">▶</button>'
+        f'<input type="range" min="0" max="{len(data) - 1}" value="{len(data) - 1}" step="1" '
+        f'aria-label="Epoch of the film"><output>{html.escape(last["label"])}</output></div></div>'
+    )
+
+
+def _titled(picture: np.ndarray, words: str) -> np.ndarray:
+    """A strip under the picture says which epoch it is, so that no two frames are equal."""
+    height, width, _ = picture.shape
+    size = max(12, width // 28)
+    strip = 2 * size
+    titled = Image.new("RGB", (width, height + strip), "#202020")
+    titled.paste(Image.fromarray(picture))
+    font = ImageFont.load_default(size)
+    place = (width // 2, height + strip // 2)
+    ImageDraw.Draw(titled).text(place, words, "#e5e5e5", font, anchor="mm")
+    return np.asarray(titled)

@@ -1,0 +1,137 @@
+"""Uncertainty as pictures: mean, map, single samples, and the colours of one pixel."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from colorizer import Photo, paint
+from colorizer.painting import enlarge
+from colorizer.writing import synthetic, write_picture
+from interface.memory import give_back
+from interface.pictures.ab_plane import PixelColours
+from interface.pictures.uncertainty_map import draw_map
+from interface.service import Service
+from interface.settings import Settings
+
+LONGEST, THUMBNAIL = 640, 200
+SINGLES = 12  # samples shown one by one
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """What so many samples show. Paths are pictures of at most LONGEST pixels a side."""
+
+    settings: Settings  # with the number of samples so far
+    mean: Path
+    map: Path
+    singles: list[tuple[int, Path]]  # index of the sample, from 0, and its picture
+    medoid: int | None
+    deviation: float  # mean over the pixels, in Lab units
+    chroma: tuple[float, float]  # mean over the pixels: of the mean, and of a sample on average
+    entropy: float | None  # means over the pixels, in nats
+    mutual_information: float | None
+
+
+def refine(service: Service, path: Path, settings: Settings) -> Iterator[Uncertainty]:
+    """After 1, 2, 4, 8 ... samples, and after all of them; those drawn before are not drawn again.
+
+    The lock is free between two of these.
+    """
+    count = 1
+    while True:
+        count = min(count, settings.samples)
+        yield show(service, path, replace(settings, samples=count))
+        if count == settings.samples:
+            return
+        count *= 2
+
+
+def show(service: Service, path: Path, settings: Settings) -> Uncertainty:
+    """After all the samples that `settings` ask for."""
+    try:
+        with service.lock:
+            return _show(service, path, settings)
+    finally:
+        give_back()
+
+
+def _show(service: Service, path: Path, settings: Settings) -> Uncertainty:
+    sampler = service.predictions.drawn(path, settings)
+    found = sampler.summary(settings.samples, settings.temperature)
+    photo = service.predictions.photo(path)
+    large, small = photo.fitted(LONGEST), photo.fitted(THUMBNAIL)
+    folder = service.files.folder(path)
+    stem = f"{settings.variant}-{settings.epoch:03d}-{settings.temperature:g}"
+    mean = folder / f"{stem}-mean-{settings.samples}.png"
+    write_picture(paint(large, found.mean), mean, synthetic(settings))
+    drawn = folder / f"{stem}-uncertainty-{settings.samples}.png"
+    deviation = enlarge(found.deviation[None, None], (large.height, large.width))[0, 0]
+    write_picture(draw_map(deviation), drawn, synthetic("map of the uncertainty", settings))
+
+    singles = []
+    indices = list(range(min(found.count, SINGLES))) if found.count > 1 else []
+    if found.medoid is not None and found.medoid not in indices:
+        indices[-1] = found.medoid
+    for index in indices:
+        ab = sampler.sample(index, settings.temperature)
+        file = folder / f"{stem}-sample-{index}.jpg"
+        if not file.exists():
+            one = synthetic(replace(settings, samples=1), f"sample {index + 1}")
+            write_picture(paint(small, ab), file, one, quality=90)
+        singles.append((index, file))
+    return Uncertainty(
+        settings, mean, drawn, singles, found.medoid, found.deviation.mean().item(),
+        (torch.hypot(*found.mean).mean().item(), found.chroma),
+        *(None if x is None else x.mean().item()
+          for x in (found.entropy, found.mutual_information)),
+    )  # fmt: skip
+
+
+def pixel(
+    service: Service, path: Path, settings: Settings, place: tuple[float, float]
+) -> PixelColours:
+    """What the samples drawn so far say of the pixel at `place`: shares of width and height."""
+    with service.lock:
+        photo = service.predictions.photo(path)
+        sampler = service.predictions.drawn(path, settings)
+        found = sampler.summary(settings.samples, settings.temperature)
+        row, column = _at(found.mean, place)
+        marks: dict[str, tuple[float, float]] = {}
+        bins = chances = None
+        if sampler.network.chooses:
+            bins = sampler.network.get_buffer("bins")
+            chances = found.output[:, row, column].exp()
+            chances = chances / chances.sum()
+            marks["mode"] = _pair(bins[chances.argmax()])
+            marks["mean"] = _pair(chances @ bins)
+        dots = []
+        if found.count > 1:
+            dots = [*map(_pair, sampler.pixel(found.count, row, column, settings.temperature))]
+        marks["painted"] = _pair(found.mean[:, row, column])
+        true = _true_lab(photo, found.mean)[:, row, column]
+        if not photo.is_monochrome:
+            marks["true"] = _pair(true[1:])
+        return PixelColours(
+            true[0].item(), marks, found.deviation[row, column].item(), bins, chances, dots
+        )
+
+
+def _at(ab: Tensor, place: tuple[float, float]) -> tuple[int, int]:
+    """Row and column of shares of width and height."""
+    height, width = ab.shape[-2:]
+    x, y = (min(max(share, 0.0), 0.999) for share in place)
+    return int(y * height), int(x * width)
+
+
+def _pair(ab: Tensor) -> tuple[float, float]:
+    a, b = ab.tolist()
+    return a, b
+
+
+def _true_lab(photo: Photo, ab: Tensor) -> Tensor:
+    """(3, h, w): the photo's Lab at the size of `ab`."""
+    return F.interpolate(photo.small.lab[None], ab.shape[-2:], mode="area")[0]

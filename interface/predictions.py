@@ -1,0 +1,60 @@
+"""What the networks say of the visitors' photos, remembered."""
+
+from pathlib import Path
+
+from torch import Tensor
+
+from colorizer import Photo
+from colorizer.sampling import Sampler
+from interface.cache import Recent
+from interface.checkpoints import Checkpoints
+from interface.files import identity
+from interface.gpu import network_output
+from interface.problems import UserError
+from interface.settings import Settings
+
+
+class Predictions:
+    def __init__(self, checkpoints: Checkpoints) -> None:
+        self.checkpoints = checkpoints
+        # Bytes: two photos or a large one; opening one again costs less than it would take of a
+        # small server.
+        self._photos = Recent[Photo](36_000_000, lambda photo: max(photo.rgb.nbytes, 18_000_000))
+        self._outputs = Recent[Tensor](16_000_000, lambda output: output.nbytes)
+        self._samplers = Recent[Sampler](2)  # each may hold tens of megabytes of samples
+
+    def photo(self, path: Path) -> Photo:
+        """Raises PhotoError for a file that is not a usable picture."""
+        return self._photos.get(identity(path), lambda: Photo.open(path))
+
+    def predict(self, path: Path, settings: Settings) -> Tensor:
+        """(2, h, w) ab. What the network said is remembered; temperature is applied to that."""
+        colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
+
+        def compute() -> Tensor:
+            if settings.samples == 1:
+                return network_output(colorizer, self.photo(path))
+            return self.drawn(path, settings).summary(settings.samples).output
+
+        if settings.medoid and settings.samples > 1:
+            sampler = self.drawn(path, settings)
+            found = sampler.summary(settings.samples, settings.temperature)
+            assert found.medoid is not None
+            return sampler.sample(found.medoid, settings.temperature)
+        key = identity(path), settings.variant, settings.epoch, settings.samples
+        return colorizer.decode(self._outputs.get(key, compute), settings.temperature)
+
+    def drawn(self, path: Path, settings: Settings) -> Sampler:
+        """The samples of a photo through one checkpoint, at least as many as `settings` ask for.
+
+        Raises UserError where more than one is asked of a network without dropout layers.
+        """
+        colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
+        if settings.samples > 1 and not colorizer.can_sample:
+            raise UserError(
+                f"{settings.variant} has no dropout layers to sample; ask for 1 sample."
+            )
+        key = identity(path), settings.variant, settings.epoch
+        sampler = self._samplers.get(key, lambda: colorizer.sampler(self.photo(path)))
+        sampler.draw(settings.samples)
+        return sampler

@@ -1,0 +1,41 @@
+"""What the page remembers, and what it forgets first."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from interface.cache import Recent
+
+
+def test_the_one_used_least_recently_goes_first() -> None:
+    made = []
+    cache = Recent[str](2)
+    for key in ("a", "b", "a", "c", "a", "b"):
+        assert cache.get(key, lambda key=key: made.append(key) or key) == key
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_a_value_heavier_than_all_may_be_is_kept_alone() -> None:
+    cache = Recent[bytes](10, len)
+    cache.get("small", lambda: b"1")
+    assert len(cache.get("large", lambda: bytes(11))) == 11
+    assert cache.get("large", lambda: b"made again") == bytes(11)
+    assert cache.get("small", lambda: b"2") == b"2"
+
+
+def test_threads_that_ask_together_wait_for_one_answer() -> None:
+    made, both = [], threading.Barrier(2)
+    cache = Recent[object](2)
+
+    def slow() -> object:
+        made.append(1)
+        threading.Event().wait(0.05)
+        return object()
+
+    def ask(_: int) -> object:
+        both.wait(10)
+        return cache.get("key", slow)
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(ask, range(2))
+    assert first is second
+    assert len(made) == 1

@@ -1,0 +1,76 @@
+"""Every picture the page makes says that its colours are synthetic, and is there whole or not."""
+
+from pathlib import Path
+
+import pytest
+from gradio.utils import get_upload_folder
+from PIL import ExifTags, Image
+from visitor import Visitor, settings, small_photo
+
+from interface.examples import NAMES, example_photos
+from interface.files import identity
+from interface.settings import Settings
+
+
+def note(path: Path) -> str:
+    with Image.open(path) as picture:
+        exif = picture.getexif().get(ExifTags.Base.ImageDescription)
+        return str(picture.info.get("Description", exif))
+
+
+def test_whatever_is_made_of_a_photo_carries_the_note(url: str) -> None:
+    visitor = Visitor(url)
+    photo = visitor.upload(small_photo(), "notes.png")
+    assert "error" not in visitor.ask("refresh", photo)
+    for event in ("draw", "roll", "sample", "compare"):
+        assert "error" not in visitor.ask(event, photo), event
+    for event in ("colorize", "compare_epochs", "uncertainty"):
+        assert "error" not in visitor.ask(event, photo, settings(event)), event
+    folder = Path(get_upload_folder()) / "colorizer" / identity(Path(photo["path"]))
+    made = {path.name: note(path) for path in folder.iterdir()}
+    grey = {name: text for name, text in made.items() if name.endswith("-grayscale.png")}
+    assert grey == {"notes-grayscale.png": "The lightness of the photo."}
+    coloured = {name: text for name, text in made.items() if name not in grey}
+    assert all(text.startswith("Synthetic colours by Colorizer") for text in coloured.values()), (
+        made
+    )
+    assert made["notes-batchnorm-epoch-010.png"] == (
+        "Synthetic colours by Colorizer, batchnorm · epoch 10."
+    )
+    kinds = ("-cell.jpg", "-640.jpg", ".webp", "-checkpoints.png", "-mean-2.png",
+             "-uncertainty-2.png", "-sample-1.jpg")  # fmt: skip
+    for kind in kinds:
+        assert any(name.endswith(kind) for name in coloured), kind
+    assert not [name for name in made if name.startswith(".")]  # nothing half written
+
+
+def test_settings_have_a_file_name_for_each() -> None:
+    chosen = [
+        Settings("dropout", 1), Settings("dropout", 2), Settings("dropout", 1, 4),
+        Settings("dropout", 1, 4, medoid=True), Settings("dropout", 1, temperature=0.3),
+    ]  # fmt: skip
+    assert [settings.file_stem for settings in chosen] == [
+        "dropout-epoch-001", "dropout-epoch-002", "dropout-epoch-001-4-samples",
+        "dropout-epoch-001-4-samples-medoid", "dropout-epoch-001-temperature-0.3",
+    ]  # fmt: skip
+
+
+def test_an_example_that_could_not_be_written_whole_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = Image.Image.save
+
+    def full(self: Image.Image, path: Path, *arguments, **options) -> None:
+        save(self, path, *arguments, **options)
+        Path(path).write_bytes(Path(path).read_bytes()[:100])
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Image.Image, "save", full)
+    with pytest.raises(OSError, match="No space"):
+        example_photos(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    assert [path.stem for path in example_photos(tmp_path)] == NAMES
+    for path in tmp_path.iterdir():
+        with Image.open(path) as picture:
+            picture.load()

@@ -1,0 +1,36 @@
+"""Averages that keep the edges of lightness."""
+
+import torch
+
+from colorizer.guided import box, slopes, smooth
+
+
+def test_smoothing_joins_like_lightness_and_keeps_edges():
+    """Noise within a surface goes, the step between two surfaces of different lightness stays."""
+    guide = torch.full((1, 1, 24, 24), 30.0)
+    guide[..., 12:] = 80
+    clean = torch.where(guide < 50, -20.0, 20.0)
+    noise = 5 * torch.randn(clean.shape, generator=torch.manual_seed(0))
+    even = smooth(clean + noise, guide, 3)
+    assert (even - clean).std() < 0.3 * noise.std()
+    assert (even - clean)[..., 10:14].abs().max() < 5
+    torch.testing.assert_close(smooth(clean + noise, guide, 0), clean + noise, atol=1e-3, rtol=0)
+    flat = smooth(clean + noise, torch.zeros_like(guide), 3)
+    assert (flat - clean)[..., 11:13].abs().mean() > 10  # nothing shows where the edge is
+
+
+def test_means_over_a_window_count_only_what_is_inside():
+    x = torch.arange(20.0).reshape(1, 1, 4, 5)
+    found = box(x, 1)
+    assert found[0, 0, 0, 0] == x[0, 0, :2, :2].mean()
+    assert found[0, 0, 2, 2] == x[0, 0, 1:4, 1:4].mean()
+    assert found.shape == x.shape
+
+
+def test_a_linear_function_of_lightness_passes_unchanged():
+    guide = 100 * torch.rand(1, 1, 16, 16, generator=torch.manual_seed(0))
+    slope, offset = slopes(0.5 * guide - 20, guide, 2)
+    torch.testing.assert_close(slope * guide + offset, 0.5 * guide - 20, atol=2.0, rtol=0)
+    assert (slope - 0.5).abs().max() < 0.1
+    flat, level = slopes(torch.full_like(guide, 7.0), guide, 2)
+    torch.testing.assert_close(flat * guide + level, torch.full_like(guide, 7.0))

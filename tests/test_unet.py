@@ -1,0 +1,54 @@
+"""The U-Net trunk: any encoder, a decoder, and where dropout stands."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from colorizer.dropout import dropout_layers
+from colorizer.network import VARIANTS, build_network
+from colorizer.resnet import Encoder
+from colorizer.unet import Decoder, UNetTrunk
+
+BINS = ((-20, 0), (0, 0), (20, 20))
+TINY = replace(VARIANTS["transfer"], widths=(4, 4, 8, 8), decoder=(8, 4, 4), bins=BINS)
+
+
+class _Pyramid(nn.Module):
+    """An encoder of another kind: the picture itself, smaller and smaller."""
+
+    def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
+        return [nn.functional.avg_pool2d(x, side) for side in (4, 8, 16, 32)]
+
+
+def test_dropout_stands_in_the_decoder_alone():
+    network = build_network(TINY)
+    assert len(dropout_layers(network)) == 3
+    assert dropout_layers(network.get_submodule("trunk.encoder")) == []
+
+
+def test_tensors_keep_the_names_that_checkpoints_hold():
+    names = set(build_network(TINY).state_dict())
+    assert {
+        "trunk.encoder.conv1.weight", "trunk.encoder.layer4.1.bn2.running_var",
+        "trunk.decoder.stages.0.0.weight", "trunk.decoder.stages.2.1.bias",
+        "trunk.decoder.head.weight",
+    } <= names  # fmt: skip
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.2])
+def test_any_encoder_with_features_at_four_sizes_will_do(alike):
+    trunk = UNetTrunk(_Pyramid(), Decoder((1, 1, 1, 1), (6, 5, 4), 7, 0.1), alike).eval()
+    state = trunk.start(100 * torch.rand(2, 1, 64, 96))
+    assert [x.shape[-2:] for x in state.skips] == [(8, 12), (16, 24)]
+    assert (state.looks is None) == (alike == 0)
+    assert trunk.head(trunk.finish(state)).shape == (2, 7, 16, 24)
+
+
+def test_samples_of_one_photo_use_its_features():
+    """A batch of samples in the second half goes with one photo of the first."""
+    trunk = UNetTrunk(Encoder((4, 4, 8, 8)), Decoder((4, 4, 8, 8), (8, 4, 4), 3, 0.0), 0.2).eval()
+    state = trunk.start(100 * torch.rand(1, 1, 64, 64))
+    three = replace(state, x=state.x.expand(3, -1, -1, -1))
+    torch.testing.assert_close(trunk.finish(three), trunk.finish(state).expand(3, -1, -1, -1))

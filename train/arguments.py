@@ -1,0 +1,156 @@
+"""The flags of `fit`, and how each variant is trained where no flag says otherwise."""
+
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+
+from colorizer.network import VARIANTS, NetworkSettings
+from train import TrainError
+from train.loss import REBALANCE
+from train.photos import DEFAULT_CACHE
+from train.precision import AUTO, candidates
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a variant is trained where no flag says otherwise."""
+
+    lr: float = 1e-3
+    schedule: Literal["constant", "one-cycle"] = "constant"
+    zoom: float = 1.0
+
+
+# The story's variants, and rebalanced beside them, share one recipe, so that they differ in one
+# thing at a time. Transfer is there to look right.
+RECIPES = {"transfer": Recipe(lr=2e-3, schedule="one-cycle", zoom=0.4)}
+
+# Where things lie on this machine, and how a run is begun: nothing a checkpoint needs to tell.
+_UNRECORDED = {"out", "cache", "resume", "num_nodes"}
+
+
+@dataclass(frozen=True)
+class FitArguments:
+    """The flags of `fit`, checked when built; the messages name the flag."""
+
+    variant: str
+    photos: list[str]
+    val: list[str] = field(default_factory=list)
+    out: Path = Path("assets/checkpoints")
+    epochs: int = 25
+    patience: int = 5  # epochs without a better validation loss; 0 never stops early
+    size: int = 64
+    batch_size: int = 64
+    lr: float | None = None  # the variant's own
+    dropout: float | None = None
+    hold_out: list[str] = field(default_factory=list)
+    encoder: str | None = None  # a file that `pretrain` wrote, or imagenet
+    start: Path | None = None  # a checkpoint to go on from, as a second stage of its training
+    freeze: bool = False
+    head: Literal["ab", "bins"] | None = None  # the variant's own
+    rebalance: float = REBALANCE
+    zoom: float | None = None  # the variant's own
+    smooth: int | None = None  # the variant's own
+    alike: float | None = None  # the variant's own
+    limit: int | None = None
+    seed: int = 0
+    precision: str = AUTO  # see `train.precision.candidates`
+    resume: bool = False
+    devices: int = 1
+    num_nodes: int = 1
+    cache: Path = DEFAULT_CACHE
+
+    def __post_init__(self) -> None:
+        if self.variant not in VARIANTS:
+            raise TrainError(
+                f"--variant {self.variant}: there is no such variant; choose {', '.join(VARIANTS)}."
+            )
+        if self.head not in (None, "ab", "bins"):
+            raise TrainError(f"--head {self.head}: choose ab or bins.")
+        if self.dropout is not None and not VARIANTS[self.variant].dropout:
+            raise TrainError(f"--dropout: the {self.variant} variant has no dropout layers.")
+        if self.dropout is not None and not 0 < self.dropout < 1:
+            raise TrainError(f"--dropout {self.dropout}: the rate must lie between 0 and 1.")
+        if self.smooth is not None and not 0 <= self.smooth <= 16:
+            raise TrainError(f"--smooth {self.smooth}: the radius must lie between 0 and 16.")
+        if self.alike is not None and not 0 <= self.alike <= 10:
+            raise TrainError(f"--alike {self.alike}: the spread must lie between 0 and 10.")
+        if self.alike and VARIANTS[self.variant].shape != "resnet":
+            raise TrainError(f"--alike: the {self.variant} variant has no encoder to compare by.")
+        stride = self.settings.stride
+        if self.size < 2 * stride or self.size % stride:
+            raise TrainError(
+                f"--size {self.size}: the network takes multiples of {stride}, "
+                f"at least {2 * stride}."
+            )
+        for flag in ("epochs", "batch_size", "devices", "num_nodes", "lr"):
+            if getattr(self, flag) is not None and getattr(self, flag) <= 0:
+                raise TrainError(f"--{flag.replace('_', '-')} must be above 0.")
+        if not 0 <= self.rebalance <= 1:
+            raise TrainError(f"--rebalance {self.rebalance}: it must lie between 0 and 1.")
+        if self.zoom is not None and not 0 < self.zoom <= 1:
+            raise TrainError(f"--zoom {self.zoom}: it must be above 0 and at most 1.")
+        if self.encoder and self.settings.shape != "resnet":
+            raise TrainError(f"--encoder: the {self.variant} variant has no encoder to start from.")
+        if self.start and self.encoder:
+            raise TrainError("--start: a checkpoint brings its own encoder; leave out --encoder.")
+        if self.freeze and not (self.encoder or self.start):
+            raise TrainError("--freeze: give an --encoder; a random one would stay random.")
+        candidates(self.precision)
+        if self.limit is not None and self.limit < 2:
+            raise TrainError(f"--limit {self.limit}: at least 2 photos are needed.")
+        if self.patience < 0:
+            raise TrainError("--patience must be 0 (never stop early) or more.")
+        if torch.cuda.is_available() and self.devices > torch.cuda.device_count():
+            raise TrainError(
+                f"--devices {self.devices}: this machine has {torch.cuda.device_count()} GPUs."
+            )
+
+    @property
+    def settings(self) -> NetworkSettings:
+        """As far as the flags decide them: bins are fitted to the photos later."""
+        settings = VARIANTS[self.variant]
+        if self.dropout is not None:
+            settings = replace(settings, dropout=self.dropout)
+        if self.smooth is not None:
+            settings = replace(settings, smooth=self.smooth)
+        if self.alike is not None:
+            settings = replace(settings, alike=self.alike)
+        return settings if self.head is None else replace(settings, head=self.head)
+
+    @property
+    def recipe(self) -> Recipe:
+        given = {"lr": self.lr, "zoom": self.zoom}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        return replace(RECIPES.get(self.variant, Recipe()), **chosen)
+
+    @property
+    def free(self) -> set[str]:
+        """The flags that a resumed run may change, for they do not change what it learns.
+
+        Patience and epochs say when to stop; but a one-cycle schedule is laid out over all epochs.
+        --cache and --out may point elsewhere once files have moved, and so may the folders of
+        photos, whose names are compared. Processes may be shared out among machines as one likes,
+        but their number counts: each takes a batch of its own. --precision is compared apart, for
+        `auto` keeps what the run was measured to be fastest in.
+        """
+        free = {"patience", "precision"}
+        return free if self.recipe.schedule == "one-cycle" else free | {"epochs"}
+
+    def describe(self) -> dict[str, Any]:
+        """What a checkpoint says of the flags: as they took effect, files by name without path."""
+        values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _UNRECORDED}
+        for name in ("photos", "val"):
+            values[name] = [Path(source).name for source in values[name]]
+        for name in ("encoder", "start"):
+            values[name] = values[name] and Path(values[name]).name
+        for name in ("dropout", "head", "smooth", "alike"):
+            values[name] = getattr(self.settings, name)
+        if self.settings.head != "bins":
+            values["rebalance"] = None  # another loss, which does not know it
+        return {**values, **asdict(self.recipe), "devices": self.devices * self.num_nodes}
+
+    @property
+    def folder(self) -> Path:
+        return self.out / self.variant

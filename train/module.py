@@ -1,0 +1,183 @@
+"""The training step: a loss in the run's precision, and the numbers of an epoch."""
+
+import copy
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import torch
+from lightning import LightningModule
+from lightning.pytorch.utilities import rank_zero_only
+from torch import Tensor, nn
+
+from colorizer import metrics
+from colorizer.decoding import Decoding
+from colorizer.lab import lab_to_rgb, rgb_to_lab
+from colorizer.network import ColorNetwork
+from colorizer.painting import enlarge
+from train import TrainError
+from train.precision import Precision, accelerator, candidates, fastest, measure
+from train.trainer import one_cycle, say
+
+WEIGHT_DECAY = 0.02  # of AdamW, under a one-cycle schedule
+
+
+class Training(LightningModule):
+    """What trainings share: a precision that is measured, an optimiser and its schedule.
+
+    A subclass gives `loss_of`, which runs its network under `self.precision.autocast`, and
+    `make_optimizer`. schedule: "constant" or "one-cycle", whose peak is `lr`.
+    """
+
+    def __init__(self, lr: float, schedule: str) -> None:
+        super().__init__()
+        self.lr, self.schedule = lr, schedule
+        self.precision = Precision(bf16=False, channels_last=False)
+
+    def loss_of(self, batch: Any) -> Tensor:
+        raise NotImplementedError
+
+    def make_optimizer(self) -> torch.optim.Optimizer:
+        raise NotImplementedError
+
+    def configure_optimizers(self) -> Any:
+        optimizer = self.make_optimizer()
+        if self.schedule == "one-cycle":
+            return one_cycle(optimizer, self.lr, self.trainer)
+        return optimizer
+
+    def settle_precision(
+        self, recorded: str | None, wanted: str, batch_of: Callable[[int], Any], photos: int
+    ) -> None:
+        """Take the precision that a resumed run `recorded`, or else the fastest of those `wanted`.
+
+        It is measured on copies, so that the training starts as if nothing had been measured.
+        wanted: see `candidates`; batch_of: gives a batch of so many photos; photos: batch size.
+        Raises TrainError for a precision that does not exist.
+        """
+        found = candidates(recorded or wanted)
+        self.precision = found[0]
+        if len(found) == 1:
+            why = "as this run began" if recorded else "as --precision says"
+            say(f"Precision {self.precision.name}, {why}.")
+        elif rank_zero_only.rank == 0:  # whose word counts, see `setup`
+            seconds = _measured(self, found, batch_of, photos)
+            self.precision = fastest(seconds)
+            rates = ", ".join(f"{p.name} {1 / value:,.0f}" for p, value in seconds.items())
+            say(f"Precision {self.precision.name}, the fastest here; photos/s: {rates}.")
+
+    def setup(self, stage: str) -> None:
+        # One process has measured, and all have to go by the same.
+        self.precision = self.trainer.strategy.broadcast(self.precision)
+        self.to(memory_format=self.precision.memory_format)  # type: ignore[call-overload]
+
+    def log_mean(self, name: str, value: Tensor, count: int, show: bool = False) -> None:
+        """The mean over an epoch's photos; `count` of them are in this batch."""
+        self.log(
+            name, value, on_step=False, on_epoch=True, batch_size=count, sync_dist=True,
+            prog_bar=show,
+        )  # fmt: skip
+
+
+def _measured(
+    training: Training,
+    precisions: list[Precision],
+    batch_of: Callable[[int], Any],
+    photos: int,
+) -> dict[Precision, float]:
+    """Seconds for a photo in each of `precisions`; the random numbers to come stay as they were."""
+    device, batch_of = accelerator(), cache(batch_of)
+    with torch.random.fork_rng([device.index] if device.type == "cuda" else []):
+        return measure({p: _trial(training, p, device, batch_of) for p in precisions}, photos)
+
+
+def _trial(
+    training: Training, precision: Precision, device: torch.device, batch_of: Callable[[int], Any]
+) -> Callable[[int], None]:
+    """A training step of a copy: forward, loss, backward and update."""
+    twin = copy.deepcopy(training).to(device).train()
+    twin.precision = precision
+    twin.to(memory_format=precision.memory_format)  # type: ignore[call-overload]
+    twin.on_train_epoch_start()
+    optimizer = twin.make_optimizer()
+
+    def step(photos: int) -> None:
+        batch = training.transfer_batch_to_device(batch_of(photos), device, 0)
+        optimizer.zero_grad()
+        loss = twin.loss_of(batch)
+        loss.backward()
+        optimizer.step()
+        loss.item()  # waits for a GPU
+
+    return step
+
+
+class ColorTraining(Training):
+    """Learns ab from L by `loss`, a module of train.loss that fits the network's head.
+
+    Batches are (N, 3, H, W) uint8 sRGB; Lab is computed on the training device.
+    schedule: "constant" with Adam, "one-cycle" with AdamW. frozen: the encoder learns nothing.
+    """
+
+    def __init__(
+        self,
+        network: ColorNetwork,
+        loss: nn.Module,
+        lr: float,
+        seed: int,
+        schedule: str = "constant",
+        frozen: bool = False,
+    ) -> None:
+        super().__init__(lr, schedule)
+        self.network, self.loss = network, loss
+        self.seed, self.frozen = seed, frozen
+
+    def make_optimizer(self) -> torch.optim.Optimizer:
+        if self.frozen:
+            self.network.get_submodule("trunk.encoder").requires_grad_(False)
+        learning = [p for p in self.parameters() if p.requires_grad]
+        if self.schedule == "one-cycle":
+            return torch.optim.AdamW(learning, self.lr, weight_decay=WEIGHT_DECAY)
+        # Constant rate: with a schedule, epoch 10 of 25 would not be "trained for 10 epochs".
+        return torch.optim.Adam(learning, self.lr)
+
+    def on_train_epoch_start(self) -> None:
+        if self.frozen:  # its batch norm keeps the statistics it came with
+            self.network.get_submodule("trunk.encoder").eval()
+
+    def on_train_batch_start(self, batch: Tensor, batch_idx: int) -> None:
+        # A resumed run draws the same dropout as one that was never stopped. Per batch, because
+        # loaders draw from the same generator, and not alike when a run starts and goes on.
+        torch.manual_seed((self.seed + 1) * 1_000_003 + self.global_step * 1009 + self.global_rank)
+
+    def _predict(self, rgb: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Lightness, the network's output and its loss."""
+        lab = rgb_to_lab(rgb)
+        lightness, ab = lab[:, :1], lab[:, 1:]
+        with self.precision.autocast(rgb.device):
+            output = self.network(lightness.contiguous(memory_format=self.precision.memory_format))
+        return lightness, output.float(), self.loss(output.float(), ab)
+
+    def loss_of(self, batch: Tensor) -> Tensor:
+        return self._predict(batch)[2]
+
+    def training_step(self, rgb: Tensor) -> Tensor:
+        loss = self.loss_of(rgb)
+        self.log_mean("train_loss", loss, len(rgb), show=True)
+        return loss
+
+    def validation_step(self, rgb: Tensor) -> None:
+        lightness, output, loss = self._predict(rgb)
+        if not torch.isfinite(loss):
+            raise TrainError("The training diverged, its loss is not finite; lower --lr.")
+        ab = enlarge(Decoding().ab(output, self.network.bins), rgb.shape[-2:])
+        painted = lab_to_rgb(lightness, ab)
+        self.log_mean("val_loss", loss, len(rgb), show=True)
+        for name, values in {
+            "psnr": metrics.psnr(painted, rgb),
+            "colourfulness": metrics.colourfulness(painted),
+            "true_colourfulness": metrics.colourfulness(rgb),
+            "mean_chroma": metrics.mean_chroma(ab),
+            "hue_entropy": metrics.hue_entropy(ab),
+        }.items():
+            self.log_mean(name, values.mean(), len(rgb))

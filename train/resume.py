@@ -1,0 +1,78 @@
+"""Whether `--resume` goes on with the run that was begun, or would turn it into another one."""
+
+from collections.abc import Set
+from pathlib import Path
+from typing import Any
+
+from colorizer.checkpoint import CheckpointError, CheckpointInfo, read_info
+from train import TrainError
+from train.photos import PhotoSet
+from train.precision import candidates
+
+
+def recorded_run(path: Path) -> dict[str, Any]:
+    """What a checkpoint says of the data of its run; `arguments` are the flags of `fit` by name.
+
+    Checkpoints of an earlier version record a few of them. Raises TrainError.
+    """
+    try:
+        info = read_info(path)
+    except CheckpointError as error:
+        raise TrainError(f"--resume: {error}") from error
+    return {"arguments": _earlier(info), **info.data}
+
+
+def _earlier(info: CheckpointInfo) -> dict[str, Any]:
+    settings = {name: getattr(info.settings, name) for name in ("dropout", "smooth", "alike")}
+    unsaid = {"hold_out": [], "encoder": None, "start": None, "freeze": False}
+    said = {name: info.data.get(name, value) for name, value in unsaid.items()}
+    photos = {"photos": info.data["sources"]} if "sources" in info.data else {}
+    return {"size": info.size, "seed": info.seed, **settings, **said, **photos}
+
+
+def check_same_arguments(before: dict[str, Any], now: dict[str, Any], free: Set[str]) -> None:
+    """Raise TrainError naming the first flag that differs; what `before` lacks is not known.
+
+    free: flags that may differ. The order of names in a list does not matter.
+    """
+    for name, wanted in now.items():
+        if name in free or name not in before or _plain(before[name]) == _plain(wanted):
+            continue
+        flag = f"--{name.replace('_', '-')}"
+        raise TrainError(
+            f"--resume: this run was started {_spoken(flag, before[name])}, not "
+            f"{_spoken(flag, wanted)}; give the same, or choose another --out."
+        )
+
+
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, list) else value
+
+
+def _spoken(flag: str, value: Any) -> str:
+    if value is None or value is False or value == []:
+        return f"without {flag}"
+    if value is True:
+        return f"with {flag}"
+    return f"with {flag} {','.join(value) if isinstance(value, list) else value}"
+
+
+def check_same_precision(recorded: str, wanted: str) -> None:
+    """Raise TrainError if `--precision` asks for another than the run's."""
+    if recorded not in [precision.name for precision in candidates(wanted)]:
+        check_same_arguments({"precision": recorded}, {"precision": wanted}, free=set())
+
+
+def check_same_photos(before: dict[str, Any], train: PhotoSet, val: PhotoSet) -> None:
+    """Raise TrainError if the files behind the flags are others than those of the run.
+
+    before: what its checkpoint says of its data.
+    """
+    now = {**train.describe(), "validation_photos": len(val.squares)}
+    for name in ("photos", "validation_photos", "digest"):
+        if name in before and before[name] != now[name]:
+            flag = "--val" if name == "validation_photos" else "--photos"
+            raise TrainError(
+                f"--resume: the pictures of {flag} are not those that this run was started with; "
+                "give the same, or choose another --out."
+            )

@@ -1,0 +1,266 @@
+"""`python -m train calibrate`: is MC dropout's spread an honest measure of error?
+
+Everything is measured on squares of the validation photos, at the scale at which each network
+predicts ab; the truth there is the photo's own ab, averaged over the same area.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from colorizer.checkpoint import CheckpointError, CheckpointInfo, load_checkpoint
+from colorizer.decoding import Decoding
+from colorizer.dropout import dropout_layers
+from colorizer.network import ColorNetwork
+from colorizer.sampling import Sampler, Samples
+from train import TrainError
+from train.photos import DEFAULT_CACHE, choose_entries, load_photos
+from train.study.calibration import FRACTIONS, NOMINAL, Array, coverage, sparsify, spearman
+from train.study.evaluate import Truth
+from train.study.markdown import table
+from train.study.plots import STYLE
+
+RATES = (0.05, 0.1, 0.2, 0.3, 0.5)
+COUNTS = (1, 2, 4, 8, 16, 32, 64)
+_LINES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#777777")
+
+
+@dataclass(frozen=True)
+class CalibrateArguments:
+    """The flags of `calibrate`, checked when built."""
+
+    checkpoint: list[Path]
+    photos: list[str]
+    out: Path = Path("docs/uncertainty.md")
+    samples: int = 32
+    limit: int = 256
+    seed: int = 0
+    cache: Path = DEFAULT_CACHE
+
+    def __post_init__(self) -> None:
+        if self.samples < 2:
+            raise TrainError(f"--samples {self.samples}: a spread takes at least 2.")
+        if self.limit < 3:
+            raise TrainError(f"--limit {self.limit}: at least 3 photos are needed.")
+
+
+@dataclass
+class Pixels:
+    """One value per pixel of all photos, a row for each photo: (photos, pixels)."""
+
+    error: list[Array] = field(default_factory=list)  # distance of ab from the truth
+    scores: dict[str, list[Array]] = field(default_factory=dict)
+
+    def add(self, found: Samples, true_ab: Tensor, draw: np.random.Generator) -> None:
+        ab = found.mean
+        self.error.append(torch.hypot(*(ab - true_ab)).flatten().numpy())
+        scores = {
+            "σ of the samples": found.deviation,
+            "entropy": found.entropy,
+            "mutual information": found.mutual_information,
+            "predicted chroma": torch.hypot(*ab),
+            "random": torch.from_numpy(draw.random(tuple(ab.shape[1:]))),
+        }
+        for name, score in scores.items():
+            if score is not None:
+                self.scores.setdefault(name, []).append(score.flatten().numpy())
+
+
+def calibrate(arguments: CalibrateArguments) -> None:
+    """Write the page and its plots. Raises TrainError for checkpoints that cannot be sampled."""
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    parts = []
+    for path in arguments.checkpoint:
+        try:
+            network, info = load_checkpoint(path)
+        except CheckpointError as error:
+            raise TrainError(str(error)) from error
+        if not dropout_layers(network):
+            raise TrainError(
+                f"--checkpoint {path}: the {info.variant} variant has no dropout layers to sample."
+            )
+        chosen = load_photos(
+            choose_entries(arguments.photos), arguments.photos, info.size, arguments.limit,
+            arguments.cache,
+        )  # fmt: skip
+        truth = Truth.of(chosen, info.size)
+        parts.append(_part(network, info, truth, arguments))
+    arguments.out.write_text("\n".join([_INTRODUCTION, *parts]))
+
+
+def _sampled(
+    network: ColorNetwork,
+    decoding: Decoding,
+    truth: Truth,
+    counts: Sequence[int],
+    seed: int,
+    keep: bool,
+) -> Iterator[tuple[list[Samples], Tensor]]:
+    """For each photo the summaries of the first `counts` samples, and the true ab at their size."""
+    for index in tqdm(range(len(truth.rgb)), desc="Sampling", unit="photo", disable=None):
+        lightness = truth.lightness[index : index + 1]
+        sampler = Sampler(network, lightness, decoding, seed, keep)
+        sampler.draw(max(counts))
+        found = [sampler.summary(count) for count in counts]
+        height, width = found[0].mean.shape[-2:]
+        yield found, F.adaptive_avg_pool2d(truth.ab[index], (height, width))
+
+
+def _part(
+    network: ColorNetwork, info: CheckpointInfo, truth: Truth, arguments: CalibrateArguments
+) -> str:
+    """The section of one checkpoint; writes its plots beside the page."""
+    counts = [count for count in COUNTS if count < arguments.samples] + [arguments.samples]
+    by_count: dict[int, Pixels] = {count: Pixels() for count in counts}
+    draw = np.random.default_rng(arguments.seed)
+    for found, true_ab in _sampled(
+        network, info.decoding, truth, counts, arguments.seed, keep=True
+    ):
+        for count, samples in zip(counts, found, strict=True):
+            by_count[count].add(samples, true_ab, draw)
+    pixels = by_count[arguments.samples]
+    name = f"{info.variant}, epoch {info.epoch}"
+    stem = f"{arguments.out.stem}-{info.variant}-{info.epoch:03d}"
+    _plot(pixels, name, arguments.out.with_name(f"{stem}.svg"))
+    return "\n".join(
+        [
+            f"## {name}\n",
+            f"{len(truth.rgb)} photos at {info.size} px, {arguments.samples} samples, "
+            f"dropout rate {info.settings.dropout:g}.\n",
+            _scores(pixels),
+            f"![Sparsification of {name}]({stem}.svg)\n",
+            _coverages(pixels),
+            "### More samples\n",
+            _table(["samples", *_SHORT], [[str(n), *_short(p)] for n, p in by_count.items()]),
+            "### Another rate when sampling\n",
+            "The weights stay as they were trained; 16 samples.\n",
+            _table(["rate", *_SHORT], _rates(network, info, truth, arguments.seed)),
+        ]
+    )
+
+
+def _rates(network: ColorNetwork, info: CheckpointInfo, truth: Truth, seed: int) -> list[list[str]]:
+    rows = []
+    layers = dropout_layers(network)
+    draw = np.random.default_rng(seed)
+    few = Truth(truth.rgb[:96])
+    try:
+        for rate in sorted({*RATES, info.settings.dropout}):
+            for layer in layers:
+                layer.p = rate
+            pixels = Pixels()
+            for (found,), true_ab in _sampled(network, info.decoding, few, [16], seed, keep=False):
+                pixels.add(found, true_ab, draw)
+            trained = " (as trained)" if rate == info.settings.dropout else ""
+            rows.append([f"{rate:g}{trained}", *_short(pixels)])
+    finally:
+        for layer in layers:
+            layer.p = info.settings.dropout
+    return rows
+
+
+_SHORT = ["mean σ", "error of the mean", "Spearman", "AURG", "within 1 σ"]
+
+
+def _short(pixels: Pixels) -> list[str]:
+    error = np.concatenate(pixels.error)
+    score = np.concatenate(pixels.scores["σ of the samples"])
+    root = float(np.sqrt(np.mean(error**2)))
+    if score.max() == 0:
+        return ["0", f"{root:.2f}", "–", "–", "–"]
+    return [
+        f"{score.mean():.2f}", f"{root:.2f}", f"{spearman(score, error):.3f}",
+        f"{sparsify(score, error).aurg:.3f}", f"{100 * coverage(score, error, 1):.0f} %",
+    ]  # fmt: skip
+
+
+def _scores(pixels: Pixels) -> str:
+    error = np.concatenate(pixels.error)
+    photo_error = np.array([photo.mean() for photo in pixels.error])
+    rows = []
+    for name, photos in pixels.scores.items():
+        score = np.concatenate(photos)
+        curve = sparsify(score, error)
+        rows.append(
+            [
+                name, f"{spearman(score, error):.3f}",
+                f"{spearman(np.array([photo.mean() for photo in photos]), photo_error):.3f}",
+                f"{curve.ause:.3f}", f"{curve.aurg:.3f}",
+            ]
+        )  # fmt: skip
+    gain = {row[0]: float(row[-1]) for row in rows}
+    verdict = _verdict(gain["σ of the samples"], gain["predicted chroma"])
+    header = ["uncertainty", "Spearman, pixels", "Spearman, photos", "AUSE ↓", "AURG ↑"]
+    return verdict + _table(header, rows)
+
+
+def _verdict(spread: float, chroma: float) -> str:
+    """Both as AURG."""
+    chance = "no better than chance" if spread <= 0 else "better than chance"
+    colour = "more than" if spread > chroma else "no more than"
+    return f"σ is {chance}, and says {colour} the predicted chroma does.\n\n"
+
+
+def _coverages(pixels: Pixels) -> str:
+    error = np.concatenate(pixels.error)
+    score = np.concatenate(pixels.scores["σ of the samples"])
+    found = [
+        f"{100 * coverage(score, error, times):.0f} % within {times} σ "
+        f"(a Gaussian has {100 * share:.0f} %)"
+        for times, share in NOMINAL.items()
+    ]
+    return f"The truth lies {' and '.join(found)}; the mean error is {error.mean():.1f} " + (
+        f"Lab units, the mean σ {score.mean():.1f}.\n"
+    )
+
+
+def _table(header: list[str], rows: list[list[str]]) -> str:
+    return table(header, rows, left=len(header)) + "\n"
+
+
+def _plot(pixels: Pixels, name: str, path: Path) -> None:
+    error = np.concatenate(pixels.error)
+    style: Any = STYLE
+    with matplotlib.rc_context(style):
+        figure = Figure(figsize=(6.4, 3.6), facecolor="white", layout="constrained")
+        axes = figure.subplots()
+        for colour, (score, photos) in zip(_LINES, pixels.scores.items(), strict=False):
+            curve = sparsify(np.concatenate(photos), error)
+            axes.plot(FRACTIONS, curve.by_score, color=colour, label=score)
+        oracle = sparsify(error, error).by_error
+        axes.plot(FRACTIONS, oracle, color="black", linestyle=":", label="oracle")
+        axes.set(
+            title=f"{name}: error of what is left", xlabel="share of pixels taken away, most "
+            "uncertain first", ylabel="share of the mean error", ylim=(0, 1.3),
+        )  # fmt: skip
+        axes.legend(fontsize=8)
+        figure.savefig(path, metadata={"Date": None, "Creator": None})
+
+
+_INTRODUCTION = f"""\
+# Is the uncertainty honest?
+
+Made by `python -m train calibrate`. With dropout left on, a network colours a photo many times
+(Gal & Ghahramani 2016); σ is how far its guesses lie apart, √(σa² + σb²) in Lab units. It says
+where the *weights* disagree. It says nothing of the colours a car may have had: where all guesses
+agree on brown, σ is small and the error may be large.
+
+- **Spearman**: rank correlation of uncertainty and error, over all pixels, and over photos by
+  their means. 1 would be a perfect order, 0 none.
+- **AURG**: take the most uncertain pixels away; how much faster does the error of the rest fall
+  than at random? Above 0 is better than random. **AUSE**: how far it stays above an oracle that
+  knows the errors; 0 is perfect (Ilg et al. 2018). Both as shares of the mean error.
+- **Predicted chroma** is the baseline to beat: error grows with colour, so the colour itself is a
+  score that costs one pass. **Random** is the other.
+- **Within 1 σ, 2 σ**: how often the truth is that near the mean. A Gaussian in two dimensions has
+  {100 * NOMINAL[1]:.0f} % and {100 * NOMINAL[2]:.0f} %.
+"""

@@ -1,0 +1,46 @@
+"""What every training run shares: the trainer, the schedule, one voice."""
+
+from typing import Any
+
+import lightning
+import torch
+from lightning import Trainer
+from lightning.pytorch.callbacks import TQDMProgressBar
+from lightning.pytorch.utilities import rank_zero_only
+
+from train.recorder import SafetensorsIO
+
+say = rank_zero_only(print)  # several processes, one voice
+
+
+def make_trainer(
+    epochs: int, callbacks: list[lightning.Callback], devices: int = 1, num_nodes: int = 1
+) -> Trainer:
+    return Trainer(
+        max_epochs=epochs,
+        devices=devices,
+        num_nodes=num_nodes,
+        strategy="ddp" if devices * num_nodes > 1 else "auto",
+        callbacks=[TQDMProgressBar(refresh_rate=10), *callbacks],
+        plugins=[SafetensorsIO()],
+        logger=False,
+        enable_checkpointing=False,
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        use_distributed_sampler=False,
+    )
+
+
+def one_cycle(optimizer: torch.optim.Optimizer, lr: float, trainer: Trainer) -> Any:
+    """Lightning's answer of `configure_optimizers`: up for a fifth of the run, then down to zero.
+
+    Smith & Topin 2017, arXiv:1708.07120.
+    """
+    steps = int(trainer.estimated_stepping_batches)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, lr, total_steps=max(steps, 2), pct_start=0.2, cycle_momentum=False
+    )
+    return {
+        "optimizer": optimizer,
+        "lr_scheduler": {"scheduler": schedule, "interval": "step"},
+    }
