@@ -4,6 +4,8 @@ Same formulas and constants as `skimage.color.rgb2lab` / `lab2rgb` (CIE 15:2004,
 that training, prediction and metrics share one conversion; the tests hold the two together.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -106,34 +108,64 @@ def lab_to_rgb(lightness: Tensor, ab: Tensor) -> Tensor:
     broadcast. Returns (..., 3, H, W) uint8. A colour outside the sRGB gamut loses as much chroma as
     brings it inside, at its own L and hue.
     """
-    a, b = ab.narrow(-3, 0, 1), ab.narrow(-3, 1, 1)
-    y = ((lightness + 16) / 116).expand_as(a)
-    steps = _steps_of(torch.cat([y + a / 500, y, y - b / 200], dim=-3))
-    beyond = ((steps < -_TOLERANCE) | (steps > _STEPS + _TOLERANCE)).any(-3)
-    if beyond.any():
-        planes = steps.movedim(-3, 0)  # a view, so that what is written reaches `steps`
-        planes[:, beyond] = _shrunk(*(p.squeeze(-3)[beyond].float() for p in (y, a, b)))
-    return _lookup(_CODE_OF_STEP, steps.clamp_(0, _STEPS - 1).int())
+    a, b = ab.unbind(-3)
+    f = (lightness.squeeze(-3) + 16) / 116
+    steps = _steps_of(torch.add(f, a, alpha=1 / 500), f, torch.add(f, b, alpha=-1 / 200))
+    excess = _excess(steps)
+    if excess.numel() and excess.amax() > 0:
+        beyond = (excess.flatten() > 0).nonzero().squeeze(1)
+        colours = (plane.expand_as(excess).take(beyond) for plane in (f, a, b))
+        for plane, inside in zip(steps, _shrunk(*colours), strict=True):
+            plane.put_(beyond, inside)
+    codes = (_lookup(_CODE_OF_STEP, plane.clamp_(0, _STEPS - 1).int()) for plane in steps)
+    return torch.stack([*codes], dim=-3)
 
 
-def _steps_of(f: Tensor) -> Tensor:
-    """Linear light in units of 1 / _STEPS, of f(X), f(Y), f(Z) of Lab. (..., 3, H, W); eats f."""
+def _steps_of(fx: Tensor, fy: Tensor, fz: Tensor) -> list[Tensor]:
+    """Linear red, green and blue in units of 1 / _STEPS, of f(X), f(Y), f(Z) of Lab.
+
+    Plane by plane: joined into one tensor they would fill the processor's cache, and a matrix
+    product is one of autocast's.
+    """
+    x, y, z = (_curve(f) for f in (fx, fy, fz))
+    return [
+        (x * of_x).add_(y, alpha=of_y).add_(z, alpha=of_z)
+        for of_x, of_y, of_z in _TO_STEPS.tolist()
+    ]
+
+
+def _curve(f: Tensor) -> Tensor:
+    """_SLOPE times what `f` is the f of."""
     above = f.clamp(min=_LINE_F)
-    relative = f.sub_(above).addcmul_(above * above, above, value=_SLOPE)  # _SLOPE times XYZ
-    return _mix(_TO_STEPS, relative)
+    return (f - above).addcmul_(above * above, above, value=_SLOPE)
 
 
-def _shrunk(y: Tensor, a: Tensor, b: Tensor) -> Tensor:
+def _excess(steps: Sequence[Tensor]) -> Tensor:
+    """By how much the worst of three channels is beyond the gamut; 0 and less is inside."""
+    red, green, blue = steps
+    above = torch.maximum(red, green).maximum(blue).sub_(_STEPS + _TOLERANCE)
+    below = torch.minimum(red, green).minimum(blue).neg_().sub_(_TOLERANCE)
+    return torch.maximum(above, below)
+
+
+def _shrunk(f: Tensor, a: Tensor, b: Tensor) -> Tensor:
     """Linear light of colours moved towards the grey of their L until they are in the gamut.
 
     All (n,), in units of f(Y) and of Lab. Returns (3, n). Halving finds the chroma to a thousandth;
     its lower end is kept, which is inside.
     """
-    direction = torch.stack([a / 500, torch.zeros_like(y), -b / 200])
-    low, high = torch.zeros_like(y), torch.ones_like(y)
-    for _ in range(10):
-        middle = (low + high) / 2
-        steps = _steps_of((y + middle * direction)[..., None])[..., 0]
-        inside = ((steps >= -_TOLERANCE) & (steps <= _STEPS + _TOLERANCE)).all(0)
-        low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
-    return _steps_of((y + low * direction)[..., None])[..., 0]
+    direction = torch.stack([a / 500, b / -200])  # of f(X) and f(Z); f(Y) stays
+    of_x, of_y, of_z = _TO_STEPS.to(f.device)[:, :, None].unbind(1)
+    middle = _STEPS / 2
+    of_grey = _curve(f) * of_y - middle
+
+    def from_middle(chroma: Tensor) -> Tensor:
+        x, z = _curve(torch.addcmul(f, direction, chroma))
+        return torch.addcmul(of_grey, x, of_x).addcmul_(z, of_z)
+
+    chroma = torch.zeros_like(f)
+    for halving in range(1, 11):
+        step = 0.5**halving
+        worst = from_middle(chroma + step).abs_().amax(0)
+        chroma.add_(worst <= middle + _TOLERANCE, alpha=step)
+    return from_middle(chroma).add_(middle)

@@ -4,7 +4,8 @@
 photo's full size is held but the photo itself and the result.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 
@@ -17,7 +18,8 @@ from colorizer.guided import box, slopes
 from colorizer.lab import lab_to_rgb, rgb_to_lightness
 from colorizer.photo import Photo
 
-_BAND_PIXELS = 2**17
+# What is made of a band then stays in the cache of a core; smaller ones spend their time on calls.
+_BAND_PIXELS = 2**16
 
 
 def enlarge(x: Tensor, size: Sequence[int]) -> Tensor:
@@ -32,7 +34,7 @@ def enlarge_guided(ab: Tensor, lightness: Tensor) -> Tensor:
     """
     guide = F.interpolate(lightness, ab.shape[-2:], mode="area")
     height, width = lightness.shape[-2:]
-    return LinearColour.fit(guide, ab).enlarged(slice(0, height), height, width, lightness)
+    return LinearColour.fit(guide, ab).enlarged(height, width).ab(slice(0, height), lightness)
 
 
 def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
@@ -50,19 +52,44 @@ def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
     colour = LinearColour(pictures)
     if guided and (rows < height or columns < width):
         colour = LinearColour.fit(photo.lightness_at(rows, columns)[None], pictures)
+    enlarged = colour.enlarged(height, width)
     painted = np.empty((count, height, width, 3), np.uint8)
-    for band in _bands(height, width * count):
-        rgb = torch.from_numpy(photo.rgb[band]).permute(2, 0, 1)
-        lightness = rgb_to_lightness(rgb)
-        full = colour.enlarged(band, height, width, lightness)
-        painted[:, band] = lab_to_rgb(lightness, full).permute(0, 2, 3, 1).numpy()
+
+    @torch.inference_mode()  # which is a thread's own, and spares each step some bookkeeping
+    def paint_band(band: slice) -> None:
+        lightness = rgb_to_lightness(torch.from_numpy(photo.rgb[band]).permute(2, 0, 1))
+        planes = lab_to_rgb(lightness, enlarged.ab(band, lightness)).numpy()
+        for channel in range(3):  # the fastest of the ways to interleave them
+            painted[:, band, :, channel] = planes[:, channel]
+
+    _in_parallel(paint_band, _bands(height, width * count))
     return painted if ab.dim() == 4 else painted[0]
 
 
-def _bands(height: int, width: int) -> Iterator[slice]:
+def _bands(height: int, width: int) -> list[slice]:
     rows = max(1, _BAND_PIXELS // width)
-    for top in range(0, height, rows):
-        yield slice(top, min(top + rows, height))
+    return [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
+
+
+def _in_parallel(run: Callable[[slice], None], bands: Sequence[slice]) -> None:
+    """In as many threads as torch would use in this one, each with a band of its own.
+
+    Torch itself divides every step of a band, and waits for all threads after each; on a machine
+    that has other work to do, it spends most of its time waiting.
+    """
+    threads = torch.get_num_threads()
+    workers = min(threads, len(bands))
+    if workers == 1:
+        for band in bands:
+            run(band)
+        return
+    try:
+        with ThreadPoolExecutor(workers, "paint", torch.set_num_threads, (1,)) as pool:
+            for _ in pool.map(run, bands):
+                pass
+    finally:
+        # Each thread has its own number, but one that starts later inherits what was set last.
+        torch.set_num_threads(threads)
 
 
 @dataclass(frozen=True)
@@ -87,23 +114,36 @@ class LinearColour:
         slope = box(slopes(ab, guide, 1)[0], 1)
         return cls(ab - slope * guide, slope)
 
-    def enlarged(self, band: slice, height: int, width: int, lightness: Tensor) -> Tensor:
-        """ab of the rows `band` of a picture of height x width: (N, 2, rows, width).
+    def enlarged(self, height: int, width: int) -> "Enlarged":
+        """At the size of a picture of height x width."""
+        planes = self.offset if self.slope is None else torch.cat([self.offset, self.slope], 1)
+        return Enlarged(planes, height, width)
+
+
+class Enlarged:
+    """A `LinearColour` enlarged bilinearly: its columns at once, its rows a band at a time.
+
+    planes: (N, 2 or 4, h, w), the offset and, if there is one, the slope.
+    """
+
+    def __init__(self, planes: Tensor, height: int, width: int) -> None:
+        rows = planes.shape[-2]
+        self.planes = enlarge(planes, (rows, width))
+        row = torch.arange(height, device=planes.device)
+        place = ((row + 0.5) * (rows / height) - 0.5).clamp(0, rows - 1)
+        self.above = place.int()
+        self.below = (self.above + 1).clamp(max=rows - 1)
+        self.share = (place - self.above)[:, None]
+
+    def ab(self, band: slice, lightness: Tensor) -> Tensor:
+        """Of these rows: (N, 2, rows, width).
 
         lightness: (1 or N, 1, rows, width) of these rows, or (1, rows, width).
         """
-        offset = _enlarged_rows(self.offset, band, height, width)
-        if self.slope is None:
-            return offset
-        return offset.addcmul_(_enlarged_rows(self.slope, band, height, width), lightness)
-
-
-def _enlarged_rows(x: Tensor, band: slice, height: int, width: int) -> Tensor:
-    """Rows `band` of `x` enlarged bilinearly to height x width, without making the others."""
-    rows = x.shape[-2]
-    place = ((torch.arange(band.start, band.stop) + 0.5) * (rows / height) - 0.5).clamp(0, rows - 1)
-    above = place.long()
-    below = (above + 1).clamp(max=rows - 1)
-    share = (place - above)[:, None]
-    between = torch.lerp(x[..., above, :], x[..., below, :], share)
-    return enlarge(between, (band.stop - band.start, width))
+        above = self.planes.index_select(-2, self.above[band])
+        below = self.planes.index_select(-2, self.below[band])
+        planes = above.lerp_(below, self.share[band])
+        if planes.shape[1] == 2:
+            return planes
+        offset, slope = planes.split(2, dim=1)
+        return offset.addcmul_(slope, lightness)

@@ -123,4 +123,4 @@ class Photo:
 
 def to_array(rgb: Tensor) -> np.ndarray:
     """(3, H, W) uint8 tensor to a contiguous (H, W, 3) array."""
-    return rgb.permute(1, 2, 0).contiguous().numpy()
+    return torch.stack([*rgb], dim=-1).numpy()

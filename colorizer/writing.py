@@ -11,6 +11,7 @@ from PIL import ExifTags, Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from colorizer.atomic import atomic_path
+from colorizer.png import write_png
 
 FORMATS = {
     **{".jpg": "JPEG", ".jpeg": "JPEG", ".jfif": "JPEG", ".jpe": "JPEG"},
@@ -67,9 +68,6 @@ def write_picture(
     if kind == "JPEG":
         # 4:4:4, as colour is what this is about.
         options.update(quality=quality, subsampling=0)
-    elif kind == "PNG":
-        # Level 1: a third of the default's time for a file a little larger.
-        options.update(compress_level=1, pnginfo=_png_note(note))
     elif kind == "WEBP":
         if max(rgb.shape[:2]) > _LONGEST_WEBP:
             raise WritingError(
@@ -77,12 +75,15 @@ def write_picture(
             )
         # Half the default's time, for a file no larger.
         options.update(quality=quality, method=2)
-    else:
+    elif kind == "TIFF":
         options.update(compression="tiff_deflate")
+    exif = _exif(note, tags or {})
     with atomic_path(path) as temporary:
-        Image.fromarray(rgb).save(
-            temporary, kind, exif=_exif(note, tags or {}), icc_profile=_SRGB, **options
-        )
+        if kind == "PNG":
+            with temporary.open("wb") as file:
+                write_png(rgb, file, _png_note(note), exif, _SRGB)
+        else:
+            Image.fromarray(rgb).save(temporary, kind, exif=exif, icc_profile=_SRGB, **options)
     return path
 
 

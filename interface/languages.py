@@ -7,8 +7,8 @@ a visitor's own photo. `test_access.py` holds the languages against each other.
 import gradio as gr
 
 ENGLISH = {
-    "heading": "# Colorizer\nA small network guesses the colours of your photo. Slide through how "
-    "it was built and how long it learnt.",
+    "heading": "# Colorizer\nA small network guesses the colours of your photo. The sliders change "
+    "how it was built and how long it was trained.",
     "tab_colorize": "Colorize",
     "tab_epochs": "Epochs",
     "tab_uncertainty": "Uncertainty",
@@ -23,13 +23,13 @@ ENGLISH = {
     "model_variant": "Model variant",
     "epoch": "Epoch",
     "samples": "MC-dropout samples",
-    "samples_on": "1: dropout off. More: so many random passes.",
+    "samples_on": "1: dropout off. More: that many random passes.",
     "samples_off": "no dropout layers to sample.",
     "mean": "mean",
     "medoid": "medoid",
     "temperature": "Temperature",
     "temperature_on": "Left: vivid, the likeliest colour. Right: safe, the mean.",
-    "temperature_off": "one colour predicted, not how likely each is.",
+    "temperature_off": "predicts one colour, not how likely each one is.",
     "examples": "Or try one of these",
     "download": "Download PNG",
     "copy": "Copy link",
@@ -45,19 +45,19 @@ ENGLISH = {
     "download_film": "Download film (WebP)",
     # Uncertainty
     "uncertainty_lead": "Dropout stays on, and every guess comes out a little different. Where the "
-    "guesses agree, the network is sure of itself, which is not the same as right.",
+    "guesses agree, the network is sure of itself, which is not the same as being right.",
     "variant": "Variant",
     "sample": "Sample",
-    "uncertainty_empty": "Press Sample: the network colours the photo many times, each time with "
-    "other channels dropped.",
+    "uncertainty_empty": "Press Sample: the network colours the photo many times, with different "
+    "channels dropped each time.",
     # Story
     "story_lead": "A blogger taught a small network to colour photos, saw colour come with batch "
     "normalisation, and then watched it turn brown. We trained it again, three times over, and "
     "measured each claim.",
     "why": "**Why the mean of all colours is brown.** A car that is grey in the photo may have "
     "been red, green or blue, and squared error punishes a network least if it paints the "
-    "average of them all. The average of many hues is a dull colour a little to the warm side, "
-    "for photos hold more skin, wood, soil and fur than anything blue. So the loss can keep "
+    "average of them all. The average of many hues is a dull, slightly warm colour, "
+    "because photos hold more skin, wood, soil and fur than anything blue. So the loss can keep "
     "falling while the colour fades, and a lower loss is no promise of a better picture.",
 }
 

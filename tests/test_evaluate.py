@@ -17,14 +17,14 @@ from train.photos import PhotoSet
 from train.study.evaluate import (
     SHOWN,
     Truth,
-    calibration,
+    averaging,
     evaluate_files,
     mean_ab,
     measure,
     predict_as_shown,
     reference_rows,
 )
-from train.study.measures import ACCURACY, AMBIGUOUS, CALIBRATION, COLOUR, MEASURES
+from train.study.measures import ACCURACY, AMBIGUOUS, AVERAGING, COLOUR, MEASURES
 
 
 def as_batch(*photos) -> torch.Tensor:
@@ -114,10 +114,10 @@ def two_kinds_of_pixels() -> tuple[torch.Tensor, torch.Tensor]:
     return mean, true
 
 
-def test_calibration_at_the_conditional_mean():
+def test_averaging_at_the_conditional_mean():
     predicted, true = two_kinds_of_pixels()
-    found = calibration(predicted, true)
-    assert [*found] == [*dict.fromkeys((*CALIBRATION, *AMBIGUOUS))]
+    found = averaging(predicted, true)
+    assert [*found] == [*dict.fromkeys((*AVERAGING, *AMBIGUOUS))]
     assert found["mean_slope"] == pytest.approx(1)
     # All chroma that is missing, 45 - 5 over half of the pixels, goes in the averaging.
     assert found["averaging_share"] == pytest.approx(1)
@@ -134,7 +134,7 @@ def test_calibration_at_the_conditional_mean():
 @pytest.mark.parametrize("strength", [0.5, 2.0])
 def test_calibration_tells_too_strong_from_too_weak(strength):
     mean, true = two_kinds_of_pixels()
-    found = calibration(strength * mean, true)
+    found = averaging(strength * mean, true)
     assert found["mean_slope"] == pytest.approx(1 / strength)
     # Chroma: true 32.5, its means 12.5, predicted 12.5 times the strength.
     expected = (32.5 - 12.5) / (32.5 - strength * 12.5)
@@ -203,7 +203,7 @@ def test_an_l2_network_is_measured_with_its_own_smoothing(truth, tmp_path):
 
 
 def test_every_measure_has_one_title_and_belongs_to_a_table():
-    groups = {*ACCURACY, *COLOUR, *CALIBRATION, *AMBIGUOUS}
+    groups = {*ACCURACY, *COLOUR, *AVERAGING, *AMBIGUOUS}
     assert groups == {*MEASURES}
     assert {*SHOWN} <= groups
     titles = [measure.title for measure in MEASURES.values()]

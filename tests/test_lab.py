@@ -62,6 +62,13 @@ def test_a_colour_beyond_the_gamut_loses_chroma_alone(any_colours):
     assert ((ends <= 2) | (ends >= 253)).any(-1).mean() > 0.99
 
 
+def test_the_gamut_is_kept_whatever_the_order_in_memory(any_colours):
+    last = torch.from_numpy(any_colours.astype(np.float32))
+    first = last.permute(2, 0, 1).contiguous()
+    strided = last.permute(2, 0, 1)
+    assert torch.equal(lab_to_rgb(strided[:1], strided[1:]), lab_to_rgb(first[:1], first[1:]))
+
+
 def test_lightness_by_tables_equals_lab(skimage_photo):
     rgb = _channels_first(skimage_photo)
     torch.testing.assert_close(rgb_to_lightness(rgb), rgb_to_lab(rgb)[:1], atol=0.003, rtol=0)

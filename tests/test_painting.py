@@ -1,5 +1,7 @@
 """ab onto the full-size photo: along its edges, in bands, at the photo's size."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -74,3 +76,33 @@ def test_flat_lightness_leaves_nothing_to_follow():
     photo = Photo(np.full((64, 64, 3), 128, np.uint8))
     ab = torch.randn(2, 8, 8) * 20
     np.testing.assert_array_equal(paint(photo, ab), paint(photo, ab, guided=False))
+
+
+def test_threads_paint_what_one_does_and_leave_torchs_number_alone(skimage_photo):
+    photo = Photo(skimage_photo)
+    ab = torch.randn(2, 12, 16) * 40
+    alone = paint(photo, ab)
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(3)
+        np.testing.assert_array_equal(paint(photo, ab), alone)
+        assert torch.get_num_threads() == 3
+        with ThreadPoolExecutor(1) as pool:  # a thread that starts later
+            assert pool.submit(torch.get_num_threads).result() == 3
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_an_error_in_a_thread_reaches_the_caller(skimage_photo, monkeypatch):
+    def fail(*_):
+        raise MemoryError("no more")
+
+    before = torch.get_num_threads()
+    monkeypatch.setattr(painting, "lab_to_rgb", fail)
+    try:
+        torch.set_num_threads(2)
+        with pytest.raises(MemoryError, match="no more"):
+            paint(Photo(skimage_photo), torch.zeros(2, 12, 16))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

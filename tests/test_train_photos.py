@@ -54,15 +54,20 @@ def test_folder_tree(tmp_path, cache):
     assert found.squares.shape == (5, 3, SIDE, SIDE)
     assert found.squares.dtype == np.uint8
     fewer = load_photos(entries[1:], [str(folder)], SIDE, cache=cache).describe()
-    described = found.describe()
-    assert described.pop("digest") != fewer["digest"]
-    assert described == {
+    said = found.describe()
+    digest = said.pop("digest")
+    assert digest != fewer["digest"]
+    assert said == {
         "sources": ["photos"],
         "photos": 5,
         "grey_skipped": 0,
         "unreadable_skipped": 0,
         "folders": {"": 3, "deeper": 2},
     }
+    (folder / "001.png").rename(folder / "renamed.png")
+    renamed = load_photos(list_photos(str(folder)), [str(folder)], SIDE, cache=cache).describe()
+    assert renamed == {**said, "digest": renamed["digest"]}
+    assert renamed["digest"] != digest
 
 
 def test_squares_are_the_middle_of_the_photos(tmp_path, cache):

@@ -5,6 +5,7 @@ import pytest
 from helpers import assert_one_sentence, colourful
 from PIL import ExifTags, Image
 
+from colorizer import writing
 from colorizer.reading import decode, read_photo
 from colorizer.writing import (
     FORMATS,
@@ -92,10 +93,12 @@ def test_a_failure_leaves_the_old_file(tmp_path, monkeypatch, suffix):
     path = write_picture(colourful(5), tmp_path / f"result{suffix}", "first")
     before = path.read_bytes()
 
-    def fail_half_way(self, file, *_, **__):
-        file.write_bytes(b"half")
+    def fail_half_way(_, file, *__, **___):
+        with file if suffix == ".png" else open(file, "wb") as opened:
+            opened.write(b"half")
         raise OSError("No space left on device")
 
+    monkeypatch.setattr(writing, "write_png", fail_half_way)
     monkeypatch.setattr(Image.Image, "save", fail_half_way)
     with pytest.raises(OSError, match="space"):
         write_picture(colourful(6), path, "second")

@@ -43,9 +43,15 @@ def _pretrain(**flags) -> None:
 
 
 def _quieten() -> None:
-    # Advice meant for other set-ups: data comes from memory, so no worker processes are wanted.
-    warnings.filterwarnings("ignore", ".*does not have many workers.*")
-    warnings.filterwarnings("ignore", ".*smaller than the logging interval.*")
+    # Advice meant for other set-ups: data comes from memory, so no worker processes are wanted, and
+    # early stopping may be left out of a resumed run.
+    for advice in (
+        ".*does not have many workers.*",
+        ".*smaller than the logging interval.*",
+        ".*callbacks used to create the checkpoint need to be provided.*",
+        ".*LeafSpec.* is deprecated",  # torch, of how Lightning calls it
+    ):
+        warnings.filterwarnings("ignore", advice)
 
 
 def _study(*, seeds: int, csv: Path, timing_photos: int, timing_epochs: int, **flags: Any) -> None:

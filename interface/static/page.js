@@ -43,8 +43,8 @@
     const line = lines.find((line) => line.offsetParent) || lines[0];
     line.className = "problem";
     line.setAttribute("role", "alert");
-    line.textContent = `This file has ${Math.ceil(file.size / 1e6)} MB where at most `
-      + `${Math.floor(most / 1e6)} are read; save it smaller or choose another.`;
+    line.textContent = `This file is ${Math.ceil(file.size / 1e6)} MB and the limit is `
+      + `${Math.floor(most / 1e6)} MB; save it smaller or choose another.`;
     return true;
   }
   window.addEventListener("change", (event) => {

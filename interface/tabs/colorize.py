@@ -151,8 +151,8 @@ def _add_endpoint(service: Service, default: Settings) -> None:
         Args:
             photo: The photo to colour, black and white or not.
             variant: Which network: baseline, batchnorm, dropout, rebalanced or transfer (the best).
-            epoch: How many epochs it had learnt; the answer to a wrong one names those there are.
-            samples: Mean of so many MC-dropout samples, 1 to 64; 1 for variants without dropout.
+            epoch: After how many epochs of training; the error for a wrong one lists them.
+            samples: How many MC-dropout samples to average, 1 to 64; 1 without dropout.
             temperature: From 0.1, vivid, to 1, safe; only for rebalanced and transfer.
         """
         path, name = uploaded(photo)

@@ -1,6 +1,7 @@
 """The second tab: one photo through many checkpoints, two of them side by side, and as a film."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,15 @@ from interface.uploads import uploaded
 COLUMNS = [1, 5, 10]  # shown at first, as far as there are checkpoints, and every last one
 CELL = 256  # pixels of a cell's longer side in the picture for scripts
 _SCRIPTS = Path(__file__).parents[1] / "static"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks of this tab; sides: the two checkpoints to compare, or none."""
+
+    variants: tuple[str, ...]
+    epochs: tuple[int, ...]
+    sides: tuple[Settings, ...]
 
 
 def build(service: Service, photo: gr.Image) -> link.Restore:
@@ -49,7 +59,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     )
     picks = gr.State([])  # the cells compared, oldest first
     shown = gr.State([])  # the cells of the grid, in order
-    asked = gr.State(None)  # the two cells that the address asked for; a new value draws the grid
+    asked = gr.State(None)  # what the address asked for; a new value draws the grid
 
     with gr.Row(visible=False) as below:
         with gr.Column(min_width=300):
@@ -72,20 +82,20 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             )
 
     def draw(
-        picture: Any, rows: list[str], columns: list[int], asked: list[Settings] | None
+        picture: Any, rows: Sequence[str], columns: Sequence[int], sides: Sequence[Settings] = ()
     ) -> Iterator[Updates]:
-        """Fills the grid row by row."""
+        """Fills the grid row by row; sides: the two cells to compare, by default first and last."""
         try:
             path, _ = uploaded(picture)
             chosen = checkpoints.chosen(rows, columns)
             cells: list[Cell] = []
-            yield drawn(path, chosen, cells, asked)
+            yield drawn(path, chosen, cells, sides)
             for row in service.grid(path, chosen):
                 for cell in row:
                     file = cell_file(service, path, cell.settings)
                     write_picture(cell.picture, file, synthetic(cell.settings), quality=90)
                 cells += row
-                yield drawn(path, chosen, cells, asked)
+                yield drawn(path, chosen, cells, sides)
         except PROBLEMS as error:
             yield {
                 progress: words(str(error), problem=True), grid: "", shown: [], picks: [],
@@ -93,7 +103,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             }  # fmt: skip
 
     def drawn(
-        path: Path, chosen: list[Settings], cells: list[Cell], asked: list[Settings] | None
+        path: Path, chosen: list[Settings], cells: list[Cell], sides: Sequence[Settings]
     ) -> Updates:
         done = len(cells) == len(chosen)
         updates: Updates = {
@@ -107,14 +117,15 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         if done and len(cells) > 1:
             known = {cell.settings for cell in cells}
             ends = [cells[0].settings, cells[-1].settings]
-            updates[picks] = asked if asked and known >= {*asked} else ends
+            updates[picks] = [*sides] if sides and known >= {*sides} else ends
         return updates
 
-    def draw_asked(
-        picture: Any, rows: list[str], columns: list[int], asked: list[Settings] | None
-    ) -> Iterator[Updates]:
+    def draw_asked(picture: Any, asked: Asked | None) -> Iterator[Updates]:
         """A state changes when the page opens, too, whatever the address says."""
-        yield from [gr.skip()] if asked is None else draw(picture, rows, columns, asked)
+        if asked is None:
+            yield gr.skip()
+        else:
+            yield from draw(picture, asked.variants, asked.epochs, asked.sides)
 
     def stopped(cells: list[Cell]) -> Updates:
         return {
@@ -164,11 +175,12 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
-    inputs, outputs = [photo, rows, columns, asked], [progress, grid, shown, picks, below, stop]
+    inputs, outputs = [photo, rows, columns], [progress, grid, shown, picks, below, stop]
     runs = [
         # By default a click is lost while the last run is still ending, as it is just after Stop.
         start.click(draw, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
-        asked.change(draw_asked, inputs, outputs, **quiet, **network),
+        # Gradio reports the change twice, first before the controls have followed.
+        asked.change(draw_asked, [photo, asked], outputs, **quiet, **network, trigger_mode="once"),
     ]
     film_inputs, film_outputs = [photo, film_of, shown], [film, film_of, film_file]
     for run in runs:
@@ -190,11 +202,14 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         wanted = [name for name in variants if name in link.listed(query.get("variants", ""))]
         wanted_epochs = [e for e in epochs if e in link.integers(query.get("epochs", ""))]
         sides = [settings_of(query.get(side, ""), checkpoints) for side in ("left", "right")]
+        named = tuple(side for side in sides if side)
+        what = Asked(
+            tuple(wanted or variants), tuple(wanted_epochs or first), named if all(sides) else ()
+        )
         return {
-            rows: gr.update(value=wanted or variants),
-            columns: gr.update(value=wanted_epochs or first),
-            asked: [side for side in sides if side] if all(sides) else [],
-        }
+            rows: gr.update(value=[*what.variants]), columns: gr.update(value=[*what.epochs]),
+            asked: what,
+        }  # fmt: skip
 
     _add_endpoint(service)
     return link.Restore([rows, columns, asked], restore)

@@ -102,16 +102,17 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             stop: gr.update(interactive=count < wanted),
         }
 
-    def sample_asked(
-        picture: Any, variant: str, epoch: int, count: float, asked: Settings | None
-    ) -> Iterator[Updates]:
+    def sample_asked(picture: Any, asked: Settings | None) -> Iterator[Updates]:
         """A state changes when the page opens, too, whatever the address says."""
-        yield from sample(picture, variant, epoch, count) if asked else [gr.skip()]
+        if asked is None:
+            yield gr.skip()
+        else:
+            yield from sample(picture, asked.variant, asked.epoch, asked.samples)
 
     def stopped(shown: Shown) -> Updates:
         count = shown[1].samples if shown else 0
         return {
-            progress: words(f"Stopped after {_count(count)}. Sample goes on from there."),
+            progress: words(f"Stopped after {_count(count)}. Press Sample to carry on."),
             stop: gr.update(interactive=False),
         }
 
@@ -148,7 +149,10 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     inputs, outputs = [photo, variant, epoch, samples], [progress, pictures, singles, shown, stop]
     runs = [
         start.click(sample, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
-        asked.change(sample_asked, [*inputs, asked], outputs, **quiet, **network),
+        # Gradio reports the change twice, first before the controls have followed.
+        asked.change(
+            sample_asked, [photo, asked], outputs, **quiet, **network, trigger_mode="once"
+        ),
     ]
     seen = [photo, shown, place]
     for run in runs:
@@ -261,8 +265,8 @@ def _singles(found: Uncertainty) -> str:
 def _pixel(found: PixelColours, shown: Settings) -> str:
     if found.chances is not None:
         what = (
-            "Each circle is a colour the network holds possible here, its area how likely. Their "
-            "mean lies between them, where little is likely: of many colours, that is brown."
+            "Each circle is a colour the network thinks possible here; its area says how likely. "
+            "Their mean lies between them, where little is likely: the mean of many is brown."
         )
     elif found.samples:
         what = "Each dot is what one sample painted here; painted is their mean."
@@ -297,8 +301,8 @@ def _add_endpoint(service: Service, default: Settings) -> None:
 
         Args:
             photo: The photo to colour, black and white or not.
-            variant: Which network; one with dropout layers, as dropout or transfer.
-            epoch: How many epochs it had learnt.
+            variant: Which network; one with dropout layers, such as dropout or transfer.
+            epoch: After how many epochs of training.
             samples: How many, 1 to {MAX_SAMPLES}.
             temperature: From 0.1, vivid, to 1, safe; only for transfer.
     """

@@ -11,7 +11,7 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 from PIL import Image
 
@@ -107,7 +107,7 @@ def test_the_endpoints_are_tools_of_a_language_model(url: str, photo: Path) -> N
     async def talk() -> tuple[list, list]:
         address = f"{url}gradio_api/mcp/"
         async with (
-            streamablehttp_client(address) as (read, write, _),
+            streamable_http_client(address) as (read, write, _),
             ClientSession(read, write) as session,
         ):
             await session.initialize()

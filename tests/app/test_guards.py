@@ -257,7 +257,7 @@ def test_the_page_names_a_large_file_and_speaks_to_nobody_else(browser, small_li
     def refused(line: str, size: int) -> None:
         told = page.locator(f"#{line} [role=alert].problem")
         expect(told).to_have_text(
-            f"This file has {size} MB where at most 1 are read; save it smaller or choose another."
+            f"This file is {size} MB and the limit is 1 MB; save it smaller or choose another."
         )
 
     page.evaluate(BRING, ["drop", 1_000_001])

@@ -1,10 +1,11 @@
 """The address of the page: what it says of the settings, and what it brings back."""
 
+import json
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 from test_colorize import made_with, move
 
 from interface import link
@@ -94,6 +95,21 @@ def test_a_comparison_is_restored(page: Page, url: str) -> None:
         "tab": "epochs", "variants": "baseline,dropout", "epochs": "1,10",
         "left": "baseline/10", "right": "baseline/1",
     }  # fmt: skip
+
+
+def test_what_an_address_asks_for_is_drawn_once(page: Page, url: str) -> None:
+    asked: list[int] = []
+
+    def note(request: Request) -> None:
+        if "queue/join" in request.url and request.post_data:
+            asked.append(json.loads(request.post_data)["fn_index"])
+
+    page.on("request", note)
+    page.goto(f"{url}?tab=epochs&variants=baseline&epochs=1,10")
+    expect(page.locator("#film output")).to_be_visible()  # a second run would be asked for by now
+    events = page.evaluate("window.gradio_config.dependencies")
+    (draw,) = [event["id"] for event in events if event["api_name"] == "draw_asked"]
+    assert asked.count(draw) == 1
 
 
 def test_samples_are_restored(page: Page, url: str) -> None:

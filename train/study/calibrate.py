@@ -7,7 +7,6 @@ predicts ab; the truth there is the photo's own ab, averaged over the same area.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 import numpy as np
@@ -27,11 +26,10 @@ from train.photos import DEFAULT_CACHE, choose_entries, load_photos
 from train.study.calibration import FRACTIONS, NOMINAL, Array, coverage, sparsify, spearman
 from train.study.evaluate import Truth
 from train.study.markdown import table
-from train.study.plots import STYLE
+from train.study.style import PALETTE, STYLE
 
 RATES = (0.05, 0.1, 0.2, 0.3, 0.5)
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
-_LINES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#777777")
 
 
 @dataclass(frozen=True)
@@ -229,11 +227,10 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
 
 def _plot(pixels: Pixels, name: str, path: Path) -> None:
     error = np.concatenate(pixels.error)
-    style: Any = STYLE
-    with matplotlib.rc_context(style):
+    with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(6.4, 3.6), facecolor="white", layout="constrained")
         axes = figure.subplots()
-        for colour, (score, photos) in zip(_LINES, pixels.scores.items(), strict=False):
+        for colour, (score, photos) in zip(PALETTE, pixels.scores.items(), strict=False):
             curve = sparsify(np.concatenate(photos), error)
             axes.plot(FRACTIONS, curve.by_score, color=colour, label=score)
         oracle = sparsify(error, error).by_error

@@ -1,124 +1,32 @@
-"""The story's six claims, each broken into differences that are paired by seed, and the verdicts.
+"""The story's six claims, each broken into differences that are paired by seed."""
 
-The rule, written down before there were results:
-
-- A difference *holds* if it has the claimed sign in every seed and its mean is at least SPREADS
-  standard deviations from 0 (with three seeds, a one-sided paired t-test at p = 0.037). It is the
-  *opposite* if the same is true of the other sign, and otherwise *unclear*. With fewer than
-  MIN_SEEDS seeds nothing is decided.
-- A claim rests on *points*, which are what it is about, on *conditions* it also states, and it is
-  shown beside *context*, which has no vote. It is *reproduced* if all its points and conditions
-  hold, *not reproduced* if none of its points does, *mixed* otherwise.
-"""
-
-import statistics
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Literal
 
-import numpy as np
-
 from colorizer.network import STORY
+from train.study.derived import (
+    EARLY,
+    LATE,
+    PATIENCE,
+    WINDOW,
+    Pick,
+    between,
+    early_stopping_picks,
+    later,
+    loss_gap,
+    mean_of_variants,
+    rank_correlation,
+    rise,
+    rise_per_epoch,
+    seconds_per_epoch,
+    swing,
+    window_mean,
+)
 from train.study.results import Results, Sample
+from train.study.verdicts import MIN_SEEDS, Claim, Part, number, plain, signed
 
-MIN_SEEDS = 3
-SPREADS = 2.0
-EARLY, LATE = 10, 25  # the story's epochs
-PATIENCE = 5  # the story's early stopping
 STORY_SECONDS = (353, 383, 447, 551)  # the story's epochs with dropout
-WINDOW = 5  # epochs that are averaged where single ones swing
-CALIBRATED = 0.1  # a slope of truth on prediction this close to 1 counts as the mean itself
-
-Outcome = Literal["holds", "opposite", "unclear", "undecided"]
-Verdict = Literal["reproduced", "not reproduced", "mixed", "undecided"]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One difference of a claim, and what to say of it for each way it may fall."""
-
-    name: str
-    difference: Sample
-    sign: Literal[1, -1]  # what is claimed: above or below 0
-    digits: int
-    unit: str = ""
-    says: tuple[str, str, str] = ("", "", "")  # if it holds, is the opposite, is unclear
-    role: Literal["point", "condition", "context"] = "point"
-    label: str = ""  # of the figure within a sentence; the name up to its first comma if empty
-
-    @property
-    def outcome(self) -> Outcome:
-        sample = self.difference
-        if sample.n < MIN_SEEDS:
-            return "undecided"
-        signs = {np.sign(value) for value in sample.by_seed.values()}
-        if len(signs) > 1 or 0 in signs or abs(sample.mean) < SPREADS * sample.sd:
-            return "unclear"
-        return "holds" if signs == {self.sign} else "opposite"
-
-    @property
-    def figure(self) -> str:
-        """As in "+0.51 ± 0.10 bits"."""
-        return signed(self.difference, self.digits) + (self.unit and f" {self.unit}")
-
-    @property
-    def sentence(self) -> str:
-        which = {"holds": 0, "opposite": 1, "unclear": 2}[self.outcome]
-        label = self.label or self.name.partition(",")[0]
-        return f"{self.says[which]} ({label} {self.figure})"
-
-
-@dataclass(frozen=True)
-class Claim:
-    id: str
-    title: str
-    text: str  # the story's words, with the story's numbers
-    lead: str  # begins the sentence on what was found
-    parts: list[Part]  # two or more that have a vote
-    closing: str = ""
-
-    @property
-    def verdict(self) -> Verdict:
-        voting = [part for part in self.parts if part.role != "context"]
-        if any(part.outcome == "undecided" for part in voting):
-            return "undecided"
-        if all(part.outcome == "holds" for part in voting):
-            return "reproduced"
-        points = [part for part in voting if part.role == "point"]
-        return "mixed" if any(part.outcome == "holds" for part in points) else "not reproduced"
-
-    @property
-    def n(self) -> int:
-        return min(part.difference.n for part in self.parts if part.role != "context")
-
-    @property
-    def sentence(self) -> str:
-        if self.verdict == "undecided":
-            return (
-                f"Not decided: {self.n} of the {MIN_SEEDS} seeds that a verdict needs were "
-                "trained far enough."
-            )
-        *others, last = [part.sentence for part in self.parts if part.role != "context"]
-        found = f"{self.lead} {'; '.join(others)}; and {last}."
-        return f"{found} {self.closing}".strip()
-
-
-def number(value: float, digits: int) -> str:
-    """With a true minus sign, and without one before a zero."""
-    text = f"{value:.{digits}f}"
-    return text.replace("-", "" if float(text) == 0 else "\N{MINUS SIGN}")
-
-
-def plain(sample: Sample, digits: int) -> str:
-    """As in "0.42 ± 0.03"; the mean alone for one seed."""
-    if sample.n < 2:
-        return number(sample.mean, digits) if sample.n else "\N{EM DASH}"
-    return f"{number(sample.mean, digits)} ± {number(sample.sd, digits)}"
-
-
-def signed(sample: Sample, digits: int) -> str:
-    text = plain(sample, digits)
-    return "+" + text if float(f"{sample.mean:.{digits}f}") > 0 else text
+NEAR = 0.1  # a slope of truth on prediction this close to 1 counts as the mean itself
 
 
 def study_claims(results: Results) -> list[Claim]:
@@ -132,51 +40,13 @@ def study_claims(results: Results) -> list[Claim]:
     ]
 
 
-def _between(results: Results, measure: str, epoch: int, variant: str, against: str) -> Sample:
-    return results.sample("validation", variant, measure, epoch) - results.sample(
-        "validation", against, measure, epoch
-    )
-
-
-def _later(results: Results, stage: str, variant: str, measure: str) -> Sample:
-    return results.sample(stage, variant, measure, LATE) - results.sample(
-        stage, variant, measure, EARLY
-    )
-
-
-def _window(results: Results, variant: str, measure: str, last: int) -> Sample:
-    """Mean of the WINDOW epochs up to `last`; empty for a seed that lacks one of them."""
-    epochs = range(last - WINDOW + 1, last + 1)
-    runs = results.runs("history", variant, measure)
-    return Sample(
-        {
-            seed: statistics.fmean(run[epoch] for epoch in epochs)
-            for seed, run in runs.items()
-            if run.keys() >= set(epochs)
-        }
-    )
-
-
-def _swing(results: Results, variant: str, measure: str) -> Sample:
-    """Mean absolute step from one epoch to the next, from EARLY on."""
-    return Sample(
-        {
-            seed: statistics.fmean(
-                abs(run[epoch + 1] - run[epoch]) for epoch in run if EARLY <= epoch < max(run)
-            )
-            for seed, run in results.runs("history", variant, measure).items()
-            if max(run) > EARLY
-        }
-    )
-
-
 def _range_of_colours(results: Results) -> Claim:
     def difference(measure: str) -> Sample:
-        return _between(results, measure, EARLY, "batchnorm", "baseline")
+        return between(results, measure, EARLY, "batchnorm", "baseline")
 
     def averaged(measure: str) -> Sample:
         with_norm, plain_net = (
-            _window(results, variant, measure, EARLY) for variant in ("batchnorm", "baseline")
+            window_mean(results, variant, measure, EARLY) for variant in ("batchnorm", "baseline")
         )
         return with_norm - plain_net
 
@@ -221,94 +91,48 @@ def _browner_later(results: Results) -> Claim:
         parts=[
             Part(
                 f"sepia index, {step}",
-                _later(results, "validation", "batchnorm", "sepia_index"), 1, 3, "",
+                later(results, "validation", "batchnorm", "sepia_index"), 1, 3, "",
                 ("turns browner", "turns less brown",
                  "is neither browner nor less brown beyond the difference between seeds"),
             ),
             Part(
                 f"training loss, {step}",
-                _later(results, "history", "batchnorm", "train_loss"), -1, 5, "",
+                later(results, "history", "batchnorm", "train_loss"), -1, 5, "",
                 ("its training loss improves", "its training loss gets worse",
                  "its training loss does not clearly change"), "condition",
             ),
             Part(
                 f"validation loss, {step}",
-                _later(results, "history", "batchnorm", "val_loss"), -1, 5, "",
+                later(results, "history", "batchnorm", "val_loss"), -1, 5, "",
                 ("its validation loss improves", "its validation loss gets worse",
                  "its validation loss does not clearly change"), "condition",
             ),
             Part(f"colourfulness ratio, {step}",
-                 _later(results, "history", "batchnorm", "colourfulness_ratio"), -1, 3,
+                 later(results, "history", "batchnorm", "colourfulness_ratio"), -1, 3,
                  role="context"),
             Part(
                 f"colourfulness ratio, mean of epochs {LATE - WINDOW + 1} to {LATE} minus "
                 f"{EARLY - WINDOW + 1} to {EARLY}",
-                _window(results, "batchnorm", "colourfulness_ratio", LATE)
-                - _window(results, "batchnorm", "colourfulness_ratio", EARLY), -1, 3,
+                window_mean(results, "batchnorm", "colourfulness_ratio", LATE)
+                - window_mean(results, "batchnorm", "colourfulness_ratio", EARLY), -1, 3,
                 role="context",
             ),
             *(
                 Part(f"sepia index of {variant}, {step}",
-                     _later(results, "validation", variant, "sepia_index"), 1, 3, role="context")
+                     later(results, "validation", variant, "sepia_index"), 1, 3, role="context")
                 for variant in others
             ),
         ],
         closing="Single epochs swing: from one to the next the colourfulness ratio moves by "
-        f"{plain(_swing(results, 'batchnorm', 'colourfulness_ratio'), 3)}.",
+        f"{plain(swing(results, 'batchnorm', 'colourfulness_ratio'), 3)}.",
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Pick:
-    """What early stopping would have chosen in one run, and what the run had to offer."""
-
-    epoch: int  # of the lowest validation loss before the stop
-    stop: int  # the last epoch that would have been trained
-    ratio: float  # colourfulness ratio at the epoch picked
-    typical: float  # mean over all epochs of the run
-    last: float  # at the last epoch of the run
-    best_epoch: int  # the most colourful one
-    best: float
-
-
-def early_stop(losses: dict[int, float], patience: int = PATIENCE) -> tuple[int, int]:
-    """(epoch picked, last epoch trained) for {epoch: validation loss}, epochs ascending."""
-    best, picked, epoch = float("inf"), 0, 0
-    for epoch, loss in losses.items():
-        if loss < best:
-            best, picked = loss, epoch
-        elif epoch - picked >= patience:
-            break
-    return picked, epoch
-
-
-def early_stopping_picks(results: Results, variant: str) -> dict[int, Pick]:
-    """{seed: pick}."""
-    picks = {}
-    ratios = results.runs("history", variant, "colourfulness_ratio")
-    for seed, losses in results.runs("history", variant, "val_loss").items():
-        ratio = ratios[seed]
-        picked, stop = early_stop(losses)
-        best = max(ratio, key=ratio.__getitem__)
-        picks[seed] = Pick(
-            picked, stop, ratio[picked], statistics.fmean(ratio.values()), ratio[max(ratio)],
-            best, ratio[best],
-        )  # fmt: skip
-    return picks
-
-
-def _mean_of_variants(samples: Iterable[Sample]) -> Sample:
-    """Per seed, the mean over the variants: runs of one seed share their data and its order."""
-    samples = list(samples)
-    seeds = set.intersection(*(set(sample.by_seed) for sample in samples))
-    return Sample({s: statistics.fmean(x.by_seed[s] for x in samples) for s in sorted(seeds)})
 
 
 def _early_stopping(results: Results) -> Claim:
     picks = {variant: early_stopping_picks(results, variant) for variant in STORY}
 
     def over_variants(value: Callable[[Pick], float]) -> Sample:
-        return _mean_of_variants(
+        return mean_of_variants(
             Sample({seed: value(pick) for seed, pick in of_seed.items()})
             for of_seed in picks.values()
         )
@@ -335,57 +159,11 @@ def _early_stopping(results: Results) -> Claim:
             ),
             *(
                 Part(f"rank correlation of colourfulness with low validation loss, {variant}",
-                     _rank_correlation(results, variant), 1, 2, role="context")
+                     rank_correlation(results, variant), 1, 2, role="context")
                 for variant in STORY
             ),
         ],
     )  # fmt: skip
-
-
-def _rank_correlation(results: Results, variant: str) -> Sample:
-    """Spearman's, over all epochs of each run: do lower losses come with more colour?"""
-    losses = results.runs("history", variant, "val_loss")
-    ratios = results.runs("history", variant, "colourfulness_ratio")
-
-    def ranks(values: Iterable[float]) -> np.ndarray:
-        return np.argsort(np.argsort(list(values)))
-
-    return Sample(
-        {
-            seed: float(-np.corrcoef(ranks(run.values()), ranks(ratios[seed].values()))[0, 1])
-            for seed, run in losses.items()
-            if len(run) > 2
-        }
-    )
-
-
-def seconds_per_epoch(results: Results, variant: str, stage: str = "interleaved") -> Sample:
-    """Median over the epochs after the first, which pays for starting up."""
-    runs = results.runs(stage, variant, "seconds")
-    return Sample(
-        {
-            seed: statistics.median(value for epoch, value in run.items() if epoch > 1)
-            for seed, run in runs.items()
-            if len(run) > 1
-        }
-    )
-
-
-def rise_per_epoch(seconds: dict[int, float]) -> float:
-    """Least-squares slope over the epochs, in per cent of the mean epoch."""
-    slope = statistics.linear_regression(list(seconds), list(seconds.values())).slope
-    return 100 * slope / statistics.fmean(seconds.values())
-
-
-def _rise(results: Results, variant: str) -> Sample:
-    runs = results.runs("straight", variant, "seconds")
-    return Sample(
-        {
-            seed: rise_per_epoch({epoch: value for epoch, value in run.items() if epoch > 1})
-            for seed, run in runs.items()
-            if len(run) > 2
-        }
-    )
 
 
 def _time(results: Results) -> Claim:
@@ -406,13 +184,13 @@ def _time(results: Results) -> Claim:
                  "does not clearly change the time per epoch"),
             ),
             Part(
-                "rise per epoch with dropout", _rise(results, "dropout"), 1, 2, "%",
+                "rise per epoch with dropout", rise(results, "dropout"), 1, 2, "%",
                 ("its epochs get longer one after the other",
                  "its epochs get shorter one after the other",
                  "its epochs do not get longer one after the other"),
             ),
             *(
-                Part(f"rise per epoch of {variant}", _rise(results, variant), 1, 2, "%",
+                Part(f"rise per epoch of {variant}", rise(results, variant), 1, 2, "%",
                      role="context")
                 for variant in STORY if variant != "dropout"
             ),
@@ -423,7 +201,7 @@ def _time(results: Results) -> Claim:
 
 def _fuzzier(results: Results) -> Claim:
     def difference(measure: str, epoch: int = LATE) -> Sample:
-        return _between(results, measure, epoch, "dropout", "batchnorm")
+        return between(results, measure, epoch, "dropout", "batchnorm")
 
     relative = difference("relative_sharpness")
     blurred = Part("", relative, -1, 3).outcome == "holds"
@@ -458,13 +236,6 @@ def _fuzzier(results: Results) -> Claim:
     )  # fmt: skip
 
 
-def loss_gap(results: Results, variant: str, epoch: int) -> Sample:
-    """Validation minus training loss, both of the checkpoint in eval mode."""
-    return results.sample("validation", variant, "loss", epoch) - results.sample(
-        "training", variant, "loss", epoch
-    )
-
-
 def _diagnosis(results: Results) -> Claim:
     step = f"epoch {LATE} minus epoch {EARLY}"
     name = "batchnorm"
@@ -473,7 +244,7 @@ def _diagnosis(results: Results) -> Claim:
         return results.sample("validation", name, measure, LATE)
 
     slope = at_end("mean_slope")
-    browning = _later(results, "validation", name, "sepia_index") - _later(
+    browning = later(results, "validation", name, "sepia_index") - later(
         results, "training", name, "sepia_index"
     )
     averaging = at_end("ambiguous_mean_sepia") - at_end("ambiguous_true_sepia")
@@ -501,13 +272,13 @@ def _diagnosis(results: Results) -> Claim:
                 label="sepia index, the one rise minus the other",
             ),
             Part(
-                f"slope of truth on prediction at epoch {LATE}, minus {1 - CALIBRATED:.1f}",
-                Sample({seed: value - (1 - CALIBRATED) for seed, value in slope.by_seed.items()}),
+                f"slope of truth on prediction at epoch {LATE}, minus {1 - NEAR:.1f}",
+                Sample({seed: value - (1 - NEAR) for seed, value in slope.by_seed.items()}),
                 -1, 3, "",
                 ("its colours are stronger than unseen photos bear out",
                  "its colours are no stronger than unseen photos bear out",
                  "its colours are not clearly stronger than unseen photos bear out"),
-                label=f"slope of truth on prediction, minus {1 - CALIBRATED:.1f}:",
+                label=f"slope of truth on prediction, minus {1 - NEAR:.1f}:",
             ),
             averaged,
         ],
@@ -531,17 +302,17 @@ def _why_brown(slope: Sample, averaged: Part, at_end: Callable[[str], Sample]) -
     )
     figure = f"slope of truth on prediction {plain(slope, 3)}"
     off = [value - 1 for value in slope.by_seed.values()]
-    if all(value > CALIBRATED for value in off):
+    if all(value > NEAR for value in off):
         return (
             f"{facts} The network's colours are weaker than that mean ({figure}): it has not yet "
             "learnt all the colour that L2 would let it paint."
         )
-    if all(value < -CALIBRATED for value in off):
+    if all(value < -NEAR for value in off):
         return (
             f"{facts} The network's colours are stronger than that mean ({figure}): on unseen "
             "photos it is over-confident, not at the L2 optimum."
         )
-    if all(abs(value) <= CALIBRATED for value in off):
+    if all(abs(value) <= NEAR for value in off):
         place = f"The network's colours are as strong as that mean ({figure}), as L2 asks for"
     else:
         place = (

@@ -2,7 +2,7 @@
 
 How a measure becomes one number for many photos: `colourfulness_ratio`, `sharpness` and
 `relative_sharpness` are ratios of means (the mean over the photos, divided by the originals'
-mean); AuC and the calibration pool all pixels; everything else is the mean over the photos.
+mean); AuC and the averaging pool all pixels; everything else is the mean over the photos.
 SSIM and CIEDE2000 are slow, so they are taken of the first SLOW_PHOTOS photos, which are a fixed
 random choice, as photos come in the order of a hash of their names.
 """
@@ -23,11 +23,12 @@ from colorizer import metrics
 from colorizer.checkpoint import load_checkpoint
 from colorizer.decoding import Decoding
 from colorizer.lab import lab_to_rgb, rgb_to_lab
-from colorizer.network import AB_SCALE, ColorNetwork
+from colorizer.network import ColorNetwork
 from colorizer.painting import enlarge, enlarge_guided
+from train.loss import MeanSquaredError
 from train.photos import PhotoSet
 from train.study.markdown import table
-from train.study.measures import AMBIGUOUS, CALIBRATION, MEASURES
+from train.study.measures import AMBIGUOUS, AVERAGING, MEASURES
 
 SLOW_PHOTOS = 256
 _BATCH = 128
@@ -155,7 +156,7 @@ def evaluate_checkpoint(path: Path, truth: Truth) -> dict[str, float]:
     """All MEASURES of a checkpoint. Raises CheckpointError."""
     network, info = load_checkpoint(path)
     ab = predict(network, info.decoding, truth)
-    return {**measure(ab, truth), **calibration(ab, truth.ab)}
+    return {**measure(ab, truth), **averaging(ab, truth.ab)}
 
 
 def mean_ab(truth: Truth) -> Tensor:
@@ -172,7 +173,7 @@ def reference_rows(truth: Truth, training: Truth) -> dict[str, dict[str, float]]
         "grey": torch.zeros_like(truth.ab),
         "constant": mean_ab(training)[:, None, None].expand_as(truth.ab),
     }
-    rows = {name: {**measure(ab, truth), **calibration(ab, truth.ab)} for name, ab in flat.items()}
+    rows = {name: {**measure(ab, truth), **averaging(ab, truth.ab)} for name, ab in flat.items()}
     for row in rows.values():
         del row["mean_slope"]
     return {**rows, "original": _colour(truth.rgb, truth.ab, truth)}
@@ -193,8 +194,7 @@ def measure(ab: Tensor, truth: Truth, slow: bool = True) -> dict[str, float]:
         ]
     )
     values = {
-        # The training loss: mean square error in the network's own unit of ab.
-        "loss": (ab - truth.ab).div(AB_SCALE).square().mean(),
+        "loss": MeanSquaredError()(ab, truth.ab),
         "psnr": metrics.psnr(rgb, truth.rgb).mean(),
         **(_slow_measures(rgb[:SLOW_PHOTOS], truth) if slow else {}),
         "ab_rmse": metrics.ab_rmse(ab, truth.ab).mean(),
@@ -230,12 +230,12 @@ def _colour(rgb: Tensor, ab: Tensor, truth: Truth) -> dict[str, float]:
 
 
 @torch.inference_mode()
-def calibration(ab: Tensor, true_ab: Tensor) -> dict[str, float]:
+def averaging(ab: Tensor, true_ab: Tensor) -> dict[str, float]:
     """Does the network paint the mean of the colours it cannot tell apart?
 
     Pixels with equal predictions (to 2 Lab units) are pixels the network cannot tell apart; the L2
-    optimum paints them in the mean of their true colours. Both (N, 2, H, W). Returns CALIBRATION
-    and AMBIGUOUS:
+    optimum paints them in the mean of their true colours. Both (N, 2, H, W). Returns AVERAGING and
+    AMBIGUOUS:
 
     mean_slope: least-squares slope of that mean, or equally of the true ab, on the predicted ab;
         1 at the optimum, below 1 where the colours are stronger than the photos bear out (as
@@ -275,4 +275,4 @@ def calibration(ab: Tensor, true_ab: Tensor) -> dict[str, float]:
         row = colours[here].T[:, None]
         values[f"ambiguous_{name}chroma"] = metrics.mean_chroma(row)
         values[f"ambiguous_{name}sepia"] = metrics.sepia_share(row)
-    return {name: float(values[name]) for name in (*CALIBRATION, *AMBIGUOUS)}
+    return {name: float(values[name]) for name in (*AVERAGING, *AMBIGUOUS)}

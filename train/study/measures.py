@@ -1,4 +1,4 @@
-"""The measures of the study: their names in every table, and what people read for them."""
+"""The measures: their names in the tables, how many digits are shown, and what they mean."""
 
 import math
 from dataclasses import dataclass
@@ -73,5 +73,5 @@ COLOUR = (
     "colourfulness_ratio", "mean_chroma", "hue_entropy", "sepia_index", "sharpness",
     "relative_sharpness",
 )  # fmt: skip
-CALIBRATION = ("mean_slope", "averaging_share", "ambiguous_pixels")
+AVERAGING = ("mean_slope", "averaging_share", "ambiguous_pixels")
 AMBIGUOUS = tuple(name for name in MEASURES if name.startswith("ambiguous_"))

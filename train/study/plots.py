@@ -5,31 +5,17 @@ Margins are fixed numbers and texts stay texts: nothing depends on the fonts of 
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from colorizer.network import STORY
-from train.study.claims import LATE, loss_gap, seconds_per_epoch
+from train.study.derived import LATE, loss_gap, seconds_per_epoch
 from train.study.results import Results, Sample
+from train.study.style import COLOURS, STYLE
 
-# Okabe & Ito's palette, which colour-blind readers can tell apart.
-COLOURS = dict(zip(STORY, ("#0072B2", "#E69F00", "#009E73"), strict=True))
 _REFERENCES = {"grey": ("grey", ":"), "constant": ("constant mean ab", "--")}
-STYLE: Any = {
-    "svg.hashsalt": "study",
-    "svg.fonttype": "none",
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": 11,
-    "axes.titlelocation": "left",
-    "legend.frameon": False,
-}
 
 
 def write_plots(results: Results, folder: Path, stem: str) -> dict[str, Path]:
