@@ -112,7 +112,8 @@ class RebalancedLoss(nn.Module):
 
         Returns the mean over pixels, in nats; ln Q = about 5 where nothing is known.
         """
-        true = F.adaptive_avg_pool2d(ab, logits.shape[-2:])
+        height, width = logits.shape[-2:]
+        true = F.adaptive_avg_pool2d(ab, (height, width))
         place = self._place(true)
         labels, shares = self.nearest[place], self.shares[place]
         # Classes last: the logits already lie so in memory where channels_last is used.

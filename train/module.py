@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import torch
 from lightning import LightningModule
@@ -142,7 +142,7 @@ class ColorTraining(Training):
     @property
     def shown(self) -> ColorNetwork:
         """The network that is validated and saved: the average, where one is kept."""
-        return self.network if self.average is None else self.average.module
+        return self.network if self.average is None else cast(ColorNetwork, self.average.module)
 
     def on_train_batch_end(self, *_: Any) -> None:
         if self.average is not None:
@@ -214,8 +214,8 @@ class _Decay:
 
     def __call__(self, averages: Any, currents: Any, count: Any) -> None:
         share = 1 - min(self.decay, (1 + float(count)) / (10 + float(count)))
-        if averages[0].is_floating_point():
-            torch._foreach_lerp_(averages, currents, share)
-        else:
-            for average, current in zip(averages, currents, strict=True):
+        for average, current in zip(averages, currents, strict=True):
+            if average.is_floating_point():
+                average.lerp_(current, share)
+            else:
                 average.copy_(current)
