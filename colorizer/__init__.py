@@ -10,6 +10,7 @@ Reading order: the way of one photo,
     prediction  `Colorizer`: a network with all it needs to colour photos
     painting    the small colour onto the photo at its own size
     writing     the result to a file
+    png         PNG files, quickly
 
 the networks' parts,
 

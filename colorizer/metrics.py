@@ -30,13 +30,13 @@ def colourfulness(rgb: Tensor) -> Tensor:
     rgb: (..., 3, H, W) uint8. Returns (...): 0 for grey, about 15 slightly, 59 highly,
     109 extremely colourful. (Some public code takes absolute opponent values, which reads lower.)
     """
-    red, green, blue = rgb.float().unbind(-3)
+    red, green, blue = (channel.float() for channel in rgb.unbind(-3))
     rg = red - green
     yb = (red + green) / 2 - blue
-    over = (-2, -1)
-    spread = (rg.var(over, unbiased=False) + yb.var(over, unbiased=False)).sqrt()
-    offset = (rg.mean(over) ** 2 + yb.mean(over) ** 2).sqrt()
-    return spread + 0.3 * offset
+    opponents = torch.stack([rg, yb])
+    means = opponents.mean((-2, -1), keepdim=True)
+    variances = (opponents - means).square().mean((-2, -1))  # `var` takes five times as long
+    return variances.sum(0).sqrt() + 0.3 * means.square().sum(0).sqrt().squeeze((-2, -1))
 
 
 def mean_chroma(ab: Tensor) -> Tensor:

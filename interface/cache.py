@@ -18,6 +18,7 @@ class Recent(Generic[Value]):
     def __init__(self, size: int, weigh: Callable[[Value], int] = lambda _: 1) -> None:
         self.size, self.weigh = size, weigh
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._weight = 0  # of all values together
         self._lock = threading.RLock()
 
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
@@ -25,10 +26,9 @@ class Recent(Generic[Value]):
         with self._lock:
             if key not in self._values:
                 self._values[key] = compute()
-                while len(self._values) > 1 and self._weight() > self.size:
-                    self._values.popitem(last=False)
+                self._weight += self.weigh(self._values[key])
+                while len(self._values) > 1 and self._weight > self.size:
+                    _, oldest = self._values.popitem(last=False)
+                    self._weight -= self.weigh(oldest)
             self._values.move_to_end(key)
             return self._values[key]
-
-    def _weight(self) -> int:
-        return sum(map(self.weigh, self._values.values()))

@@ -12,7 +12,7 @@ from typing import Any
 # Read once, when torch loads it: so this module is imported before anything that imports torch.
 os.environ.setdefault("MKL_DISABLE_FAST_MM", "1")
 
-_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # of malloc.h
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of malloc.h
 _LARGE = 16_000_000  # bytes: arrays of a large photo, not those that a network's pass uses
 
 
@@ -32,6 +32,8 @@ def prefer_small() -> None:
     if _LIBC:
         _LIBC.mallopt(_M_ARENA_MAX, 1)
         _LIBC.mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        # Or else what one step frees goes to the system, and the next has to ask for it again.
+        _LIBC.mallopt(_M_TRIM_THRESHOLD, _LARGE)
 
 
 def give_back() -> None:

@@ -1,6 +1,7 @@
 """What README.md and docs/ say can be run is run; what they link to is there."""
 
 import contextlib
+import importlib
 import importlib.util
 import io
 import re
@@ -193,6 +194,28 @@ def test_links_and_images_are_there(page: Path) -> None:
                 titles = re.findall(r"^#+ (.+)$", where.read_text(encoding="utf-8"), re.MULTILINE)
                 slugs = [re.sub(r"[^\w -]", "", t).lower().replace(" ", "-") for t in titles]
                 assert heading in slugs, f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("folder", ["benchmarks", "endurance"])
+def test_the_readme_lists_every_script(folder: str) -> None:
+    """`python -m FOLDER.ONE` and its neighbours, in one sentence."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (listed,) = re.findall(rf"`python -m {folder}\.(\w+)`( and its neighbours [^.;]+)", text)
+    names = {listed[0], *re.findall(r"`(\w+)`", listed[1])}
+    runnable = [
+        path.stem
+        for path in (ROOT / folder).glob("*.py")
+        if '__name__ == "__main__"' in path.read_text(encoding="utf-8")
+    ]
+    assert names == set(runnable)
+
+
+def test_the_reading_order_of_training_names_every_module() -> None:
+    for name in ("train", "train.study", "train.release"):
+        order = re.findall(r"^ *(\w+) {2,}\w", importlib.import_module(name).__doc__ or "", re.M)
+        folder = ROOT / name.replace(".", "/")
+        modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "__main__"}
+        assert sorted(order) == sorted(modules), name
 
 
 def test_the_checks_see_what_they_should() -> None:

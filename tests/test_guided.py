@@ -1,5 +1,6 @@
 """Averages that keep the edges of lightness."""
 
+import pytest
 import torch
 
 from colorizer.guided import box, slopes, smooth
@@ -25,6 +26,15 @@ def test_means_over_a_window_count_only_what_is_inside():
     assert found[0, 0, 0, 0] == x[0, 0, :2, :2].mean()
     assert found[0, 0, 2, 2] == x[0, 0, 1:4, 1:4].mean()
     assert found.shape == x.shape
+
+
+@pytest.mark.parametrize("radius", [0, 1, 3, 9])
+def test_means_are_the_same_whatever_way_they_are_taken(radius):
+    """By pooling where a gradient is wanted or channels lie side by side, or else by adding."""
+    x = torch.randn(2, 3, 7, 9, generator=torch.manual_seed(0))
+    found = box(x, radius)
+    torch.testing.assert_close(box(x.to(memory_format=torch.channels_last), radius), found)
+    torch.testing.assert_close(box(x.clone().requires_grad_(), radius).detach(), found)
 
 
 def test_a_linear_function_of_lightness_passes_unchanged():

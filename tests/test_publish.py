@@ -16,8 +16,8 @@ from colorizer.network import VARIANTS, build_network
 from train import TrainError
 from train.__main__ import main
 from train.recorder import COLUMNS, write_history
+from train.release.card import write_card
 from train.release.publish import ROOT, SPACE, model_card, publish_checkpoints, publish_space
-from train.release.ship import write_card
 
 REPO = "someone/colours"
 DATA = {

@@ -1,21 +1,138 @@
 """From a finished run to the checkpoints of the app and their model card."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
 from colorizer import list_checkpoints, read_info
 from colorizer.checkpoint import CheckpointInfo, file_name, load_checkpoint, save_checkpoint
+from colorizer.hub import LOCAL
 from colorizer.network import VARIANTS, build_network
 from train import TrainError
 from train.recorder import COLUMNS, read_history, write_history
+from train.release.card import write_card
 from train.release.ship import ship
 
 DATA = {
     "sources": ["a.tar"], "photos": 8000, "grey_skipped": 3, "unreadable_skipped": 1,
     "validation_photos": 200,
 }  # fmt: skip
+
+
+FLAGS = {
+    "variant": "batchnorm", "photos": ["a.tar"], "val": [], "epochs": 4, "patience": 5, "size": 32,
+    "batch_size": 48, "lr": 0.003, "schedule": "one-cycle", "zoom": 0.25, "dropout": 0.0,
+    "hold_out": ["fur"], "encoder": "seen.safetensors", "start": None, "freeze": True, "head": "ab",
+    "rebalance": None, "smooth": 0, "alike": 0.0, "limit": None, "seed": 0, "precision": "auto",
+    "devices": 1,
+}  # fmt: skip
+
+
+def write_checkpoint(folder, variant, data, head="ab"):
+    """The only checkpoint of a variant, of a run that says `data` of itself."""
+    bins = ((-20, 0), (0, 0), (20, 20)) if head == "bins" else ()
+    settings = replace(VARIANTS[variant], widths=(4, 8), head=head, bins=bins)
+    (folder / variant).mkdir(parents=True)
+    row = dict.fromkeys(COLUMNS, 0.5) | {"epoch": 1}
+    info = CheckpointInfo(variant, 1, 32, settings, row, data, 0, {"torch": "2.15"})
+    save_checkpoint(folder / variant / file_name(1), build_network(settings), info)
+    write_history(folder / variant, [row])
+
+
+def card(folder) -> str:
+    write_card(folder)
+    return (folder / "README.md").read_text()
+
+
+def section(text, name) -> str:
+    return text.split(f"## {name}\n")[1].split("\n## ")[0]
+
+
+def training(text) -> dict[str, list[str]]:
+    """{what: cells} of the card's table of training."""
+    lines = [line for line in section(text, "Training").splitlines() if line.startswith("|")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {name: cells for name, *cells in rows}
+
+
+def test_the_card_says_what_the_checkpoints_say(tmp_path):
+    data = {**DATA, "folders": {"": 1, "sky": 7999}, "arguments": FLAGS, "precision": "32-x"}
+    write_checkpoint(tmp_path, "batchnorm", data)
+    other = {**FLAGS, "lr": 0.01, "rebalance": 0.25, "encoder": None, "freeze": False}
+    write_checkpoint(tmp_path, "rebalanced", {**data, "arguments": other}, head="bins")
+    text = card(tmp_path)
+    assert "Not recorded" not in text
+    assert "not recorded" not in text
+    rows = training(text)
+    assert rows[""] == ["batchnorm", "rebalanced"]
+    for name, cells in {
+        "photos": ["8,000", "8,000"],
+        "without the folders": ["fur", "fur"],
+        "smallest crop (share of a photo)": ["0.25", "0.25"],
+        "batch size": ["48", "48"],
+        "loss": ["mean squared error of ab", "rebalanced cross-entropy over bins"],
+        "lambda (0: rare colours count most, 1: all alike)": ["–", "0.25"],
+        "learning rate": ["0.003", "0.01"],
+        "its schedule": ["one-cycle", "one-cycle"],
+        "encoder started from": ["seen.safetensors", "random weights"],
+        "encoder frozen": ["yes", "no"],
+        "precision": ["32-x", "32-x"],
+        "`--epochs`": ["4", "4"],
+    }.items():
+        assert rows[name] == cells, name
+    assert "over 3 bins of ab" in section(text, "Networks")
+
+
+def test_a_flag_of_another_version_is_told_too(tmp_path):
+    write_checkpoint(tmp_path, "batchnorm", {**DATA, "arguments": {**FLAGS, "hue_jitter": 0.5}})
+    write_checkpoint(tmp_path, "baseline", {**DATA, "arguments": FLAGS})
+    assert training(card(tmp_path))["`--hue-jitter`"] == ["not recorded", "0.5"]
+
+
+def test_what_an_earlier_version_did_not_record_is_called_so(tmp_path):
+    write_checkpoint(tmp_path, "rebalanced", DATA, head="bins")
+    text = card(tmp_path)
+    unsaid = " ".join(section(text, "Training").split("Not recorded: ")[1].split())
+    for name in ("batch size", "learning rate", "lambda", "smallest crop", "encoder started from"):
+        assert name in unsaid
+    assert "0.5" not in section(text, "Training")
+    assert "| `a.tar` | – | licence not stated | rebalanced |" in section(text, "Data")
+
+
+def test_licences_come_from_the_file_beside_the_checkpoints(tmp_path):
+    folders = {"sky": 7000, "fur": 1000}
+    write_checkpoint(tmp_path, "batchnorm", {**DATA, "folders": folders, "arguments": FLAGS})
+    write_checkpoint(tmp_path, "baseline", {**DATA, "hold_out": ["fur"]})
+    unknown = section(card(tmp_path), "Data")
+    assert "| `sky` | – | licence not stated | batchnorm (7,000) |" in unknown
+    (tmp_path / "collections.csv").write_text(
+        "folder,sources,collection,shows,licence\n"
+        "sky,?.tar,Skies,clouds,CC0 1.0\n"
+        "fur,?.tar,Cats,,\n"
+        "sea,b.tar,Seas,waves,MIT\n"
+    )
+    known = section(card(tmp_path), "Data")
+    assert "| Skies | clouds | CC0 1.0 | baseline, batchnorm (7,000) |" in known
+    assert "| Cats | – | licence not stated | batchnorm (1,000) |" in known
+    assert "Seas" not in known
+    (tmp_path / "collections.csv").write_text("name,licence\nsky,MIT\n")
+    with pytest.raises(TrainError, match="its columns are not folder, sources"):
+        write_card(tmp_path)
+
+
+def test_notes_are_somebodys_word_and_end_up_in_the_card(tmp_path):
+    write_checkpoint(tmp_path, "baseline", DATA)
+    assert "night sky" not in card(tmp_path)
+    (tmp_path / "notes.md").write_text("## Notes\n\nThe night sky is purple.\n")
+    assert "\n## Notes\n\nThe night sky is purple.\n\n## Metrics\n" in card(tmp_path)
+
+
+def test_the_shipped_card_is_what_the_shipped_checkpoints_say(tmp_path):
+    shipped = Path(shutil.copytree(LOCAL, tmp_path / "checkpoints"))
+    assert card(shipped) == (LOCAL / "README.md").read_text()
 
 
 @pytest.fixture
@@ -47,10 +164,10 @@ def test_chosen_epochs_the_last_one_history_and_card(runs, tmp_path):
     ]
     assert read_info(out / "batchnorm" / names[2]).epoch == 4
     assert len(read_history(out / "batchnorm")) == 4
-    card = (out / "README.md").read_text()
-    assert "8,000 photos" in card
-    assert "| 2 | 2.01000 | 2.02000 |" in card
-    assert "| 3 |" not in card
+    text = (out / "README.md").read_text()
+    assert training(text)["photos"] == ["8,000", "8,000"]
+    assert "| 2 | 2.01000 | 2.02000 |" in text
+    assert "\n| 3 |" not in text
 
     ship(runs, out, [3])
     assert list(list_checkpoints(out)["baseline"]) == [3, 4]

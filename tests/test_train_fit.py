@@ -245,7 +245,7 @@ def test_a_kill_at_any_write_costs_no_finished_epoch(flags, tmp_path, monkeypatc
 
 def test_two_processes(flags, tmp_path):
     result = _run(
-        "-m", "train", *flags("--devices", 2),
+        "-m", "train", *flags("--devices", 2, "--precision", "auto"),
         CUDA_VISIBLE_DEVICES="", GLOO_SOCKET_IFNAME="lo",
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
@@ -254,7 +254,9 @@ def test_two_processes(flags, tmp_path):
     folder = tmp_path / "out" / "dropout"
     assert _files(folder) == _expected_files(2)
     assert [row["epoch"] for row in read_history(folder)] == [1, 2]
-    load_checkpoint(folder / "epoch-002.safetensors")
+    assert result.stdout.count("the fastest here; photos/s: ") == 1
+    _, info = load_checkpoint(folder / "epoch-002.safetensors")
+    assert f"Precision {info.data['precision']}, " in result.stdout
 
 
 def test_early_stopping(flags, tmp_path, capsys):

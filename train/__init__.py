@@ -11,12 +11,12 @@ Fitting a network is at the top. To read it in order:
     trainer     Lightning's trainer as every run sets it up, and the one-cycle schedule
     recorder    what an epoch leaves behind, whole or not at all
     resume      whether --resume goes on with the same run
+    encoders    encoders trained on another task, from a file or from torchvision
     fit         all of it put together: `python -m train fit`
-    pretrain    the same for an encoder that learns to name what photos show; encoders reads it
+    pretrain    the same for an encoder that learns to name what photos show
 
-`study/` measures what was trained: `run` fills a table, `results` looks things up in it, `claims`
-judges, `report` and `plots` show; `evaluate` measures single checkpoints, `calibrate` their
-uncertainty. `release/` brings chosen epochs into the app and onto the Hugging Face Hub.
+`study/` measures what was trained, `release/` brings chosen epochs into the app and onto the
+Hugging Face Hub.
 
 `python -m train --help` lists the commands.
 """

@@ -157,7 +157,10 @@ def _parser() -> argparse.ArgumentParser:
         help="start transfer from a pre-trained encoder",
     )
     command.add_argument(
-        "--start", type=Path, metavar="CHECKPOINT", help="go on from all its weights, say larger"
+        "--start",
+        type=Path,
+        metavar="CHECKPOINT",
+        help="start from all its weights",
     )
     command.add_argument("--freeze", action="store_true", help="keep the encoder as it came")
     command.add_argument("--head", help="ab (mean squared error) or bins (rebalanced classes)")
@@ -167,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     _hold_out_flag(command)
     command.add_argument("--seed", type=int, default=0)
     _precision_flag(command)
-    command.add_argument("--resume", action="store_true", help="go on with a stopped run")
+    command.add_argument("--resume", action="store_true", help="continue a run that was stopped")
     command.add_argument("--devices", type=int, default=1, help="processes or GPUs (DDP)")
     command.add_argument("--num-nodes", type=int, default=1, help="machines (DDP)")
     command.set_defaults(run=_fit)
@@ -183,7 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--zoom", type=float, default=0.4, help=ZOOM)
     command.add_argument("--seed", type=int, default=0)
     _precision_flag(command)
-    command.add_argument("--resume", action="store_true", help="go on with a stopped run")
+    command.add_argument("--resume", action="store_true", help="continue a run that was stopped")
     command.set_defaults(run=_pretrain)
 
     command = commands.add_parser(

@@ -17,7 +17,7 @@ from colorizer.checkpoint import CheckpointError, list_checkpoints, load_checkpo
 from colorizer.hub import CHECKPOINTS, LOCAL, hub_api
 from train import TrainError
 from train.recorder import HISTORY_FILE
-from train.release.ship import CARD_FILE
+from train.release.card import CARD_FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 SPACE = ["app.py", "requirements.txt", "README.md", "LICENSE", "assets", "colorizer", "interface"]
@@ -31,8 +31,8 @@ restore photographs, and not as evidence of what anything looked like.
 
 ## Licence
 
-The code is under the MIT licence. The weights were made from photos of the collections above, some
-of which state no licence or allow research only; who uses the weights has to weigh that.
+The code is under the MIT licence. The weights were made from photos of the collections above, under
+the licences stated there; whether those allow what you plan is for you to judge.
 
 ## Load them
 

@@ -1,1 +1,18 @@
-"""What is measured of trained networks: the study, its claims and plots, and the other pages."""
+"""What trained networks are measured at, and the pages that say so.
+
+evaluate     every measure of a checkpoint over a set of photos
+measures     the names, digits and meanings of these measures
+run          the study: every variant with several seeds, timed and measured, into one table
+results      that table, and how to look things up in it
+derived      differences, means over epochs, early stopping's picks, seconds per epoch
+verdicts     when a difference holds and a claim is reproduced
+claims       the story's six claims
+report       the study's page, of tables, plots and prose
+tables       its tables
+plots        its plots
+style        how all plots look
+app_data     what the app shows of the study
+calibrate    the page on whether MC dropout's spread is an honest measure of error
+calibration  the measures of that page
+markdown     tables in Markdown
+"""
