@@ -28,6 +28,7 @@ from torch.utils.data import DataLoader, Dataset
 from benchmarks.timing import side_by_side
 from colorizer.lab import rgb_to_lab
 from colorizer.network import AB_SCALE, VARIANTS, build_network
+from train.arguments import Recipe
 from train.batches import Batches, cached_side
 from train.loss import MeanSquaredError
 from train.module import ColorTraining
@@ -112,7 +113,7 @@ def main() -> None:
         )
         batches = Batches(photos, photos, SIZE, BATCH, seed=0)
         training = ColorTraining(
-            build_network(VARIANTS["batchnorm"], seed=0), MeanSquaredError(), lr=1e-3, seed=0
+            build_network(VARIANTS["batchnorm"], seed=0), MeanSquaredError(), Recipe(), seed=0
         )
         training.settle_precision(None, AUTO, batches.sample, BATCH)
         ours, book = ours_step(training), textbook_step()

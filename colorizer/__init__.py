@@ -17,6 +17,7 @@ the networks' parts,
     plain       the story's trunk
     unet        an encoder's features to colour, scale by scale
     resnet      an encoder
+    efficientnet  an encoder that has learnt ImageNet
     dropout     what is drawn at random, so that it can be drawn again
     alike       cells that look alike share
     guided      averages that keep edges

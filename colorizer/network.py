@@ -144,7 +144,10 @@ class ColorNetwork(nn.Module):
         hints: (N, 3, H/4, W/4), colours that are given (`unet.pooled`), for a network that
         `takes_hints`.
         """
-        features = self.trunk.finish(state, hints) if self.takes_hints else self.trunk.finish(state)
+        if isinstance(self.trunk, UNetTrunk):
+            features = self.trunk.finish(state, hints)
+        else:
+            features = self.trunk.finish(state)
         if self.settings.smooth:
             # One thing has one colour: without it, even surfaces break up into patches. Before a
             # linear layer it does what it would do after it, on fewer channels.

@@ -25,8 +25,10 @@ def pooled(hints: Tensor | None, like: Tensor) -> Tensor:
     """
     if hints is None:
         return like.new_zeros(len(like), HINT_CHANNELS, *like.shape[2:])
-    mean = F.adaptive_avg_pool2d(hints, like.shape[2:])
+    height, width = like.shape[2:]
+    mean = F.adaptive_avg_pool2d(hints, (height, width))
     given = mean[:, -1:]
+    # Those of a coarse cell are few among its pixels: their mean, not the cell's.
     return torch.where(given > 0, mean / given.clamp(min=1e-6), 0.0).to(like.dtype)
 
 
@@ -69,7 +71,7 @@ class Decoder(nn.Module):
         self.head = nn.Conv2d(inputs, outputs, 1)
         if hints:
             for stage in self.stages:
-                nn.init.zeros_(stage.get_submodule("0").weight[:, -HINT_CHANNELS:])
+                nn.init.zeros_(stage.get_parameter("0.weight")[:, -HINT_CHANNELS:])
 
     def forward(self, x: Tensor, skips: Sequence[Tensor], hints: Tensor | None = None) -> Tensor:
         """x: features at 1/32 of the size; skips: those at 1/16, 1/8 and 1/4; hints: see `pooled`.

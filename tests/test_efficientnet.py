@@ -15,8 +15,8 @@ def _theirs(scale: str):
     theirs = timm.create_model(f"tf_efficientnet_{scale}", pretrained=False).eval()
     for module in theirs.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
-            module.running_mean.normal_(0, 0.1)
-            module.running_var.uniform_(0.5, 2)
+            module.get_buffer("running_mean").normal_(0, 0.1)
+            module.get_buffer("running_var").uniform_(0.5, 2)
             module.weight.data.uniform_(0.5, 1.5)
             module.bias.data.normal_(0, 0.1)
     return theirs

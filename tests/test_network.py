@@ -19,7 +19,9 @@ from colorizer.network import (
 )
 
 BINS = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0))
-TINY = replace(VARIANTS["transfer"], widths=(4, 4, 8, 8), decoder=(8, 4, 4), bins=BINS)
+TINY = replace(
+    VARIANTS["transfer"], shape="resnet", widths=(4, 4, 8, 8), decoder=(8, 4, 4), bins=BINS
+)
 BETWEEN = (nn.BatchNorm2d, ChannelDropout)
 
 
@@ -125,8 +127,10 @@ def test_a_smooth_network_says_the_same_of_one_surface():
 def test_smooth_features_are_smooth_logits(variant):
     """The last layer is linear, so the cheaper place to average is as good."""
     bins = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0), (0.0, -40.0))
-    widths = (4, 8, 8, 8) if variant == "transfer" else (4, 8)
-    settings = replace(VARIANTS[variant], widths=widths, bins=bins, smooth=0)
+    shape = {"widths": (4, 8)}
+    if variant == "transfer":
+        shape = {"shape": "resnet", "widths": (4, 8, 8, 8)}
+    settings = replace(VARIANTS[variant], bins=bins, smooth=0, **shape)
     network = build_network(settings, seed=0).eval()
     lightness = 100 * torch.rand(2, 1, 64, 96, generator=torch.manual_seed(0))
     logits = network(lightness)
@@ -161,7 +165,9 @@ def test_shipped_size_is_within_ten_megabytes(tmp_path):
 
 
 def test_a_network_that_shares_calls_one_thing_by_one_colour():
-    settings = replace(VARIANTS["transfer"], widths=(4, 8, 8, 8), decoder=(8, 8, 8), bins=BINS)
+    settings = replace(
+        VARIANTS["transfer"], shape="resnet", widths=(4, 8, 8, 8), decoder=(8, 8, 8), bins=BINS
+    )
     rough = build_network(replace(settings, alike=0.0, smooth=0), seed=0).eval()
     shared = build_network(replace(settings, alike=0.2, smooth=0), seed=0).eval()
     shared.load_state_dict(rough.state_dict())  # it has no weights of its own

@@ -10,6 +10,7 @@ from helpers import assert_one_sentence
 
 from colorizer.network import VARIANTS, build_network
 from train import TrainError, precision
+from train.arguments import Recipe
 from train.loss import MeanSquaredError
 from train.module import ColorTraining
 from train.precision import AUTO, PRECISIONS, candidates, fastest, measure
@@ -26,7 +27,7 @@ def batch_of(photos: int) -> torch.Tensor:
 @pytest.fixture
 def training():
     network = build_network(replace(VARIANTS["dropout"], widths=(4, 8)), seed=0)
-    return ColorTraining(network, MeanSquaredError(), 1e-3, 0)
+    return ColorTraining(network, MeanSquaredError(), Recipe(), 0)
 
 
 def test_what_a_flag_leaves_to_choose_from():
@@ -145,9 +146,14 @@ def test_the_steps_that_are_timed_learn(training, monkeypatch):
 
 def test_a_frozen_encoder_stays_as_it_is(monkeypatch):
     settings = replace(
-        VARIANTS["transfer"], widths=(4, 4, 8, 8), decoder=(8, 4, 4), head="ab", smooth=0
+        VARIANTS["transfer"],
+        shape="resnet",
+        widths=(4, 4, 8, 8),
+        decoder=(8, 4, 4),
+        head="ab",
+        smooth=0,
     )
-    training = ColorTraining(build_network(settings), MeanSquaredError(), 1e-3, 0, frozen=True)
+    training = ColorTraining(build_network(settings), MeanSquaredError(), Recipe(), 0, frozen=True)
     before = copy.deepcopy(training.state_dict())
     wide = batch_of(4).repeat(1, 1, 4, 4)
     training.settle_precision(None, AUTO, lambda photos: wide[:photos], 4)

@@ -22,6 +22,7 @@ from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, STORY
 from train import recorder
 from train.__main__ import main
+from train.arguments import RECIPES
 from train.batches import Squares, cached_side
 from train.photos import list_photos, load_split
 from train.recorder import COLUMNS, EpochRecorder, SafetensorsIO, read_history
@@ -113,7 +114,8 @@ def test_a_checkpoint_records_every_flag_but_no_path(flags, photos, tmp_path):
         "size": SIZE, "batch_size": 4, "lr": 0.01, "dropout": 0.3, "hold_out": [], "encoder": None,
         "start": None, "freeze": False, "head": "ab", "rebalance": None, "zoom": 0.5, "smooth": 0,
         "alike": 0.0, "limit": 9, "seed": 3, "precision": PRECISION, "devices": 1,
-        "schedule": "constant",
+        "schedule": "constant", "weight_decay": 0.0, "average": 0.0, "anchor": 0.0, "film": False,
+        "epoch_photos": None,
     }  # fmt: skip
     assert str(photos.parent) not in json.dumps(info.data)
 
@@ -405,7 +407,8 @@ def test_a_run_is_not_resumed_on_other_pictures(begun, flags, photos, tmp_path, 
     _assert_refused(capsys, flags("--resume", "--photos", more), "pictures of --photos")
 
 
-def test_other_losses_and_schedules_are_not_resumed(photos, tmp_path, capsys):
+def test_other_losses_and_schedules_are_not_resumed(photos, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(RECIPES, "transfer", replace(RECIPES["transfer"], schedule="one-cycle"))
     source = write_photos(tmp_path / "large", 6, side=72)
     command = [
         "fit", "--variant", "transfer", "--photos", source, "--batch-size", 4, "--epochs", 1,

@@ -8,10 +8,14 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from colorizer.checkpoint import load_checkpoint
+from colorizer.network import NetworkSettings, build_network
 from colorizer.resnet import Encoder
 from train import TrainError, encoders
 from train.__main__ import main
+from train.arguments import Recipe
 from train.encoders import grey_resnet, load_encoder, read_encoder
+from train.loss import MeanSquaredError
+from train.module import ColorTraining
 from train.recorder import read_history
 
 
@@ -168,3 +172,18 @@ def test_an_encoder_of_another_shape_is_refused():
     with pytest.raises(TrainError, match="does not fit"):
         load_encoder(encoder, {k: v for k, v in tensors.items() if "bn1" not in k}, "f")
     assert all(torch.equal(before[k], v) for k, v in encoder.state_dict().items())
+
+
+def test_what_is_saved_is_the_average_of_the_weights():
+    network = build_network(NetworkSettings(widths=(4, 8), batch_norm=True), seed=0)
+    training = ColorTraining(network, MeanSquaredError(), Recipe(average=0.5), seed=0)
+    name, weight = next(iter(network.named_parameters()))
+    start = weight.detach().clone()
+    training.on_train_batch_end()  # the average begins as the network
+    with torch.no_grad():
+        weight.add_(1)
+    training.on_train_batch_end()
+    shown = training.shown.get_parameter(name)
+    # Its memory is short at first: of the second step, 2 / 11 is what was before.
+    torch.testing.assert_close(shown, start + 9 / 11)
+    assert not any(p.requires_grad for p in training.shown.parameters())

@@ -9,10 +9,12 @@ from torch import nn
 from colorizer.dropout import dropout_layers
 from colorizer.network import VARIANTS, build_network
 from colorizer.resnet import Encoder
-from colorizer.unet import Decoder, UNetTrunk
+from colorizer.unet import Decoder, UNetTrunk, pooled
 
 BINS = ((-20, 0), (0, 0), (20, 20))
-TINY = replace(VARIANTS["transfer"], widths=(4, 4, 8, 8), decoder=(8, 4, 4), bins=BINS)
+TINY = replace(
+    VARIANTS["transfer"], shape="resnet", widths=(4, 4, 8, 8), decoder=(8, 4, 4), bins=BINS
+)
 
 
 class _Pyramid(nn.Module):
@@ -41,7 +43,7 @@ def test_tensors_keep_the_names_that_checkpoints_hold():
 def test_any_encoder_with_features_at_four_sizes_will_do(alike):
     trunk = UNetTrunk(_Pyramid(), Decoder((1, 1, 1, 1), (6, 5, 4), 7, 0.1), alike).eval()
     state = trunk.start(100 * torch.rand(2, 1, 64, 96))
-    assert [x.shape[-2:] for x in state.skips] == [(8, 12), (16, 24)]
+    assert [x.shape[-2:] for x in state.skips] == [(4, 6), (8, 12), (16, 24)]
     assert (state.looks is None) == (alike == 0)
     assert trunk.head(trunk.finish(state)).shape == (2, 7, 16, 24)
 
@@ -52,3 +54,25 @@ def test_samples_of_one_photo_use_its_features():
     state = trunk.start(100 * torch.rand(1, 1, 64, 64))
     three = replace(state, x=state.x.expand(3, -1, -1, -1))
     torch.testing.assert_close(trunk.finish(three), trunk.finish(state).expand(3, -1, -1, -1))
+
+
+def test_hints_say_nothing_until_they_are_learnt():
+    torch.manual_seed(0)
+    decoder = Decoder((4, 4, 8, 8), (8, 4, 4), 3, 0.0, context=True, hints=True)
+    trunk = UNetTrunk(Encoder((4, 4, 8, 8)), decoder, 0.0).eval()
+    state = trunk.start(100 * torch.rand(1, 1, 64, 64))
+    hints = torch.zeros(1, 3, 16, 16)
+    hints[..., 3, 5] = torch.tensor([0.4, -0.2, 1.0])
+    torch.testing.assert_close(trunk.finish(state, hints), trunk.finish(state))
+    torch.nn.init.ones_(decoder.stages[0].get_parameter("0.weight"))
+    assert not torch.allclose(trunk.finish(state, hints), trunk.finish(state))
+
+
+def test_a_coarse_cell_has_the_mean_of_its_hints():
+    hints = torch.zeros(1, 3, 8, 8)
+    hints[0, :, 0, 0] = torch.tensor([0.4, 0.2, 1.0])
+    hints[0, :, 1, 3] = torch.tensor([0.0, 0.4, 1.0])
+    found = pooled(hints, torch.zeros(1, 5, 2, 2))
+    torch.testing.assert_close(found[0, :, 0, 0], torch.tensor([0.2, 0.3, 1.0]))
+    assert not found[0, :, 1].any()
+    assert not pooled(None, torch.zeros(1, 5, 2, 2)).any()

@@ -5,13 +5,14 @@ Fitting a network is at the top. To read it in order:
     arguments   the flags of `fit`, and the recipe of each variant
     photos      a folder, tar or torchvision data set, decoded once into an array of squares
     batches     crops and flips of these squares, the same for every variant of a seed
+    film        what the network is fed in place of a photo's lightness, and hints
     loss        mean squared error, and the rebalanced classification
     module      the training step, in Lightning's terms
     precision   number format and memory layout, timed before the first epoch
     trainer     Lightning's trainer as every run sets it up, and the one-cycle schedule
     recorder    what an epoch leaves behind, whole or not at all
     resume      whether --resume goes on with the same run
-    encoders    encoders trained on another task, from a file or from torchvision
+    encoders    encoders trained on another task, from a file or a package
     fit         all of it put together: `python -m train fit`
     pretrain    the same for an encoder that learns to name what photos show
 

@@ -124,8 +124,10 @@ def _network(
             before, info = load_checkpoint(arguments.start)
         except CheckpointError as error:
             raise TrainError(f"--start: {error}") from error
-        same = {name: getattr(info.settings, name) for name in ("shape", "widths", "bins")}
-        settings = replace(settings, decoder=info.settings.decoder, **same)
+        same = ["widths", "bins"]
+        if settings.shape != "plain":
+            same += ["shape", "decoder"]
+        settings = replace(settings, **{name: getattr(info.settings, name) for name in same})
     elif settings.head == "bins":
         settings = replace(settings, bins=fit_bins(train.squares))
     if arguments.encoder:

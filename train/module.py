@@ -178,7 +178,7 @@ class ColorTraining(Training):
             output = self.network(
                 seen.contiguous(memory_format=self.precision.memory_format), hints
             )
-        return self.loss(output, ab)
+        return self.loss(output.float(), ab)
 
     def training_step(self, rgb: Tensor) -> Tensor:
         loss = self.loss_of(rgb)
