@@ -10,7 +10,7 @@ Reading order: the way of one photo,
     prediction  `Colorizer`: a network with all it needs to colour photos
     painting    the small colour onto the photo at its own size
     writing     the result to a file
-    png         PNG files, quickly
+    png         the format that costs most, in half the time
 
 the networks' parts,
 
@@ -47,6 +47,7 @@ from colorizer.painting import paint
 from colorizer.photo import Photo
 from colorizer.prediction import Colorizer
 from colorizer.reading import PhotoError
+from colorizer.writing import WritingError
 
 __all__ = [
     "VARIANTS",
@@ -55,6 +56,7 @@ __all__ = [
     "Colorizer",
     "Photo",
     "PhotoError",
+    "WritingError",
     "list_checkpoints",
     "paint",
     "read_info",

@@ -146,4 +146,4 @@ class Enlarged:
         if planes.shape[1] == 2:
             return planes
         offset, slope = planes.split(2, dim=1)
-        return offset.addcmul_(slope, lightness)
+        return torch.addcmul(offset, slope, lightness)  # a new tensor, so that `planes` can go
