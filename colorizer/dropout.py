@@ -33,14 +33,16 @@ class State:
     """What a network has made of a photo, before dropout and hints; all samples share it.
 
     lightness: (N, 1, H, W) in [0, 100], what the network was fed; x: (N, C, h, w), what it goes on
-    with; skips: the encoder's features still to be used, coarse to fine; looks: how
-    each cell looks (`alike.looks`), where cells share.
+    with; skips: the encoder's features still to be used, coarse to fine; looks: how each cell
+    looks (`alike.looks`), where cells share; hints: the colours that are given (`unet.pooled`), to
+    be replaced while all else stays.
     """
 
     lightness: Tensor
     x: Tensor
     skips: tuple[Tensor, ...] = ()
     looks: Tensor | None = None
+    hints: Tensor | None = None
 
     def channels_last(self) -> Self:
         """The same values, laid out in memory with the channels of a pixel side by side."""
@@ -53,6 +55,7 @@ class State:
             last(self.x),
             tuple(map(last, self.skips)),
             None if self.looks is None else last(self.looks),
+            None if self.hints is None else last(self.hints),
         )
 
 

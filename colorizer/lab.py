@@ -102,6 +102,7 @@ def _luminance_step(rgb: Tensor) -> Tensor:
     return red.add_(green).add_(blue).int()
 
 
+@torch.no_grad()  # codes have no gradient
 def lab_to_rgb(lightness: Tensor, ab: Tensor) -> Tensor:
     """8-bit sRGB of Lab.
 
@@ -114,7 +115,7 @@ def lab_to_rgb(lightness: Tensor, ab: Tensor) -> Tensor:
     steps = _steps_of(torch.add(f, a, alpha=1 / 500), f, torch.add(f, b, alpha=-1 / 200))
     excess = _excess(steps)
     # By numpy, as torch takes five times as long to compare and to count.
-    beyond = torch.from_numpy(np.flatnonzero(excess.detach().cpu().numpy() > 0)).to(excess.device)
+    beyond = torch.from_numpy(np.flatnonzero(excess.cpu().numpy() > 0)).to(excess.device)
     if len(beyond):
         flat = (plane.expand_as(excess).flatten() for plane in (f, a, b))
         colours = (plane.index_select(0, beyond) for plane in flat)

@@ -21,7 +21,7 @@ Notable choices
   arXiv:1801.05134).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -111,7 +111,8 @@ class ColorNetwork(nn.Module):
 
     (N, 1, H, W) in [0, 100] to (N, 2, H, W) in Lab units with a head of `ab`, to (N, Q, H/4, W/4)
     with a head of `bins`; `Decoding.ab` turns either into ab. H and W must be multiples of
-    `settings.stride`. Raises ValueError where a head of bins has none.
+    `settings.stride`. hints: (N, 3, H/4, W/4), colours that are given (`unet.pooled`), for a
+    network that `takes_hints`. Raises ValueError where a head of bins has none.
     """
 
     bins: Tensor  # (Q, 2) centres in Lab units; (0, 2) with a head of `ab`
@@ -126,7 +127,7 @@ class ColorNetwork(nn.Module):
         self.register_buffer("bins", as_tensor(settings.bins), persistent=False)
 
     def forward(self, lightness: Tensor, hints: Tensor | None = None) -> Tensor:
-        return self.finish(self.start(lightness), hints)
+        return self.finish(replace(self.start(lightness), hints=hints))
 
     def start(self, lightness: Tensor) -> State:
         """Everything before the first dropout layer, which all samples have in common."""
@@ -138,16 +139,14 @@ class ColorNetwork(nn.Module):
             )
         return self.trunk.start(lightness)
 
-    def finish(self, state: State, hints: Tensor | None = None) -> Tensor:
+    def finish(self, state: State) -> Tensor:
         """What `forward` gives, from what `start` gave.
 
-        hints: (N, 3, H/4, W/4), colours that are given (`unet.pooled`), for a network that
-        `takes_hints`.
+        Raises ValueError for hints to a network that has not learnt to follow any.
         """
-        if isinstance(self.trunk, UNetTrunk):
-            features = self.trunk.finish(state, hints)
-        else:
-            features = self.trunk.finish(state)
+        if state.hints is not None and not self.takes_hints:
+            raise ValueError(f"a network of shape {self.settings.shape} takes no hints.")
+        features = self.trunk.finish(state)
         if self.settings.smooth:
             # One thing has one colour: without it, even surfaces break up into patches. Before a
             # linear layer it does what it would do after it, on fewer channels.

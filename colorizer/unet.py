@@ -106,7 +106,7 @@ class UNetTrunk(nn.Module):
         return self.decoder.head
 
     def start(self, lightness: Tensor) -> State:
-        """Everything before the first dropout layer."""
+        """The encoder's part."""
         scaled = lightness / 50 - 1
         quarter, eighth, sixteenth, deepest = self.encoder(scaled)
         size = quarter.shape[-2:]
@@ -117,7 +117,7 @@ class UNetTrunk(nn.Module):
             looks=looks([eighth, sixteenth], scaled, size) if self.alike else None,
         )
 
-    def finish(self, state: State, hints: Tensor | None = None) -> Tensor:
-        """Features for `head`, from what `start` gave; hints: see `pooled`."""
-        x = self.decoder(state.x, state.skips, hints)
+    def finish(self, state: State) -> Tensor:
+        """Features for `head`, from what `start` gave."""
+        x = self.decoder(state.x, state.skips, state.hints)
         return x if state.looks is None else share(x, state.looks, self.alike)

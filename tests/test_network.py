@@ -174,3 +174,19 @@ def test_a_network_that_shares_calls_one_thing_by_one_colour():
     lightness = 50 + torch.rand(1, 1, 64, 128, generator=torch.manual_seed(0))
     spread = [n(lightness).softmax(1).std((2, 3)).mean() for n in (rough, shared)]
     assert spread[1] < 0.6 * spread[0]
+
+
+def test_hints_are_refused_where_none_were_learnt():
+    network = build_network(TINY, seed=0).eval()
+    with pytest.raises(ValueError, match="takes no hints"):
+        network(torch.full((1, 1, 64, 64), 50.0), torch.zeros(1, 3, 16, 16))
+
+
+def test_hints_go_into_a_network_that_takes_them():
+    network = build_network(replace(VARIANTS["transfer"], bins=BINS), seed=0).eval()
+    lightness, hints = torch.full((1, 1, 64, 64), 50.0), torch.zeros(1, 3, 16, 16)
+    hints[..., 4, 4] = 1
+    with torch.inference_mode():
+        assert torch.equal(network(lightness, hints), network(lightness))
+        network.get_parameter("trunk.decoder.stages.2.0.weight").add_(0.1)
+        assert not torch.equal(network(lightness, hints), network(lightness))

@@ -203,6 +203,9 @@ def test_bf16_is_for_the_network_alone(training, monkeypatch):
     assert seen["output"].dtype == seen["ab"].dtype == torch.float32
     rounded = seen["output"].to(torch.bfloat16).float()
     assert torch.equal(rounded, seen["output"])  # which came out of bf16
+    monkeypatch.setattr(training, "log_mean", lambda *_, **__: None)
+    training.validation_step(batch_of(2))
+    assert seen["output"].dtype == torch.float32
     training.precision = PLAIN
     training.loss_of(batch_of(2))
     assert not torch.equal(seen["output"].to(torch.bfloat16).float(), seen["output"])

@@ -22,7 +22,7 @@ from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import AB_SCALE, STORY
 from train import recorder
 from train.__main__ import main
-from train.arguments import RECIPES
+from train.arguments import RECIPES, FitArguments
 from train.batches import Squares, cached_side
 from train.photos import list_photos, load_split
 from train.recorder import COLUMNS, EpochRecorder, SafetensorsIO, read_history
@@ -477,3 +477,12 @@ def test_metadata_is_read_without_the_weights(flags, tmp_path):
     assert main(flags(epochs=1)) == 0
     path = tmp_path / "out" / "dropout" / "epoch-001.safetensors"
     assert read_info(path) == load_checkpoint(path)[1]
+
+
+def test_an_epoch_of_so_many_photos(flags, tmp_path, capsys):
+    assert main(flags("--epoch-photos", 4, epochs=1)) == 0  # one batch
+    said = read_info(tmp_path / "out" / "dropout" / "epoch-001.safetensors").data["arguments"]
+    assert said["epoch_photos"] == 4
+    _assert_refused(capsys, flags("--epoch-photos", 3, "--out", tmp_path / "b"), "at least 4")
+    made = FitArguments("dropout", [], epoch_photos=1000, batch_size=64, devices=2)
+    assert made.batches == 7

@@ -63,9 +63,10 @@ def test_hints_say_nothing_until_they_are_learnt():
     state = trunk.start(100 * torch.rand(1, 1, 64, 64))
     hints = torch.zeros(1, 3, 16, 16)
     hints[..., 3, 5] = torch.tensor([0.4, -0.2, 1.0])
-    torch.testing.assert_close(trunk.finish(state, hints), trunk.finish(state))
+    hinted = replace(state, hints=hints)
+    torch.testing.assert_close(trunk.finish(hinted), trunk.finish(state))
     torch.nn.init.ones_(decoder.stages[0].get_parameter("0.weight"))
-    assert not torch.allclose(trunk.finish(state, hints), trunk.finish(state))
+    assert not torch.allclose(trunk.finish(hinted), trunk.finish(state))
 
 
 def test_a_coarse_cell_has_the_mean_of_its_hints():

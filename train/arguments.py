@@ -107,8 +107,11 @@ class FitArguments:
         candidates(self.precision)
         if self.limit is not None and self.limit < 2:
             raise TrainError(f"--limit {self.limit}: at least 2 photos are needed.")
-        if self.epoch_photos is not None and self.epoch_photos < self.batch_size:
-            raise TrainError(f"--epoch-photos {self.epoch_photos}: give at least one batch.")
+        if self.batches == 0:
+            raise TrainError(
+                f"--epoch-photos {self.epoch_photos}: give at least "
+                f"{self.batch_size * self.devices * self.num_nodes}, a batch for each process."
+            )
         if self.patience < 0:
             raise TrainError("--patience must be 0 (never stop early) or more.")
         if torch.cuda.is_available() and self.devices > torch.cuda.device_count():
@@ -133,6 +136,13 @@ class FitArguments:
         given = {"lr": self.lr, "zoom": self.zoom}
         chosen = {name: value for name, value in given.items() if value is not None}
         return replace(RECIPES.get(self.variant, Recipe()), **chosen)
+
+    @property
+    def batches(self) -> int | None:
+        """Of an epoch in each process; None for all that the photos give."""
+        if self.epoch_photos is None:
+            return None
+        return self.epoch_photos // (self.batch_size * self.devices * self.num_nodes)
 
     @property
     def free(self) -> set[str]:

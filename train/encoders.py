@@ -53,7 +53,7 @@ def read_encoder(source: str) -> tuple[dict[str, Tensor], str, tuple[int, ...]]:
     except (OSError, SafetensorError) as error:
         raise TrainError(
             f"--encoder {source}: it cannot be read; make one with `python -m train pretrain`, "
-            "or give `imagenet`."
+            "or give `efficientnet-lite0` or `imagenet`."
         ) from error
 
 

@@ -28,7 +28,7 @@ def as_film(rgb: Tensor, lightness: Tensor) -> Tensor:
     mixture = -torch.rand(count, 3).clamp(min=1e-3).log()
     mixture[: count // 4, 0] *= 0.1
     mixture = (mixture / mixture.sum(1, keepdim=True))[torch.randperm(count)].to(rgb.device)
-    # Gamma 2.2 both ways, near enough for what is random anyway.
+    # Powers in place of the exact curves of sRGB and L: near enough for what is random anyway.
     linear = (rgb.float() / 255).pow(2.2)
     luminance = torch.einsum("nchw,nc->nhw", linear, mixture)[:, None]
     film = torch.where(draw(0, 1) < 0.5, 100 * luminance.clamp(min=1e-6).pow(1 / 2.4), lightness)
@@ -44,9 +44,9 @@ def as_film(rgb: Tensor, lightness: Tensor) -> Tensor:
 def draw_hints(ab: Tensor, size: tuple[int, int], unit: float) -> Tensor:
     """1 to 30 cells of each photo whose true colour is given, some of them as small patches.
 
-    As Zhang et al. 2017 (arXiv:1705.02999) draw theirs: positions around the middle, patches of
-    1 to 3 cells a side. ab: (N, 2, H, W) in Lab units. Returns (N, 3, *size): ab / unit and 1 where
-    a colour is given, zeros elsewhere.
+    After Zhang et al. 2017 (arXiv:1705.02999), but anywhere in the photo with the same chance:
+    patches of 1 to 3 cells a side. ab: (N, 2, H, W) in Lab units. Returns (N, 3, *size): ab / unit
+    and 1 where a colour is given, zeros elsewhere.
     """
     count = len(ab)
     height, width = size

@@ -103,9 +103,13 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
             _EarlyStopping("val_loss", patience=arguments.patience, check_on_train_epoch_end=False)
         )
     callbacks.append(EpochRecorder(folder, COLUMNS, save))
-    trainer = make_trainer(arguments.epochs, callbacks, arguments.devices, arguments.num_nodes)
-    if arguments.epoch_photos:
-        trainer.limit_train_batches = arguments.epoch_photos // arguments.batch_size
+    trainer = make_trainer(
+        arguments.epochs,
+        callbacks,
+        arguments.devices,
+        arguments.num_nodes,
+        arguments.batches,
+    )
     try:
         trainer.fit(training, batches, ckpt_path=state)
     except CheckpointError as error:

@@ -65,7 +65,6 @@ class RebalancedLoss(nn.Module):
     nearest: Tensor  # (colours of the plane, neighbours) int64, nearest first
     shares: Tensor  # of these, summing to 1
     weights: Tensor  # (Q,)
-
     unweighted: Tensor  # (Q, 3): a, b and 1 of each bin, divided by its weight
 
     def __init__(

@@ -172,13 +172,18 @@ class ColorTraining(Training):
         if self.network.takes_hints:
             # For every second photo of a batch, not every second batch: batch norm's running
             # statistics then are those that it learns with.
-            hints = draw_hints(ab, (ab.shape[-2] // 4, ab.shape[-1] // 4), AB_SCALE)
-            hints[::2] = 0
-        with self.precision.autocast(batch.device):
-            output = self.network(
-                seen.contiguous(memory_format=self.precision.memory_format), hints
-            )
-        return self.loss(output.float(), ab)
+            hinted = draw_hints(ab[1::2], (ab.shape[-2] // 4, ab.shape[-1] // 4), AB_SCALE)
+            hints = hinted.new_zeros(len(ab), *hinted.shape[1:])
+            hints[1::2] = hinted
+        return self.loss(self._output(self.network, seen, hints), ab)
+
+    def _output(
+        self, network: ColorNetwork, lightness: Tensor, hints: Tensor | None = None
+    ) -> Tensor:
+        """Float32, of a network that runs in the precision of the training."""
+        lightness = lightness.contiguous(memory_format=self.precision.memory_format)
+        with self.precision.autocast(lightness.device):
+            return network(lightness, hints).float()
 
     def training_step(self, rgb: Tensor) -> Tensor:
         loss = self.loss_of(rgb)
@@ -188,9 +193,8 @@ class ColorTraining(Training):
     def validation_step(self, rgb: Tensor) -> None:
         lab = rgb_to_lab(rgb)
         lightness, ab = lab[:, :1], lab[:, 1:]
-        with self.precision.autocast(rgb.device):
-            output = self.shown(lightness.contiguous(memory_format=self.precision.memory_format))
-        output, loss = output.float(), self.loss(output, ab)
+        output = self._output(self.shown, lightness)
+        loss = self.loss(output, ab)
         if not torch.isfinite(loss):
             raise TrainError("The training diverged, its loss is not finite; lower --lr.")
         ab = enlarge(Decoding().ab(output, self.network.bins), rgb.shape[-2:])

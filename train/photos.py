@@ -8,7 +8,6 @@ a file of uint8 that is mapped into memory, named after what went into it.
 import hashlib
 import inspect
 import json
-import os
 import tarfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +21,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from colorizer.atomic import atomic_path
 from colorizer.errors import one_line
 from colorizer.photo import Photo
 from colorizer.reading import EXTENSIONS, PhotoError, read_photo
@@ -208,11 +208,10 @@ def load_photos(
     array_path, report_path = cache / f"{key}.npy", cache / f"{key}.json"
     if not report_path.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        temporary = cache / f".{key}.{os.getpid()}.npy"
-        counts = _decode_all(entries, side, limit, temporary)
-        os.replace(temporary, array_path)
-        temporary.write_text(json.dumps(asdict(counts)))
-        os.replace(temporary, report_path)
+        with atomic_path(array_path) as temporary:
+            counts = _decode_all(entries, side, limit, temporary)
+        with atomic_path(report_path) as temporary:
+            temporary.write_text(json.dumps(asdict(counts)))
     counts = _Report(**json.loads(report_path.read_text()))
     squares = np.load(array_path, mmap_mode="r")
     if len(squares) == 0:

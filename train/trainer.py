@@ -14,10 +14,16 @@ say = rank_zero_only(print)  # several processes, one voice
 
 
 def make_trainer(
-    epochs: int, callbacks: list[lightning.Callback], devices: int = 1, num_nodes: int = 1
+    epochs: int,
+    callbacks: list[lightning.Callback],
+    devices: int = 1,
+    num_nodes: int = 1,
+    batches: int | None = None,
 ) -> Trainer:
+    """batches: of an epoch in each process; None for all that the photos give."""
     return Trainer(
         max_epochs=epochs,
+        limit_train_batches=batches,
         devices=devices,
         num_nodes=num_nodes,
         strategy="ddp" if devices * num_nodes > 1 else "auto",

@@ -1,10 +1,10 @@
 """`python -m train ship`: the checkpoints of a finished run into the app, and their model card."""
 
-import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from colorizer.atomic import atomic_path
 from colorizer.checkpoint import list_checkpoints, load_checkpoint, save_checkpoint
 from train import TrainError
 from train.recorder import HISTORY_FILE
@@ -64,6 +64,5 @@ def _ship_one(
 
 
 def _copy(path: Path, folder: Path) -> None:
-    temporary = folder / f".{path.name}.tmp"
-    shutil.copyfile(path, temporary)
-    os.replace(temporary, folder / path.name)
+    with atomic_path(folder / path.name) as temporary:
+        shutil.copyfile(path, temporary)

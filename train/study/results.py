@@ -11,7 +11,6 @@ Stages
 
 import csv
 import math
-import os
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from colorizer.atomic import atomic_path
 from train import TrainError
 
 REFERENCES = ("grey", "constant", "original")
@@ -36,13 +36,11 @@ class Row(NamedTuple):
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
     """Values to 6 significant digits; the file is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("w", newline="") as file:
+    with atomic_path(path) as temporary, temporary.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(Row._fields)
         for row in rows:
             writer.writerow(row._replace(value=f"{row.value:.6g}"))  # None becomes empty
-    os.replace(temporary, path)
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -8,7 +8,6 @@ change. To time again, delete the folders `interleaved` and `straight` below --o
 import hashlib
 import json
 import math
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
+from colorizer.atomic import atomic_path
 from colorizer.checkpoint import CheckpointError, file_name, list_checkpoints
 from colorizer.network import STORY, build_network, parameter_count
 from train import TrainError
@@ -217,7 +217,6 @@ def _measures(
         }
     except CheckpointError as error:
         raise TrainError(str(error)) from error
-    temporary = kept.with_name(f".{kept.name}.tmp")
-    temporary.write_text(json.dumps({"key": key, "stages": stages}))
-    os.replace(temporary, kept)
+    with atomic_path(kept) as temporary:
+        temporary.write_text(json.dumps({"key": key, "stages": stages}))
     return stages
