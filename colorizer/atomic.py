@@ -13,7 +13,7 @@ except ImportError:  # Windows: it lets nobody replace a file that another write
 
 @contextmanager
 def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
-    """A path beside `path` to write to; what is there at the end takes the place of `path`.
+    """A path beside `path` to write to; at the end, the file written there replaces `path`.
 
     The temporary file is hidden and has the suffix of `path`. It is written in place: opened by
     name, never replaced by another file. Its name depends on `path` alone, so that what a killed

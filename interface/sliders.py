@@ -1,4 +1,4 @@
-"""The sliders of the Colorize tab: which settings they mean, and which of them are awake."""
+"""The sliders of the Colorize tab: which settings they mean, and which of them are enabled."""
 
 import html
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Sliders:
     def read(
         self, variant_at: float, epoch_at: float, samples: float, medoid: bool, temperature: float
     ) -> Settings:
-        """The settings of these values; what the variant does not have is as usual."""
+        """The settings of these values; what the variant lacks keeps its default."""
         variant = self.checkpoints.variants[int(variant_at)]
         epochs = self.checkpoints.epochs(variant)
         several = samples > 1 and self.checkpoints.can_sample(variant)
@@ -59,7 +59,7 @@ class Sliders:
         )  # fmt: skip
 
     def follow(self, settings: Settings) -> Updates:
-        """Wakes what the variant has, and sends to sleep what it has not."""
+        """Enables what the variant has, and disables what it lacks."""
         variant = settings.variant
         samples, samples_hint = _samples(self.checkpoints, variant)
         temperature, temperature_hint = _temperature(self.checkpoints, variant)
