@@ -36,14 +36,14 @@ def fit_bins(squares: np.ndarray) -> tuple[tuple[float, float], ...]:
 
     squares: (N, 3, side, side) uint8; the first 2,048 are looked at.
     """
-    counts: dict[tuple[int, int], int] = {}
+    side = 2 * round(_LIMIT / CELL) + 1  # cells from one end of an axis to the other
+    counts = torch.zeros(side**2, dtype=torch.int64)
     for ab in _sampled_ab(squares):
-        cells = (ab / CELL).round().int().movedim(1, -1).reshape(-1, 2)
-        found, times = cells.unique(dim=0, return_counts=True)
-        for (a, b), count in zip(found.tolist(), times.tolist(), strict=True):
-            counts[a, b] = counts.get((a, b), 0) + count
-    least = LEAST_SHARE * sum(counts.values())
-    return tuple((a * CELL, b * CELL) for (a, b), n in sorted(counts.items()) if n >= least)
+        a, b = ((ab / CELL).round().long() + side // 2).unbind(1)
+        counts += torch.bincount((a * side + b).flatten(), minlength=side**2)
+    kept = (counts >= LEAST_SHARE * counts.sum()) & (counts > 0)
+    cells = kept.nonzero()[:, 0].tolist()
+    return tuple(((i // side - side // 2) * CELL, (i % side - side // 2) * CELL) for i in cells)
 
 
 def _sampled_ab(squares: np.ndarray) -> Iterator[Tensor]:
