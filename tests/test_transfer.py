@@ -187,3 +187,12 @@ def test_what_is_saved_is_the_average_of_the_weights():
     # Its memory is short at first: of the second step, 2 / 11 is what was before.
     torch.testing.assert_close(shown, start + 9 / 11)
     assert not any(p.requires_grad for p in training.shown.parameters())
+
+
+def test_a_frozen_encoder_is_out_of_the_gradients_before_there_is_an_optimiser():
+    """Processes that train together agree then on what they will exchange."""
+    settings = NetworkSettings(widths=(4, 8, 8, 8), decoder=(8, 8, 8), shape="resnet")
+    network = build_network(settings, seed=0)
+    ColorTraining(network, MeanSquaredError(), Recipe(), seed=0, frozen=True)
+    learning = {name for name, p in network.named_parameters() if p.requires_grad}
+    assert learning == {n for n, _ in network.named_parameters() if ".encoder." not in n}

@@ -133,6 +133,8 @@ class ColorTraining(Training):
         self.recipe = recipe
         self.network, self.loss = network, loss
         self.seed, self.frozen = seed, frozen
+        if frozen:  # now, for several processes agree on what learns before there is an optimiser
+            network.get_submodule("trunk.encoder").requires_grad_(False)
         self.average = None
         if recipe.average:
             self.average = AveragedModel(
@@ -149,8 +151,6 @@ class ColorTraining(Training):
             self.average.update_parameters(self.network)
 
     def make_optimizer(self) -> torch.optim.Optimizer:
-        if self.frozen:
-            self.network.get_submodule("trunk.encoder").requires_grad_(False)
         learning = [p for p in self.parameters() if p.requires_grad]
         # Without decay this is Adam, which the story's variants are trained by.
         return torch.optim.AdamW(learning, self.lr, weight_decay=self.recipe.weight_decay)
