@@ -38,6 +38,7 @@ and what serves everywhere.
 
     metrics     numbers for colour
     atomic      files that are there whole or not at all
+    parallel    independent pieces of work on all cores
     errors      one line of what an error says
 """
 

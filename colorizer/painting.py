@@ -4,8 +4,7 @@
 photo's full size is held but the photo itself and the result.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -16,6 +15,7 @@ from torch.nn import functional as F
 
 from colorizer.guided import box, slopes
 from colorizer.lab import lab_to_rgb, rgb_to_lightness
+from colorizer.parallel import in_parallel
 from colorizer.photo import Photo
 
 # Larger bands leave the cache of a core; between smaller ones, threads wait for Python's lock.
@@ -62,34 +62,13 @@ def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
         for channel in range(3):  # the fastest of the ways to interleave them
             painted[:, band, :, channel] = planes[:, channel]
 
-    _in_parallel(paint_band, _bands(height, width * count))
+    in_parallel(paint_band, _bands(height, width * count))
     return painted if ab.dim() == 4 else painted[0]
 
 
 def _bands(height: int, width: int) -> list[slice]:
     rows = max(1, _BAND_PIXELS // width)
     return [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
-
-
-def _in_parallel(run: Callable[[slice], None], bands: Sequence[slice]) -> None:
-    """In as many threads as torch would use in this one, each with a band of its own.
-
-    Torch itself divides every step of a band, and waits for all threads after each; on a machine
-    that has other work to do, it spends most of its time waiting.
-    """
-    threads = torch.get_num_threads()
-    workers = min(threads, len(bands))
-    if workers == 1:
-        for band in bands:
-            run(band)
-        return
-    try:
-        with ThreadPoolExecutor(workers, "paint", torch.set_num_threads, (1,)) as pool:
-            for _ in pool.map(run, bands):
-                pass
-    finally:
-        # Each thread has its own number, but one that starts later inherits what was set last.
-        torch.set_num_threads(threads)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -18,17 +19,37 @@ class Recent(Generic[Value]):
     def __init__(self, size: int, weigh: Callable[[Value], int] = lambda _: 1) -> None:
         self.size, self.weigh = size, weigh
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._pending: dict[Hashable, Future[Value]] = {}
         self._weight = 0  # of all values together
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()  # never held while a value is computed
 
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
-        """What threads ask for at the same time is computed once."""
+        """Threads that ask for the same value wait for one that computes it; others do not wait."""
         with self._lock:
-            if key not in self._values:
-                self._values[key] = compute()
-                self._weight += self.weigh(self._values[key])
-                while len(self._values) > 1 and self._weight > self.size:
-                    _, oldest = self._values.popitem(last=False)
-                    self._weight -= self.weigh(oldest)
-            self._values.move_to_end(key)
-            return self._values[key]
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+            pending = self._pending.get(key)
+            if first := pending is None:
+                pending = self._pending[key] = Future()
+        if not first:
+            return pending.result()
+        try:
+            value = compute()
+        except BaseException as error:
+            with self._lock:
+                del self._pending[key]
+            pending.set_exception(error)
+            raise
+        with self._lock:
+            del self._pending[key]
+            self._keep(key, value)
+        pending.set_result(value)
+        return value
+
+    def _keep(self, key: Hashable, value: Value) -> None:
+        self._values[key] = value
+        self._weight += self.weigh(value)
+        while len(self._values) > 1 and self._weight > self.size:
+            _, oldest = self._values.popitem(last=False)
+            self._weight -= self.weigh(oldest)

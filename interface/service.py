@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import Photo, metrics, paint
+from colorizer.parallel import in_parallel
 from colorizer.writing import synthetic, write_picture
 from interface.checkpoints import Checkpoints
 from interface.files import Files, file_stem
@@ -105,7 +107,7 @@ class Service:
                 if small is None:
                     small = self.predictions.photo(path).fitted(longest)
                     original = metrics.colourfulness(_planes(small.rgb)).item()
-                ab = torch.stack([self.predictions.predict(path, settings) for settings in row])
+                ab = torch.stack(in_parallel(partial(self.predictions.predict, path), row))
                 true_ab = F.interpolate(small.lab[None, 1:], [*ab.shape[2:]], mode="area")
                 painted = paint(small, ab)
                 colourful = metrics.colourfulness(_planes(painted)).tolist()

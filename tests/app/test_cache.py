@@ -3,6 +3,8 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from interface.cache import Recent
 
 
@@ -39,3 +41,20 @@ def test_threads_that_ask_together_wait_for_one_answer() -> None:
         first, second = pool.map(ask, range(2))
     assert first is second
     assert len(made) == 1
+
+
+def test_one_value_does_not_wait_for_another() -> None:
+    """The first is computed only once the second is there."""
+    cache, other = Recent[str](2), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(cache.get, "first", lambda: str(other.wait(10)))
+        assert cache.get("second", lambda: "there") == "there"
+        other.set()
+        assert first.result(10) == "True"
+
+
+def test_what_failed_is_tried_again() -> None:
+    cache = Recent[str](2)
+    with pytest.raises(OSError, match="gone"):
+        cache.get("key", lambda: (_ for _ in ()).throw(OSError("gone")))
+    assert cache.get("key", lambda: "there") == "there"
