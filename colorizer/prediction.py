@@ -20,6 +20,7 @@ from colorizer.network import AB_SCALE, ColorNetwork
 from colorizer.painting import paint
 from colorizer.photo import Photo
 from colorizer.pretrained import Pretrained
+from colorizer.question import deviation, least_sure
 from colorizer.sampling import Sampler, Samples
 from colorizer.spread import Cells, follow
 from colorizer.writing import Picture, synthetic
@@ -156,7 +157,27 @@ class Colorizer(
         check(hints, photo)
         state = state or self.start(photo)
         ab = self.decode(self.output(photo, samples, seed, hints, state), temperature)
-        return follow(ab, hints, Cells.of(photo, state, ab.shape[-2:]))
+        return follow(ab, hints, Cells.of(photo, state, ab))
+
+    @torch.inference_mode()
+    def question(
+        self,
+        photo: Photo,
+        hints: Sequence[Hint] = (),
+        asked: Sequence[tuple[float, float]] = (),
+        state: State | None = None,
+    ) -> tuple[float, float]:
+        """x, y of the spot where a further hint is expected to help most (`question`).
+
+        asked: spots, x and y in the photo's pixels, of which a person could not tell the colour.
+        Raises HintError.
+        """
+        spots = [*hints, *(Hint(x, y, ab=(0, 0)) for x, y in asked)]
+        check(spots, photo)
+        state = state or self.start(photo)
+        output = self.output(photo, state=state)
+        cells = Cells.of(photo, state, self.decode(output))
+        return least_sure(cells, deviation(output, self.network.bins), spots)
 
     def colorize(
         self,

@@ -25,13 +25,18 @@ from colorizer.photo import Photo
 
 @dataclass(frozen=True)
 class Kernel:
-    """How much of a colour two cells have in common, by how they look and where they lie."""
+    """How much of a colour two cells have in common: the distances at which it is exp(-1).
 
-    features: float = 0.8  # distance of unit features at which they hardly count as alike
-    lightness: float = 40.0  # the same in L
-    place: float = 0.45  # the same of places, in the photo's short side
-    everywhere: float = 0.1  # share in common of any two cells: a cast over the whole photo
-    noise: float = 0.1  # variance of what a hint says, that of the field being 1
+    Chosen on validation photos (`docs/hints.md`); wider ones win a little accuracy and let a hint
+    reach what it is not about.
+    """
+
+    features: float = 2.0  # of the encoder's, each cell's of length 1
+    colour: float = 20.0  # of the network's own, in Lab units: its word on what they are
+    lightness: float = 21.0  # in L
+    place: float = 0.8  # in the photo's short side
+    everywhere: float = 0.03  # share that any two cells have in common: a cast over the whole photo
+    noise: float = 0.01  # variance of what a hint says, that of the field being 1
 
 
 KERNEL = Kernel()
@@ -41,31 +46,36 @@ KERNEL = Kernel()
 class Cells:
     """Each cell of a network's grid as the kernel sees it.
 
-    described: (D, h, w), features, lightness and place, in units of the kernel's distances;
-    lightness: (1, h, w) in [0, 100].
+    described: (D, h, w), features, colour, lightness and place, in units of the kernel's
+    distances; lightness: (1, h, w) in [0, 100].
     """
 
     photo: Photo
     described: Tensor
     lightness: Tensor
-    kernel: Kernel = KERNEL
+    kernel: Kernel
 
     @classmethod
-    def of(cls, photo: Photo, state: State, size: Sequence[int], kernel: Kernel = KERNEL) -> Self:
-        """state: what `ColorNetwork.start` made of the photo; size: h, w of the grid."""
-        rows, columns = size
-        lightness = photo.lightness_at(rows, columns)
-        short = min(size)
-        y, x = torch.meshgrid(torch.arange(rows), torch.arange(columns), indexing="ij")
-        parts = [lightness / kernel.lightness, torch.stack([y, x]) / (short * kernel.place)]
+    def of(cls, photo: Photo, state: State, ab: Tensor, kernel: Kernel = KERNEL) -> Self:
+        """state: what `ColorNetwork.start` made of the photo; ab: (2, h, w) in Lab units, what the
+        network says.
+        """
+        size = ab.shape[-2:]
+        lightness = photo.lightness_at(*size)
+        y, x = torch.meshgrid(*(torch.arange(side) / min(size) for side in size), indexing="ij")
+        parts = [
+            ab / kernel.colour,
+            lightness / kernel.lightness,
+            torch.stack([y, x]) / kernel.place,
+        ]
         if features := state.skips[:2]:  # those that say what a thing is, not how it is lit
-            parts.insert(0, looks(features, state.lightness, size)[0, :-1] / kernel.features)
+            parts.append(looks(features, state.lightness, size)[0, :-1] / kernel.features)
         return cls(photo, torch.cat(parts), lightness, kernel)
 
     def alike(self, described: Tensor) -> Tensor:
         """(n, D) to (n, h, w): what spots have in common with every cell, in (0, 1]."""
-        distance = torch.cdist(described, self.described.flatten(1).T).square()
-        common = (-distance / 2).exp() * (1 - self.kernel.everywhere) + self.kernel.everywhere
+        distance = torch.cdist(described, self.described.flatten(1).T).square_()
+        common = distance.neg_().exp_() * (1 - self.kernel.everywhere) + self.kernel.everywhere
         return common.view(-1, *self.lightness.shape[1:])
 
 
@@ -76,8 +86,8 @@ def follow(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
     ab: (2, h, w) in Lab units, of the network; cells: of the same size. Returns (2, h, w). What is
     met is the colour that `painting.paint` makes of it at the hint's own spot.
     """
-    spots = _Spots(hints, cells)
-    columns = cells.alike(spots.sample(cells.described))
+    spots = Spots(hints, cells)
+    columns = cells.alike(spots.described())
     in_common = spots.painted(columns)
     wanted = torch.tensor([hint.colour for hint in hints])
     noise = cells.kernel.noise * torch.eye(len(hints))
@@ -85,7 +95,7 @@ def follow(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
     return ab + torch.einsum("nhw,nc->chw", columns, weights)
 
 
-class _Spots:
+class Spots:
     """Where hints are on the grid."""
 
     def __init__(self, hints: Sequence[Hint], cells: Cells) -> None:
@@ -94,6 +104,10 @@ class _Spots:
         places = [[2 * h.x / photo.width - 1, 2 * h.y / photo.height - 1] for h in hints]
         self.places = torch.tensor(places)[None, None]
         self.lightness = lightness_at(hints, photo)
+
+    def described(self) -> Tensor:
+        """(n, D): the spots as the kernel sees them."""
+        return self.sample(self.cells.described)
 
     def sample(self, planes: Tensor) -> Tensor:
         """(C, h, w) to (n, C), bilinearly, as painting enlarges."""
