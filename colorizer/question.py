@@ -52,22 +52,28 @@ def expected_gain(cells: Cells, deviation: Tensor, asked: Sequence[Hint] = ()) -
 
     Of every few cells one is weighed, the rest are 0.
     """
-    rows, columns = deviation.shape
+    at, follows = followers(cells, asked)
+    own = follows[torch.arange(len(at)), at].clamp(min=0) + cells.kernel.noise
+    gains = torch.zeros(deviation.numel())
+    gains[at] = (follows.square() @ deviation.flatten().square()) / own / deviation.numel()
+    return gains.view_as(deviation)
+
+
+def followers(cells: Cells, asked: Sequence[Hint] = ()) -> tuple[Tensor, Tensor]:
+    """The cells that are weighed, (n,), and what each still has in common with all, (n, h w).
+
+    That is the covariance of the spread's process, given the spots that were asked about.
+    """
+    rows, columns = cells.lightness.shape[1:]
     step = max(1, -(-max(rows, columns) // CANDIDATES))
-    weighed = torch.zeros(rows, columns, dtype=torch.bool)
-    weighed[step // 2 :: step, step // 2 :: step] = True
-    at = weighed.flatten().nonzero()[:, 0]
-    in_common = cells.alike(cells.described.flatten(1)[:, at].T).flatten(1)  # (candidates, cells)
+    index = torch.arange(rows * columns).view(rows, columns)
+    at = index[step // 2 :: step, step // 2 :: step].flatten()
+    follows = cells.alike(cells.described.flatten(1)[:, at].T).flatten(1)
     if asked:
         spots = Spots(asked, cells)
         known = cells.alike(spots.described())
-        noise = cells.kernel.noise * torch.eye(len(asked))
-        # What the spots that were asked about leave of it.
-        told = torch.linalg.solve(spots.sample(known.float()) + noise, known.flatten(1))
-        in_common = in_common - known.flatten(1)[:, at].T @ told
-    sure = deviation.flatten()
-    own = in_common[torch.arange(len(at)), at].clamp(min=0) + cells.kernel.noise
-    gain = (in_common.square() @ sure.square()) / own / sure.numel()
-    gains = torch.zeros(rows * columns)
-    gains[at] = gain
-    return gains.view(rows, columns)
+        told = torch.linalg.solve(
+            spots.sample(known) + cells.kernel.noise * torch.eye(len(asked)), known.flatten(1)
+        )
+        follows -= known.flatten(1)[:, at].T @ told
+    return at, follows
