@@ -61,8 +61,9 @@ class Colorizer(
     def start(self, photo: Photo) -> State:
         """What the network sees in the photo, whatever hints and samples come later.
 
-        It is most of the work: keep it to colour a photo with one hint after another.
+        It is most of the work: keep it, and the photo, to colour with one hint after another.
         """
+        photo.remember_lightness()
         return self.network.start(self._input(photo))
 
     def _input(self, photo: Photo) -> Tensor:

@@ -6,6 +6,7 @@ the colours (the network with its hints, or Levin et al.'s optimisation).
 """
 
 import csv
+import hashlib
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -40,7 +41,7 @@ WAYS = {
     "oracle": "oracle",
     "levin": "Levin et al. 2004, the same random spots",
 }
-_FIELDS = ("set", "photo", "seed", "way", "hints", "psnr", "delta_e_2000")
+_FIELDS = ("checkpoint", "set", "photo", "seed", "way", "hints", "psnr", "delta_e_2000")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,9 @@ def measure_hints(arguments: HintsArguments) -> None:
     if arguments.elsewhere:
         sets["elsewhere"] = choose_entries(arguments.photos, only=arguments.elsewhere)
     path = arguments.out.with_suffix(".csv")
+    digest = hashlib.sha256(arguments.checkpoint.read_bytes()).hexdigest()[:12]
+    if any(row["checkpoint"] != digest for row in _rows(path)):
+        raise TrainError(f"{path} is of another checkpoint; move it away, or give another --out.")
     done = {(row["set"], row["photo"], row["seed"], row["way"]) for row in _rows(path)}
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     fresh = not path.exists()
@@ -88,6 +92,7 @@ def measure_hints(arguments: HintsArguments) -> None:
                     if tuple(key.values()) in done:
                         continue
                     study = study or _Photo(colorizer, photo)
+                    key["checkpoint"] = digest
                     writer.writerows({**key, **row} for row in study.measured(way, seed))
                     file.flush()
     _write_page(_rows(path), arguments.out, colorizer)
