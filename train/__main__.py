@@ -220,10 +220,19 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_evaluate)
 
     command = commands.add_parser(
-        "calibrate", help="compare MC dropout's spread with the error, and write a page of it"
+        "calibrate", help="hold the uncertainty against the error, make it mean what it says"
     )
     command.add_argument("--checkpoint", type=Path, nargs="+", required=True, metavar="FILE")
+    command.add_argument(
+        "--also", type=Path, nargs="+", default=[], metavar="FILE",
+        help="checkpoints that are calibrated as well, without a section of the page",
+    )  # fmt: skip
     command.add_argument("--photos", nargs="+", required=True, metavar="SOURCE")
+    _hold_out_flag(command)
+    command.add_argument(
+        "--elsewhere", type=_names, default=[], metavar="FOLDER,...",
+        help="photos of these top folders do not calibrate; they check what came out",
+    )  # fmt: skip
     command.add_argument("--out", type=Path, default=Path("docs/uncertainty.md"))
     command.add_argument("--samples", type=int, default=32)
     command.add_argument("--limit", type=int, default=256, help="photos")
