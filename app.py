@@ -12,6 +12,7 @@ from gradio.utils import get_upload_folder
 
 import interface.memory  # before anything that imports torch
 from colorizer.hub import LOCAL, checkpoints_or_local
+from interface import intake
 from interface.examples import example_photos
 from interface.files import KEEP
 from interface.languages import LANGUAGES, say
@@ -31,7 +32,7 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
     service = Service(checkpoints, pictures)
     examples = example_photos(pictures / "examples")
     with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(KEEP, KEEP)) as demo:
-        gr.Markdown(say("heading"), elem_id="heading")
+        bar, arrival = intake.build(examples)
         if notice:
             gr.Markdown(notice, elem_id="notice")
         with gr.Tabs() as tabs:
@@ -44,6 +45,8 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
                 restores.append(uncertainty.build(service, photo))
             with gr.Tab(say("tab_story"), id="story"):
                 story.build(ASSETS / "study.json")
+
+        intake.listen(bar, arrival, photo, service, examples)
 
         def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)
