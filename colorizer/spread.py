@@ -27,7 +27,7 @@ from colorizer.photo import Photo
 class Kernel:
     """How much of a colour two cells have in common: the distances at which it is exp(-1).
 
-    Chosen on validation photos (`docs/hints.md`); wider ones win a little accuracy and let a hint
+    Chosen on validation photos (`train/study/hints.py`); wider ones win a little accuracy and let a hint
     reach what it is not about.
     """
 
