@@ -28,7 +28,7 @@ def test_levins_colours_stop_at_an_edge():
 
 def test_each_pixel_is_the_mean_of_its_neighbours_where_all_are_alike():
     ab = levin(torch.full((1, 9, 9), 50.0), [Hint(0, 0, ab=(10, 0)), Hint(8.9, 8.9, ab=(20, 5))])
-    inner = np.array(ab[:, 4:7, 1:4])
+    inner = ab[:, 4:7, 1:4].numpy()
     around = inner.sum((1, 2)) - inner[:, 1, 1]
     np.testing.assert_allclose(inner[:, 1, 1], around / 8, atol=1e-4)
 
