@@ -123,7 +123,7 @@ GERMAN = {
     "examples": "Beispiele:",
     "remove": "Entfernen",
     "opening": "Das Foto wird geöffnet …",
-    "not_sent": "Das Foto kam nicht beim Server an; prüfe die Verbindung und versuche es noch einmal.",
+    "not_sent": "Das Foto kam nicht beim Server an; prüfe die Verbindung und versuche es erneut.",
     "too_large": "Diese Datei hat {} MB, erlaubt sind {} MB; speichere sie kleiner oder wähle eine "
     "andere.",
     "first_of_files": "Die erste dieser {count} Dateien wurde genommen; die Seite zeigt eine auf "
@@ -193,8 +193,8 @@ GERMAN = {
     "übereinstimmen, ist sich das Netz sicher; recht hat es darum noch nicht.",
     "variant": "Variante",
     "sample": "Ziehen",
-    "uncertainty_empty": "Drücke Ziehen: Das Netz koloriert das Foto viele Male, und jedes Mal fallen "
-    "andere Kanäle aus.",
+    "uncertainty_empty": "Drücke Ziehen: Das Netz koloriert das Foto viele Male, und jedes Mal "
+    "fallen andere Kanäle aus.",
     "story_lead": "Ein Blogger brachte einem kleinen Netz bei, Fotos zu kolorieren, sah mit "
     "Batch-Normalisierung Farbe kommen und dann alles braun werden. Wir haben es dreimal neu "
     "trainiert und jede Behauptung gemessen.",
@@ -220,8 +220,8 @@ FRENCH = {
     "remove": "Retirer",
     "opening": "Ouverture de la photo …",
     "not_sent": "La photo n’est pas arrivée au serveur ; vérifiez la connexion et réessayez.",
-    "too_large": "Ce fichier fait {} Mo et la limite est de {} Mo ; réduisez-le ou choisissez-en un "
-    "autre.",
+    "too_large": "Ce fichier fait {} Mo et la limite est de {} Mo ; réduisez-le ou choisissez-en "
+    "un autre.",
     "first_of_files": "Le premier de ces {count} fichiers a été pris ; la page en montre un à la "
     "fois.",
     "link_changed": "Le lien demande {asked}, qui n’existe pas ici ; la page montre {shown}.",
