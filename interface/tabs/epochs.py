@@ -67,9 +67,11 @@ def build(service: Service, photo: gr.Image, tab: gr.Tab) -> link.Restore:
 
     with gr.Row(visible=False) as below:
         with gr.Column(min_width=300):
+            gr.HTML('<div class="name" data-say="two"></div>', apply_default_css=False)
             compared = gr.ImageSlider(
-                label=say("two"), elem_id="compared", buttons=["fullscreen"], format="png"
-            )
+                label=say("two"), show_label=False, elem_id="compared", buttons=["fullscreen"],
+                format="png",
+            )  # fmt: skip
             compared_words = gr.HTML(elem_id="compared-words")
             divider = gr.Slider(
                 0, 100, 50, step=1, label=say("divider"), elem_id="divider", buttons=[]
