@@ -22,6 +22,7 @@ the networks' parts,
     alike       cells that look alike share
     guided      averages that keep edges
     sampling    many predictions of one photo, and their spread
+    calibration how far from the truth a colour of such a spread may be
 
 where networks come from,
 

@@ -1,10 +1,10 @@
 """Self-describing checkpoints: one safetensors file holds the weights and all one needs to know.
 
 A folder of checkpoints is laid out as `<variant>/epoch-010.safetensors` and needs no registry: the
-string metadata of each file names its variant, epoch, settings, decoding, metrics and training
-data. Weights are stored in half precision and written whole or not at all. Loading is strict: a
-file that lacks a tensor, has one too many or one of another shape raises CheckpointError, and no
-network is returned.
+string metadata of each file names its variant, epoch, settings, decoding, calibration, metrics and
+training data. Weights are stored in half precision and written whole or not at all. Loading is
+strict: a file that lacks a tensor, has one too many or one of another shape raises CheckpointError,
+and no network is returned.
 """
 
 import json
@@ -22,6 +22,7 @@ from safetensors.torch import save
 from torch import nn
 
 from colorizer.atomic import atomic_path
+from colorizer.calibration import Calibration
 from colorizer.decoding import Decoding
 from colorizer.network import VARIANTS, ColorNetwork, NetworkSettings
 
@@ -48,6 +49,7 @@ class CheckpointInfo:
     seed: int = 0
     versions: dict[str, str] = field(default_factory=dict)
     decoding: Decoding = field(default_factory=Decoding)
+    calibration: Calibration = field(default_factory=Calibration)
 
     def __post_init__(self) -> None:
         if self.decoding.calm and len(self.decoding.rarity) != len(self.settings.bins):
@@ -72,6 +74,7 @@ def save_checkpoint(path: str | os.PathLike, network: ColorNetwork, info: Checkp
         "size": str(info.size),
         "settings": json.dumps(asdict(info.settings)),
         "decoding": json.dumps(asdict(info.decoding)),
+        "calibration": json.dumps(asdict(info.calibration)),
         "metrics": json.dumps(info.metrics),
         "data": json.dumps(info.data),
         "seed": str(info.seed),
@@ -201,6 +204,7 @@ def _parse_info(path: Path, metadata: dict[str, str] | None) -> CheckpointInfo:
             size=int(metadata["size"]),
             settings=NetworkSettings(**settings),
             decoding=Decoding(**decoding),
+            calibration=Calibration(**json.loads(metadata.get("calibration", "{}"))),
             metrics=json.loads(metadata["metrics"]),
             data=json.loads(metadata["data"]),
             seed=int(metadata["seed"]),

@@ -4,7 +4,7 @@ Dropout stays on while predicting (Gal & Ghahramani 2016, "Dropout as a Bayesian
 arXiv:1506.02142): the mean of the samples is the prediction, their spread says where the *weights*
 disagree. That is the epistemic part of the uncertainty alone (Kendall & Gal 2017,
 arXiv:1703.04977); the many colours a car may truly have are in the distribution of a network that
-chooses among bins, whose entropy comes along.
+chooses among bins. `Samples.spread` holds both.
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,10 @@ class Samples:
     count: int
     mean: Tensor  # (2, h, w) ab in Lab units; of bins, decoded from the mean of the probabilities
     deviation: Tensor  # (h, w) in Lab units: sqrt(var a + var b), with the n - 1 of a sample
+    # (h, w) in Lab units: how far from `mean` the colours lie that are thought possible, as a root
+    # mean square. Of bins under the mean distribution, which holds both parts of the uncertainty
+    # (law of total variance); the deviation of a network that names one colour.
+    spread: Tensor
     chroma: float  # mean chroma of a single sample, on average, in Lab units
     output: Tensor  # (C, h, w) the mean for `Decoding.ab`: ab, or logarithms of probabilities
     entropy: Tensor | None = None  # (h, w) in nats, of the mean distribution: all uncertainty
@@ -188,7 +192,9 @@ class _Moments:
         if self.network.chooses:
             entropy = _entropy(output)
             mutual = (entropy - self.entropy / n).clamp(min=0)
-        return Samples(n, ab, deviation, self.chroma / n, output, entropy, mutual, medoid)
+        spread = spread_of(output, ab, self.network.bins) if self.network.chooses else deviation
+        chroma = self.chroma / n
+        return Samples(n, ab, deviation, spread, chroma, output, entropy, mutual, medoid)
 
     def nearest(self, colours: Tensor) -> int:
         """The medoid under squared distances: the sample nearest to the mean of ab.
@@ -204,8 +210,21 @@ def _without_dropout(network: ColorNetwork, output: Tensor, decoding: Decoding) 
     ab = decoding.ab(output[None], network.bins)[0]
     zero, chroma = torch.zeros(ab.shape[1:]), mean_chroma(ab).item()
     if not network.chooses:
-        return Samples(1, ab, zero, chroma, output)
-    return Samples(1, ab, zero, chroma, output, _entropy(output), zero)
+        return Samples(1, ab, zero, zero, chroma, output)
+    spread = spread_of(output, ab, network.bins)
+    return Samples(1, ab, zero, spread, chroma, output, _entropy(output), zero)
+
+
+def spread_of(log_chances: Tensor, ab: Tensor, bins: Tensor) -> Tensor:
+    """Root mean square distance of the bins from `ab`, in Lab units.
+
+    log_chances: (Q, h, w), of probabilities that sum to 1; ab: (2, h, w); bins: (Q, 2) in Lab
+    units. Returns (h, w).
+    """
+    chances = log_chances.softmax(0)  # of a mean over samples, the logarithms stray a little
+    moments = torch.cat([bins, bins.square().sum(1, keepdim=True)], dim=1)
+    a, b, square = torch.einsum("qhw,qm->mhw", chances, moments)
+    return (square - 2 * (a * ab[0] + b * ab[1]) + ab.square().sum(0)).clamp(min=0).sqrt()
 
 
 def _entropy(log_chances: Tensor) -> Tensor:

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+import torch
 from helpers import colourful
 from PIL import Image
 
-from colorizer.checkpoint import CheckpointInfo, save_checkpoint
+from colorizer.checkpoint import CheckpointInfo, read_info, save_checkpoint
 from colorizer.network import NetworkSettings, build_network
 from train.__main__ import main
-from train.study.calibration import NOMINAL, coverage, sparsify, spearman
+from train.study.calibration import NOMINAL, coverage, fit_calibration, sparsify, spearman
 
 
 @pytest.fixture
@@ -55,6 +56,20 @@ def test_gaussian_errors_are_covered_as_they_should():
         assert coverage(deviation, errors, times) == pytest.approx(share, abs=0.01)
 
 
+def test_factors_hold_what_they_promise_on_other_pixels():
+    """Errors that the spread foretells too small, the more so the more vivid the colour."""
+    draw = np.random.default_rng(0)
+    chroma = draw.uniform(0, 40, 60_000)
+    spread = draw.uniform(2, 10, 60_000)
+    error = np.hypot(*draw.normal(0, 1, (2, 60_000))) * spread * (0.5 + chroma / 20)
+    found = fit_calibration(spread[::2], chroma[::2], error[::2])
+    ab = torch.tensor(np.stack([chroma, 0 * chroma]))[:, None]
+    for times, share in NOMINAL.items():
+        radius = found.radius(torch.tensor(spread)[None], ab, times)[0].numpy()
+        for third in np.array_split(np.argsort(chroma), 3):
+            assert (error <= radius)[third][1::2].mean() == pytest.approx(share, abs=0.03)
+
+
 @pytest.fixture
 def photos(tmp_path):
     (tmp_path / "photos").mkdir()
@@ -80,9 +95,11 @@ def test_the_page(photos, tmp_path, head):
     page = out.read_text()
     assert "4 photos at 32 px, 6 samples, dropout rate 0.2" in page
     assert "| predicted chroma |" in page
-    assert "σ is " in page
+    assert "The spread of the weights is " in page
     assert "| random |" in page
-    assert ("| entropy |" in page) == (head == "bins")
+    for word in ("| entropy |", "| whole spread |", "### Calibrated"):
+        assert (word in page) == (head == "bins"), word
+    assert bool(read_info(path).calibration) == (head == "bins")
     assert "0.2 (as trained)" in page
     for count in (1, 2, 4, 6):
         assert f"\n| {count} |" in page

@@ -1,5 +1,7 @@
 """Measuring predictions over a set of photos: aggregation, reference rows, calibration."""
 
+import csv
+
 import numpy as np
 import pytest
 import torch
@@ -186,6 +188,14 @@ def test_evaluate_prints_what_has_to_be_beaten(chooser, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("1 photos")
     assert main([*flags, "--hold-out", "far"]) == 0
     assert capsys.readouterr().out.startswith("2 photos")
+    table, plot = tmp_path / "price.csv", tmp_path / "price.svg"
+    assert main([*flags, "--csv", str(table), "--plot", str(plot)]) == 0
+    with table.open(newline="") as file:
+        rows = {row["name"]: row for row in csv.DictReader(file)}
+    assert list(rows)[:3] == ["grey", "constant", "original"]
+    assert rows["original"]["psnr"] == ""
+    assert f"| {float(rows['grey']['psnr']):.2f} |" in capsys.readouterr().out
+    assert "grey" in plot.read_text()
     assert main([*flags, "--only", "nowhere"]) == 2
     assert "--only nowhere" in capsys.readouterr().err
     assert main([*flags[:2], str(tmp_path / "none.safetensors"), *flags[3:]]) == 2

@@ -14,6 +14,7 @@ from colorizer import Colorizer, Photo
 from colorizer.checkpoint import CheckpointInfo
 from colorizer.dropout import ChannelDropout, dropout_layers
 from colorizer.network import NetworkSettings, build_network
+from colorizer.sampling import spread_of
 
 BINS = tuple((float(a), float(b)) for a in (-40, 0, 40) for b in (-40, 0, 40))
 KINDS = {
@@ -233,3 +234,12 @@ def test_memory_does_not_grow_with_samples_when_only_moments_are_asked_for():
     few, many = peak(8), peak(64)
     assert few > 10_000  # there is something to compare
     assert many <= 1.3 * few
+
+
+def test_spread_is_the_distance_of_what_is_thought_possible():
+    """Two bins 20 apart, the second three times as likely, and a colour painted between them."""
+    bins = torch.tensor([[0.0, 0.0], [20.0, 0.0]])
+    log_chances = torch.tensor([0.25, 0.75]).log().view(2, 1, 1)
+    painted = torch.tensor([15.0, 0.0]).view(2, 1, 1)
+    expected = (0.25 * 15**2 + 0.75 * 5**2) ** 0.5
+    torch.testing.assert_close(spread_of(log_chances, painted, bins), torch.tensor([[expected]]))

@@ -82,10 +82,13 @@ def _evaluate(
     gain: list[float],
     smooth: list[int],
     cache: Path,
+    csv: Path | None,
+    plot: Path | None,
 ) -> None:
     from colorizer.checkpoint import CheckpointError
     from train.photos import choose_entries, load_photos
     from train.study.evaluate import Truth, as_table, evaluate_files
+    from train.study.price import plot_price, write_csv
 
     if size < 11 or min(temperature) <= 0:
         raise TrainError("--size must be 11 or more, --temperature above 0.")
@@ -93,7 +96,12 @@ def _evaluate(
     print(f"{len(chosen.squares)} photos at {size} px\n")
     try:
         truth = Truth.of(chosen, size)
-        print(as_table(evaluate_files(checkpoint, truth, temperature, calm, gain, smooth)))
+        rows = evaluate_files(checkpoint, truth, temperature, calm, gain, smooth)
+        print(as_table(rows))
+        if csv:
+            write_csv(rows, csv)
+        if plot:
+            plot_price(rows, plot)
     except (CheckpointError, ValueError) as error:
         raise TrainError(str(error)) from error
 
@@ -216,14 +224,27 @@ def _parser() -> argparse.ArgumentParser:
         "--smooth", type=int, nargs="+", default=[],
         help="radii of neighbours averaged before the last layer; default: its own",
     )  # fmt: skip
+    command.add_argument("--csv", type=Path, help="write the table there as well")
+    command.add_argument(
+        "--plot", type=Path, metavar="SVG", help="draw PSNR against colourfulness there"
+    )
     command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
     command.set_defaults(run=_evaluate)
 
     command = commands.add_parser(
-        "calibrate", help="compare MC dropout's spread with the error, and write a page of it"
+        "calibrate", help="hold the uncertainty against the error, make it mean what it says"
     )
     command.add_argument("--checkpoint", type=Path, nargs="+", required=True, metavar="FILE")
+    command.add_argument(
+        "--also", type=Path, nargs="+", default=[], metavar="FILE",
+        help="checkpoints that are calibrated as well, without a section of the page",
+    )  # fmt: skip
     command.add_argument("--photos", nargs="+", required=True, metavar="SOURCE")
+    _hold_out_flag(command)
+    command.add_argument(
+        "--elsewhere", type=_names, default=[], metavar="FOLDER,...",
+        help="photos of these top folders do not calibrate; they check what came out",
+    )  # fmt: skip
     command.add_argument("--out", type=Path, default=Path("docs/uncertainty.md"))
     command.add_argument("--samples", type=int, default=32)
     command.add_argument("--limit", type=int, default=256, help="photos")

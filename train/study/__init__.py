@@ -1,6 +1,7 @@
 """What trained networks are measured at, and the pages that say so.
 
 evaluate     every measure of a checkpoint over a set of photos
+price        the same as a CSV and a plot of PSNR against colourfulness
 measures     the names, digits and meanings of these measures
 run          the study: every variant with several seeds, timed and measured, into one table
 results      that table, and how to look things up in it
@@ -12,7 +13,7 @@ tables       its tables
 plots        its plots
 style        how all plots look
 app_data     what the app shows of the study
-calibrate    the page on whether MC dropout's spread is an honest measure of error
+calibrate    the page on whether the uncertainty is an honest measure of error, and its factors
 calibration  the measures of that page
 markdown     tables in Markdown
 """

@@ -1,11 +1,14 @@
-"""`python -m train calibrate`: is MC dropout's spread an honest measure of error?
+"""`python -m train calibrate`: is the uncertainty an honest measure of error? And make it one.
+
+A network that chooses among bins is calibrated: factors are found on one half of the photos,
+checked on the other half, and written into its checkpoint (`colorizer/calibration.py`).
 
 Everything is measured on squares of the validation photos, at the scale at which each network
 predicts ab; the truth there is the photo's own ab, averaged over the same area.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import matplotlib
@@ -16,18 +19,34 @@ from torch import Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from colorizer.checkpoint import CheckpointError, CheckpointInfo, load_checkpoint
+from colorizer.checkpoint import (
+    CheckpointError,
+    CheckpointInfo,
+    load_checkpoint,
+    save_checkpoint,
+)
 from colorizer.decoding import Decoding
 from colorizer.dropout import dropout_layers
 from colorizer.network import ColorNetwork
 from colorizer.sampling import Sampler, Samples
 from train import TrainError
 from train.photos import DEFAULT_CACHE, choose_entries, load_photos
-from train.study.calibration import FRACTIONS, NOMINAL, Array, coverage, sparsify, spearman
+from train.study.calibration import (
+    FRACTIONS,
+    NOMINAL,
+    Array,
+    coverage,
+    fit_calibration,
+    sparsify,
+    spearman,
+)
 from train.study.evaluate import Truth
 from train.study.markdown import table
 from train.study.style import PALETTE, STYLE
+from train.trainer import say
 
+CALIBRATION_SAMPLES = 16
+WEIGHTS, ALL = "spread of the weights", "whole spread"
 RATES = (0.05, 0.1, 0.2, 0.3, 0.5)
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
 
@@ -38,6 +57,9 @@ class CalibrateArguments:
 
     checkpoint: list[Path]
     photos: list[str]
+    also: list[Path] = field(default_factory=list)  # are calibrated, and not on the page
+    hold_out: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)  # top folders that only check the factors
     out: Path = Path("docs/uncertainty.md")
     samples: int = 32
     limit: int = 256
@@ -62,7 +84,8 @@ class Pixels:
         ab = found.mean
         self.error.append(torch.hypot(*(ab - true_ab)).flatten().numpy())
         scores = {
-            "σ of the samples": found.deviation,
+            WEIGHTS: found.deviation,
+            **({ALL: found.spread} if found.entropy is not None else {}),
             "entropy": found.entropy,
             "mutual information": found.mutual_information,
             "predicted chroma": torch.hypot(*ab),
@@ -74,10 +97,13 @@ class Pixels:
 
 
 def calibrate(arguments: CalibrateArguments) -> None:
-    """Write the page and its plots. Raises TrainError for checkpoints that cannot be sampled."""
+    """Write the page, its plots, and the factors into the checkpoints.
+
+    Raises TrainError for checkpoints that cannot be sampled.
+    """
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     parts = []
-    for path in arguments.checkpoint:
+    for path in [*arguments.also, *arguments.checkpoint]:
         try:
             network, info = load_checkpoint(path)
         except CheckpointError as error:
@@ -86,13 +112,76 @@ def calibrate(arguments: CalibrateArguments) -> None:
             raise TrainError(
                 f"--checkpoint {path}: the {info.variant} variant has no dropout layers to sample."
             )
-        chosen = load_photos(
-            choose_entries(arguments.photos), arguments.photos, info.size, arguments.limit,
-            arguments.cache,
-        )  # fmt: skip
-        truth = Truth.of(chosen, info.size)
-        parts.append(_part(network, info, truth, arguments))
+        truth = _truth(arguments, info.size, hold_out=[*arguments.hold_out, *arguments.elsewhere])
+        coverage_found = ""
+        if network.chooses:
+            half = len(truth.rgb) // 2
+            calibration = fit_calibration(*_spread(network, info, Truth(truth.rgb[:half]), 0))
+            info = replace(info, calibration=calibration)
+            save_checkpoint(path, network, info)
+            say(f"{path.name}: {_words(info)}")
+            if path in arguments.also:
+                continue
+            checked = {"photos of the same collections": Truth(truth.rgb[half:])}
+            if arguments.elsewhere:
+                checked["photos from elsewhere"] = _truth(
+                    arguments, info.size, only=arguments.elsewhere
+                )
+            coverage_found = _calibrated(network, info, half, checked)
+        parts.append(_part(network, info, truth, arguments, coverage_found))
     arguments.out.write_text("\n".join([_INTRODUCTION, *parts]))
+
+
+def _truth(arguments: CalibrateArguments, size: int, **chosen: list[str]) -> Truth:
+    """chosen: `hold_out` or `only`, as of `choose_entries`."""
+    entries = choose_entries(arguments.photos, **chosen)
+    found = load_photos(entries, arguments.photos, size, arguments.limit, arguments.cache)
+    return Truth.of(found, size)
+
+
+def _spread(
+    network: ColorNetwork, info: CheckpointInfo, truth: Truth, seed: int
+) -> tuple[Array, Array, Array]:
+    """Of each pixel: spread, predicted chroma, and distance from the truth."""
+    rows = []
+    for (found,), true_ab in _sampled(
+        network, info.decoding, truth, [CALIBRATION_SAMPLES], seed, keep=False
+    ):
+        planes = found.spread, torch.hypot(*found.mean), torch.hypot(*(found.mean - true_ab))
+        rows.append(torch.stack(planes).flatten(1))
+    spread, chroma, error = torch.cat(rows, dim=1).double().numpy()
+    return spread, chroma, error
+
+
+def _calibrated(
+    network: ColorNetwork, info: CheckpointInfo, fitted: int, checked: dict[str, Truth]
+) -> str:
+    """How often the truth lies within the calibrated radius, on photos that did not calibrate."""
+    rows = []
+    for name, truth in checked.items():
+        spread, chroma, error = _spread(network, info, truth, 0)
+        ab = torch.from_numpy(np.stack([chroma, np.zeros_like(chroma)]))[:, None]
+        radii = [info.calibration.radius(torch.from_numpy(spread)[None], ab, k) for k in NOMINAL]
+        inside = np.stack([error <= radius[0].numpy() for radius in radii])
+        third = np.digitize(chroma, np.quantile(chroma, [1 / 3, 2 / 3]))
+        shares = [inside.mean(1), *(inside[:, third == group].mean(1) for group in range(3))]
+        cells = [" / ".join(f"{100 * share:.0f} %" for share in pair) for pair in shares]
+        rows.append([f"{len(truth.rgb)} {name}", *cells])
+    header = ["within one / two radii", "all pixels", "pale third", "middle third", "vivid third"]
+    goal = " / ".join(f"{100 * share:.0f} %" for share in NOMINAL.values())
+    return (
+        "### Calibrated\n\n"
+        f"Factors from {fitted} photos, {CALIBRATION_SAMPLES} samples each: {_words(info)} They "
+        f"are to hold {goal} of the true colours; thirds are by predicted chroma.\n\n"
+        + _table(header, rows)
+    )
+
+
+def _words(info: CheckpointInfo) -> str:
+    calibration = info.calibration
+    pairs = zip(calibration.chroma, calibration.once, calibration.twice, strict=True)
+    found = ", ".join(f"{once:.2f} and {twice:.2f} at {c:.1f}" for c, once, twice in pairs)
+    return f"the spread times {found} Lab units of chroma."
 
 
 def _sampled(
@@ -114,7 +203,11 @@ def _sampled(
 
 
 def _part(
-    network: ColorNetwork, info: CheckpointInfo, truth: Truth, arguments: CalibrateArguments
+    network: ColorNetwork,
+    info: CheckpointInfo,
+    truth: Truth,
+    arguments: CalibrateArguments,
+    calibrated: str,
 ) -> str:
     """The section of one checkpoint; writes its plots beside the page."""
     counts = [count for count in COUNTS if count < arguments.samples] + [arguments.samples]
@@ -137,6 +230,7 @@ def _part(
             _scores(pixels),
             f"![Sparsification of {name}]({stem}.svg)\n",
             _coverages(pixels),
+            *([calibrated] if calibrated else []),
             "### More samples\n",
             _table(["samples", *_SHORT], [[str(n), *_short(p)] for n, p in by_count.items()]),
             "### Another rate when sampling\n",
@@ -166,12 +260,12 @@ def _rates(network: ColorNetwork, info: CheckpointInfo, truth: Truth, seed: int)
     return rows
 
 
-_SHORT = ["mean σ", "error of the mean", "Spearman", "AURG", "within 1 σ"]
+_SHORT = ["mean spread", "error of the mean", "Spearman", "AURG", "within the spread"]
 
 
 def _short(pixels: Pixels) -> list[str]:
     error = np.concatenate(pixels.error)
-    score = np.concatenate(pixels.scores["σ of the samples"])
+    score = np.concatenate(pixels.scores[WEIGHTS])
     root = float(np.sqrt(np.mean(error**2)))
     if score.max() == 0:
         return ["0", f"{root:.2f}", "–", "–", "–"]
@@ -196,28 +290,32 @@ def _scores(pixels: Pixels) -> str:
             ]
         )  # fmt: skip
     gain = {row[0]: float(row[-1]) for row in rows}
-    verdict = _verdict(gain["σ of the samples"], gain["predicted chroma"])
+    verdict = "".join(
+        _verdict(name, gain[name], gain["predicted chroma"])
+        for name in (WEIGHTS, ALL)
+        if name in gain
+    )
     header = ["uncertainty", "Spearman, pixels", "Spearman, photos", "AUSE ↓", "AURG ↑"]
     return verdict + _table(header, rows)
 
 
-def _verdict(spread: float, chroma: float) -> str:
+def _verdict(name: str, spread: float, chroma: float) -> str:
     """Both as AURG."""
     chance = "no better than chance" if spread <= 0 else "better than chance"
     colour = "more than" if spread > chroma else "no more than"
-    return f"σ is {chance}, and says {colour} the predicted chroma does.\n\n"
+    return f"The {name} is {chance}, and says {colour} the predicted chroma does.\n\n"
 
 
 def _coverages(pixels: Pixels) -> str:
     error = np.concatenate(pixels.error)
-    score = np.concatenate(pixels.scores["σ of the samples"])
+    score = np.concatenate(pixels.scores[WEIGHTS])
     found = [
-        f"{100 * coverage(score, error, times):.0f} % within {times} σ "
+        f"{100 * coverage(score, error, times):.0f} % within {times} of their spread "
         f"(a Gaussian has {100 * share:.0f} %)"
         for times, share in NOMINAL.items()
     ]
     return f"The truth lies {' and '.join(found)}; the mean error is {error.mean():.1f} " + (
-        f"Lab units, the mean σ {score.mean():.1f}.\n"
+        f"Lab units, the mean spread of the weights {score.mean():.1f}.\n"
     )
 
 
@@ -246,10 +344,12 @@ def _plot(pixels: Pixels, name: str, path: Path) -> None:
 _INTRODUCTION = f"""\
 # Is the uncertainty honest?
 
-Made by `python -m train calibrate`. With dropout left on, a network colours a photo many times
-(Gal & Ghahramani 2016); σ is how far its guesses lie apart, √(σa² + σb²) in Lab units. It says
-where the *weights* disagree. It says nothing of the colours a car may have had: where all guesses
-agree on brown, σ is small and the error may be large.
+Made by `python -m train calibrate`. Two things make a colour uncertain. The **weights** may
+disagree: with dropout left on, a network colours a photo many times (Gal & Ghahramani 2016), and
+the *spread of the weights* is how far its guesses lie apart, the root of their variances of a and
+b together, in Lab units. And a car may have had **many colours**: a network that chooses among
+bins says how likely each is. Its *whole spread* is the root mean square distance of all these
+colours from the one that is painted, and holds both parts (law of total variance).
 
 - **Spearman**: rank correlation of uncertainty and error, over all pixels, and over photos by
   their means. 1 would be a perfect order, 0 none.
@@ -258,6 +358,9 @@ agree on brown, σ is small and the error may be large.
   knows the errors; 0 is perfect (Ilg et al. 2018). Both as shares of the mean error.
 - **Predicted chroma** is the baseline to beat: error grows with colour, so the colour itself is a
   score that costs one pass. **Random** is the other.
-- **Within 1 σ, 2 σ**: how often the truth is that near the mean. A Gaussian in two dimensions has
-  {100 * NOMINAL[1]:.0f} % and {100 * NOMINAL[2]:.0f} %.
+- **Calibrated**: the whole spread times factors that were found on photos held back for it (split
+  conformal prediction, Angelopoulos & Bates 2021, arXiv:2107.07511), so that the truth lies within
+  one and two radii as often as within one and two standard deviations of a Gaussian in two
+  dimensions, {100 * NOMINAL[1]:.0f} % and {100 * NOMINAL[2]:.0f} %. This is the map that the app
+  shows.
 """

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from colorizer.calibration import SHARES, Calibration
+
 Array = NDArray[np.floating]
 FRACTIONS = np.linspace(0, 0.98, 50)  # shares of pixels that a sparsification curve takes away
-# Of a two-dimensional Gaussian whose sigma is sqrt(var a + var b): 1 - exp(-k^2).
-NOMINAL = {1: 1 - np.exp(-1), 2: 1 - np.exp(-4)}
+NOMINAL = dict(enumerate(SHARES, start=1))  # shares within one and two standard deviations
+GROUPS = 6  # of pixels by their predicted chroma, each with factors of its own
 
 
 def spearman(score: Array, error: Array) -> float:
@@ -57,3 +59,22 @@ def sparsify(score: Array, error: Array) -> Sparsification:
 def coverage(deviation: Array, error: Array, times: float) -> float:
     """Share of pixels whose error, a distance in ab, is at most `times` their deviation."""
     return float((error <= times * deviation).mean())
+
+
+def fit_calibration(spread: Array, chroma: Array, error: Array) -> Calibration:
+    """The factors on `spread` that hold SHARES of these errors, by predicted chroma.
+
+    All (pixels,) in Lab units. Group-balanced split conformal prediction (Angelopoulos & Bates
+    2021, arXiv:2107.07511, section 4.1): in each of GROUPS of equal size the factor is a quantile
+    of error / spread. The pixels of a photo resemble each other, so what is promised holds for
+    pixels of photos like these on average, not for each photo.
+    """
+    ratio = error / np.maximum(spread, 1e-6)
+    places, factors = [], []
+    for group in np.array_split(np.argsort(chroma, kind="stable"), GROUPS):
+        place = float(np.median(chroma[group]))
+        if not places or place > places[-1]:
+            places.append(place)
+            factors.append(np.maximum(np.quantile(ratio[group], SHARES), 1e-6))
+    once, twice = np.array(factors).T.tolist()
+    return Calibration(places, once, twice)
