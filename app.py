@@ -64,7 +64,13 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
             return updates
 
         controls = [control for restore in restores for control in restore.controls]
-        demo.load(opened, None, [photo, tabs, arrival, *controls], api_visibility="private")
+        demo.load(
+            opened,
+            None,
+            [photo, tabs, arrival, *controls],
+            show_progress="hidden",
+            api_visibility="private",
+        )
     return demo.queue(max_size=32)
 
 
