@@ -171,7 +171,7 @@ GERMAN = {
     "examples": "Beispiele:",
     "remove": "Entfernen",
     "opening": "Das Foto wird geöffnet …",
-    "not_sent": "Das Foto kam nicht beim Server an; prüfe die Verbindung und versuche es noch einmal.",
+    "not_sent": "Das Foto kam nicht beim Server an; prüfe die Verbindung und versuche es erneut.",
     "too_large": "Diese Datei hat {} MB, erlaubt sind {} MB; speichere sie kleiner oder wähle eine "
     "andere.",
     "first_of_files": "Die erste dieser {count} Dateien wurde genommen; die Seite zeigt eine auf "
@@ -241,8 +241,8 @@ GERMAN = {
     "übereinstimmen, ist sich das Netz sicher; recht hat es darum noch nicht.",
     "variant": "Variante",
     "sample": "Ziehen",
-    "uncertainty_empty": "Drücke Ziehen: Das Netz koloriert das Foto viele Male, und jedes Mal fallen "
-    "andere Kanäle aus.",
+    "uncertainty_empty": "Drücke Ziehen: Das Netz koloriert das Foto viele Male, und jedes Mal "
+    "fallen andere Kanäle aus.",
     "part": "Was die Karte zeigt",
     "part_whole": "wie weit die Farbe danebenliegen kann",
     "part_weights": "wie weit die Versuche auseinandergehen",
@@ -318,8 +318,8 @@ FRENCH = {
     "remove": "Retirer",
     "opening": "Ouverture de la photo …",
     "not_sent": "La photo n’est pas arrivée au serveur ; vérifiez la connexion et réessayez.",
-    "too_large": "Ce fichier fait {} Mo et la limite est de {} Mo ; réduisez-le ou choisissez-en un "
-    "autre.",
+    "too_large": "Ce fichier fait {} Mo et la limite est de {} Mo ; réduisez-le ou choisissez-en "
+    "un autre.",
     "first_of_files": "Le premier de ces {count} fichiers a été pris ; la page en montre un à la "
     "fois.",
     "link_changed": "Le lien demande {asked}, qui n’existe pas ici ; la page montre {shown}.",

@@ -1,7 +1,7 @@
 """A running app on untrained networks: every variant and epoch paints differently."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,3 +82,17 @@ def page(browser, url: str) -> Iterator[Page]:
     yield page
     page.close()
     assert not errors
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Path], str]]:
+    started = []
+
+    def start(checkpoints: Path) -> str:
+        demo = app.build_demo(checkpoints)
+        started.append(demo)
+        return demo.launch(**app.LAUNCH, prevent_thread_lock=True, quiet=True)[1]
+
+    yield start
+    for demo in started:
+        demo.close()
