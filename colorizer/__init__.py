@@ -7,6 +7,9 @@ Reading order: the way of one photo,
     lab         sRGB to CIELAB and back
     network     lightness in, ab or a distribution over bins of ab out
     decoding    what the network says to one colour per pixel
+    hints       colours that a person gives for spots of it
+    spread      what of them the network has not followed, to all that looks alike
+    question    where a hint would help most
     prediction  `Colorizer`: a network with all it needs to colour photos
     painting    the small colour onto the photo at its own size
     writing     the result to a file
@@ -44,6 +47,7 @@ and what serves everywhere.
 """
 
 from colorizer.checkpoint import CheckpointError, CheckpointInfo, list_checkpoints, read_info
+from colorizer.hints import Hint, HintError, read_hints, write_hints
 from colorizer.network import VARIANTS
 from colorizer.painting import paint
 from colorizer.photo import Photo
@@ -56,10 +60,14 @@ __all__ = [
     "CheckpointError",
     "CheckpointInfo",
     "Colorizer",
+    "Hint",
+    "HintError",
     "Photo",
     "PhotoError",
     "WritingError",
     "list_checkpoints",
     "paint",
+    "read_hints",
     "read_info",
+    "write_hints",
 ]

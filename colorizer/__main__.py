@@ -85,6 +85,8 @@ def colour(arguments: argparse.Namespace) -> Summary:
     """What the command does. Raises UsageError, CheckpointError, HubError."""
     started = time.perf_counter()
     to_do = plan(arguments.photos, arguments.out)
+    if arguments.hints and len(to_do.jobs) + len(to_do.failed) > 1:
+        raise UsageError("--hints are for one photo; give one PHOTO, or leave them out.")
     checkpoints = list_checkpoints(find_checkpoints(arguments.checkpoints))
     checkpoint = look_up(checkpoints, arguments.variant, arguments.epoch)
     painter = Painter(
@@ -93,6 +95,7 @@ def colour(arguments: argparse.Namespace) -> Summary:
         arguments.temperature,
         arguments.jpeg_quality,
         arguments.overwrite,
+        arguments.hints,
     )
     summary, waiting = Summary(), []
     for job in to_do.jobs:
@@ -168,6 +171,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--temperature", type=_temperature, metavar="T",
         help="for a variant that chooses among colours; 1: safe, towards 0: vivid "
         "(default: the checkpoint's own)")  # fmt: skip
+    add("--hints", type=Path, metavar="FILE",
+        help="colours for spots of one photo, as the page saves them or as `colorizer/hints.py` "
+        "describes them")  # fmt: skip
     add("--jpeg-quality", type=_quality, default=95, metavar="Q", help="1 to 100 (default: 95)")
     add("--checkpoints", metavar="PLACE",
         help="a folder or hf://USER/NAME@REVISION; default: COLORIZER_CHECKPOINTS, or else those "

@@ -15,6 +15,8 @@ from pathlib import Path
 import torch
 
 from colorizer.errors import one_line
+from colorizer.hints import HintError, read_hints
+from colorizer.photo import Photo
 from colorizer.prediction import Colorizer
 from colorizer.reading import EXTENSIONS, PhotoError
 
@@ -132,6 +134,7 @@ class Painter:
     temperature: float | None = None  # the checkpoint's own
     quality: int = 95  # of JPEG
     overwrite: bool = False
+    hints: Path | None = None  # a file of them
 
     def __post_init__(self) -> None:
         if self.samples > 1 and not self.colorizer.can_sample:
@@ -146,8 +149,12 @@ class Painter:
         if job.result.is_file() and not self.overwrite:
             return ""
         try:
-            picture = self.colorizer.colorize(job.photo, self.samples, temperature=self.temperature)
-        except PhotoError as error:
+            photo = Photo.open(job.photo)
+            hints = read_hints(self.hints, photo) if self.hints else []
+            picture = self.colorizer.colorize(
+                photo, self.samples, temperature=self.temperature, hints=hints
+            )
+        except (PhotoError, HintError) as error:
             return str(error)
         except Exception as error:  # of thousands of photos one must not stop the others
             return f"It could not be coloured ({one_line(error)})."

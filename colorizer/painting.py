@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer.guided import box, slopes
-from colorizer.lab import lab_to_rgb, rgb_to_lightness
+from colorizer.lab import lab_to_rgb
 from colorizer.parallel import in_parallel
 from colorizer.photo import Photo
 
@@ -57,7 +57,7 @@ def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
 
     @torch.inference_mode()  # which is a thread's own, and spares each step some bookkeeping
     def paint_band(band: slice) -> None:
-        lightness = rgb_to_lightness(torch.from_numpy(photo.rgb[band]).permute(2, 0, 1))
+        lightness = photo.lightness_of(band)
         planes = lab_to_rgb(lightness, enlarged.ab(band, lightness)).numpy()
         for channel in range(3):  # the fastest of the ways to interleave them
             painted[:, band, :, channel] = planes[:, channel]

@@ -5,6 +5,8 @@ makes ab of it, and `painting.paint`, which joins ab with the photo, are the che
 """
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -12,11 +14,15 @@ import torch
 from torch import Tensor
 
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
-from colorizer.network import ColorNetwork
+from colorizer.dropout import State
+from colorizer.hints import Hint, as_cells, check
+from colorizer.network import AB_SCALE, ColorNetwork
 from colorizer.painting import paint
 from colorizer.photo import Photo
 from colorizer.pretrained import Pretrained
+from colorizer.question import deviation, least_sure
 from colorizer.sampling import Sampler, Samples
+from colorizer.spread import Cells, follow
 from colorizer.writing import Picture, synthetic
 
 
@@ -51,16 +57,29 @@ class Colorizer(
         """Whether the network chooses among bins, so that a temperature changes its colours."""
         return self.network.chooses
 
+    @torch.inference_mode()
+    def start(self, photo: Photo) -> State:
+        """What the network sees in the photo, whatever hints and samples come later.
+
+        It is most of the work: keep it, and the photo, to colour with one hint after another.
+        """
+        photo.remember_lightness()
+        return self.network.start(self._input(photo))
+
+    def _input(self, photo: Photo) -> Tensor:
+        return photo.network_input(self.info.size, self.network.settings.stride)
+
     def sampler(
         self,
         photo: Photo,
         seed: int = 0,
         temperature: float | None = None,
         keep: bool = True,
+        state: State | None = None,
     ) -> Sampler:
         """Draws MC-dropout samples of the photo, a few or more later; see `Sampler`."""
-        lightness = photo.network_input(self.info.size, self.network.settings.stride)
-        return Sampler(self.network, lightness, self.info.decoding.at(temperature), seed, keep)
+        decoding = self.info.decoding.at(temperature)
+        return Sampler(self.network, self._input(photo), decoding, seed, keep, state)
 
     def predict_samples(
         self,
@@ -79,7 +98,14 @@ class Colorizer(
         sampler.draw(n)
         return sampler.summary()
 
-    def output(self, photo: Photo, samples: int = 1, seed: int = 0) -> Tensor:
+    def output(
+        self,
+        photo: Photo,
+        samples: int = 1,
+        seed: int = 0,
+        hints: Sequence[Hint] = (),
+        state: State | None = None,
+    ) -> Tensor:
         """What the network says of the photo, at its own scale: the heavy call.
 
         (C, h, w) float32 for `decode`: ab, or for a network that chooses among bins the logarithms
@@ -88,12 +114,19 @@ class Colorizer(
         samples: 1 predicts with dropout off. More than 1 leaves dropout on and averages that many
         passes, of bins the probabilities. Sample i depends on `seed` and i alone, so more samples
         extend fewer. Raises ValueError for a network without dropout layers.
+
+        hints: colours that are given; a network that has not learnt to take any ignores them here,
+        and `predict` spreads them. state: what `start` gave for this photo, to go on from.
         """
         if samples > 1 and not self.can_sample:
             raise ValueError(
                 f"The {self.info.variant} variant has no dropout layers; it gives one sample only."
             )
-        sampler = self.sampler(photo, seed, keep=False)
+        if hints and self.network.takes_hints:
+            state = state or self.start(photo)
+            size = state.skips[-1].shape[-2:]
+            state = replace(state, hints=as_cells(hints, photo, size, AB_SCALE))
+        sampler = self.sampler(photo, seed, keep=False, state=state)
         sampler.draw(samples)
         return sampler.output()
 
@@ -107,10 +140,45 @@ class Colorizer(
         return self.info.decoding.at(temperature).ab(output[None], self.network.bins)[0]
 
     def predict(
-        self, photo: Photo, samples: int = 1, seed: int = 0, temperature: float | None = None
+        self,
+        photo: Photo,
+        samples: int = 1,
+        seed: int = 0,
+        temperature: float | None = None,
+        hints: Sequence[Hint] = (),
+        state: State | None = None,
     ) -> Tensor:
-        """ab at the network's own scale: (2, h, w) float32 in Lab units; see `output`, `decode`."""
-        return self.decode(self.output(photo, samples, seed), temperature)
+        """ab at the network's own scale: (2, h, w) float32 in Lab units; see `output`, `decode`.
+
+        hints: colours that are given for spots of the photo; the rest follows (`spread`). state:
+        what `start` gave for this photo, to go on from. Raises HintError.
+        """
+        if not hints:
+            return self.decode(self.output(photo, samples, seed, state=state), temperature)
+        check(hints, photo)
+        state = state or self.start(photo)
+        ab = self.decode(self.output(photo, samples, seed, hints, state), temperature)
+        return follow(ab, hints, Cells.of(photo, state, ab))
+
+    @torch.inference_mode()
+    def question(
+        self,
+        photo: Photo,
+        hints: Sequence[Hint] = (),
+        asked: Sequence[tuple[float, float]] = (),
+        state: State | None = None,
+    ) -> tuple[float, float]:
+        """x, y of the spot where a further hint is expected to help most (`question`).
+
+        asked: spots, x and y in the photo's pixels, of which a person could not tell the colour.
+        Raises HintError.
+        """
+        spots = [*hints, *(Hint(x, y, ab=(0, 0)) for x, y in asked)]
+        check(spots, photo)
+        state = state or self.start(photo)
+        output = self.output(photo, state=state)
+        cells = Cells.of(photo, state, self.decode(output))
+        return least_sure(cells, deviation(output, self.network.bins), spots)
 
     def colorize(
         self,
@@ -118,20 +186,24 @@ class Colorizer(
         samples: int = 1,
         seed: int = 0,
         temperature: float | None = None,
+        hints: Sequence[Hint] = (),
     ) -> Picture:
         """At the photo's own size, with the photo's own lightness.
 
-        source: a path, a file's content or an open photo. Raises PhotoError for what is no picture,
-        ValueError as `output` does.
+        source: a path, a file's content or an open photo. hints: colours that are given for spots
+        of the photo. Raises PhotoError for what is no picture, HintError for hints outside of it
+        or too many, ValueError as `output` does.
         """
         photo = source if isinstance(source, Photo) else Photo.open(source)
-        painted = paint(photo, self.predict(photo, samples, seed, temperature))
-        return Picture(painted, self._note(samples, temperature), photo.tags)
+        painted = paint(photo, self.predict(photo, samples, seed, temperature, hints))
+        return Picture(painted, self._note(samples, temperature, len(hints)), photo.tags)
 
-    def _note(self, samples: int, temperature: float | None) -> str:
+    def _note(self, samples: int, temperature: float | None, hints: int) -> str:
         details = [self.info.variant, f"epoch {self.info.epoch}"]
         if samples > 1:
             details.append(f"mean of {samples} samples")
         if self.has_temperature:
             details.append(f"temperature {self.info.decoding.at(temperature).temperature:g}")
+        if hints:
+            details.append(f"{hints} colours by hand")
         return synthetic(*details)

@@ -56,15 +56,17 @@ class Sampler:
         decoding: Decoding,
         seed: int = 0,
         keep: bool = True,
+        state: State | None = None,
     ) -> None:
         """lightness: (1, 1, h, w), what the network is fed; decoding: how samples become colours.
 
         keep: False holds running moments only, so that memory does not grow with the samples.
+        state: what `ColorNetwork.start` made of it, if that is there already, hints included.
         """
         self.network, self.lightness, self.decoding = network, lightness, decoding
         self.seed, self.keep = seed, keep
         self.drawn = 0
-        self._state: State | None = None
+        self._state = state
         self._plain: Tensor | None = None
         self._kept: list[Tensor] = []  # what the network said in each sample
         self._colours: list[Tensor] = []  # ab of it, by its own decoding

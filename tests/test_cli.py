@@ -16,7 +16,7 @@ import skimage.data
 from helpers import assert_one_sentence
 from PIL import ExifTags, Image
 
-from colorizer import Colorizer
+from colorizer import Colorizer, Hint, Photo, write_hints
 from colorizer.__main__ import main
 from colorizer.batch import Painter
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
@@ -253,6 +253,21 @@ def test_results_are_the_librarys(
         np.testing.assert_array_equal(
             pixels(out / path.name), colorizer.colorize(path, **options).rgb, err_msg=path.name
         )
+
+
+def test_hints_of_a_file_are_followed(run: Run, checkpoints: Path, photos: Path, out: Path):
+    photo, hints = Photo.open(photos / "a.png"), [Hint(12, 20, rgb=(0, 90, 160))]
+    write_hints(photos / "a.hints.json", hints, photo)
+    options = ["--variant", "baseline", "--hints", photos / "a.hints.json"]
+    assert run(photos / "a.png", *options)[0] == 0
+    colorizer = Colorizer.from_checkpoint(checkpoints / "baseline" / file_name(2))
+    np.testing.assert_array_equal(pixels(out / "a.png"), colorizer.colorize(photo, hints=hints).rgb)
+    code, summary = run(photos, *options)
+    assert code == 2
+    assert "for one photo" in summary["said"]
+    code, summary = run(photos / "a.png", "--hints", photos / "none.json", "--overwrite")
+    assert code == 1
+    assert_one_sentence(summary["failed"][0]["reason"])
 
 
 def test_rotation_is_applied_and_results_say_what_they_are(run: Run, tmp_path: Path, out: Path):

@@ -92,3 +92,17 @@ def test_a_grey_scan_is_grey_and_not_toned():
     scan = Photo.open(_encoded(Image.fromarray(data.camera()), "JPEG"))
     assert scan.is_grey
     assert not scan.is_toned
+
+
+def test_lightness_that_is_remembered_is_the_same(skimage_photo, monkeypatch):
+    photo, rows = Photo(skimage_photo), slice(10, 30)
+    before = photo.lightness_of(rows)
+    photo.remember_lightness()
+    assert torch.equal(photo.lightness_of(rows), before)
+    assert torch.equal(photo.lightness_of(rows), photo.lightness[:, rows])
+    assert photo.lightness_of(rows).data_ptr() == photo.lightness_of(rows).data_ptr()
+    monkeypatch.setattr("colorizer.photo.REMEMBERED", 100)
+    large = Photo(skimage_photo)
+    large.remember_lightness()
+    first = large.lightness_of(rows)
+    assert first.data_ptr() != large.lightness_of(rows).data_ptr()

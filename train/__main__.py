@@ -1,5 +1,5 @@
-"""The commands: `python -m train pretrain | fit | evaluate | calibrate | study | report | ship |
-publish`."""
+"""The commands: `python -m train pretrain | fit | evaluate | calibrate | hints | study | report |
+ship | publish`."""
 
 import argparse
 import sys
@@ -110,6 +110,12 @@ def _calibrate(**flags) -> None:
     from train.study.calibrate import CalibrateArguments, calibrate
 
     calibrate(CalibrateArguments(**flags))
+
+
+def _hints(**flags) -> None:
+    from train.study.hints import HintsArguments, measure_hints
+
+    measure_hints(HintsArguments(**flags))
 
 
 def _report(csv: Path, out: Path, json: Path) -> None:
@@ -251,6 +257,22 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
     command.set_defaults(run=_calibrate)
+
+    command = commands.add_parser(
+        "hints", help="measure what a few true colours are worth, and write a page of it, resumably"
+    )
+    command.add_argument("--checkpoint", type=Path, required=True, metavar="FILE")
+    command.add_argument("--photos", nargs="+", required=True, metavar="SOURCE")
+    _hold_out_flag(command)
+    command.add_argument(
+        "--elsewhere", type=_names, default=[], metavar="FOLDER,...",
+        help="measure the photos of these top folders apart",
+    )  # fmt: skip
+    command.add_argument("--out", type=Path, default=Path("docs/hints.md"))
+    command.add_argument("--limit", type=int, default=30, help="photos of either set")
+    command.add_argument("--seeds", type=int, default=3)
+    command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
+    command.set_defaults(run=_hints)
 
     command = commands.add_parser(
         "study", help="train, time and measure every variant with several seeds, resumably"

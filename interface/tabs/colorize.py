@@ -204,7 +204,9 @@ def _add_endpoint(service: Service, default: Settings) -> None:
     colorized = gr.Image(visible=False, label="colorized")
     numbers = gr.JSON(visible=False, label="colour")
 
-    def colorize(photo: Any, variant: str, epoch: int, samples: int, temperature: float) -> tuple:
+    def colorize(
+        photo: Any, variant: str, epoch: int, samples: int, temperature: float, hints: str
+    ) -> tuple:
         """Colour a photo with one checkpoint of a small network, at the photo's own size.
 
         Returns the photo without colour, the photo with synthetic colours, and how colourful the
@@ -216,9 +218,12 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             epoch: After how many epochs of training; the error for a wrong one lists them.
             samples: How many MC-dropout samples to average, 1 to 64; 1 without dropout.
             temperature: From 0.1, vivid, to 1, safe; only for rebalanced and transfer.
+            hints: Colours for spots of the photo, which the rest follows, as JSON: {"size": [width,
+                height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none.
         """
         path, name = uploaded(photo)
-        result = service.colorize(path, name, Settings.asked(variant, epoch, samples, temperature))
+        settings = Settings.asked(variant, epoch, samples, temperature)
+        result = service.colorize(path, name, settings, hints or "")
         return (
             str(result.grayscale),
             str(result.colorized),
@@ -231,5 +236,6 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             },
         )
 
-    inputs = [picture_input(), *settings_inputs(default)]
+    hints = gr.Textbox("", visible=False, label="hints")
+    inputs = [picture_input(), *settings_inputs(default), hints]
     add_endpoint(colorize, inputs, [grayscale, colorized, numbers])

@@ -1,0 +1,105 @@
+"""What hints cost and do: a new colouring against a full one, and how far each reaches.
+
+    python -m benchmarks.hints [CHECKPOINT]
+
+The time: from the open photo to the painted one, at about 1 megapixel; a full colouring runs the
+whole network, a new one goes on from what the network saw. The reach: 500 hints of random colours
+in the gamut, one at a time at random spots of photographs, each of whose effect is taken where it
+is given and where nothing is alike: another lightness, unlike features, and far away.
+"""
+
+import sys
+
+import numpy as np
+import torch
+
+from benchmarks.painting import NAMES, photograph
+from benchmarks.timing import side_by_side
+from colorizer import Colorizer, Hint, Photo, list_checkpoints, paint
+from colorizer.alike import looks
+from colorizer.checkpoint import best, look_up
+from colorizer.hub import find_checkpoints
+from colorizer.lab import lab_to_rgb, rgb_to_lab
+from colorizer.metrics import delta_e_2000
+from colorizer.photo import resize
+
+HINTS = 500
+UNLIKE = 20.0  # L, apart from the hint's by at least so much
+FAR = 0.25  # of the photo's short side
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        colorizer = Colorizer.from_checkpoint(sys.argv[1])
+    else:
+        checkpoints = list_checkpoints(find_checkpoints(None))
+        colorizer = Colorizer.from_checkpoint(look_up(checkpoints, *best(checkpoints)))
+    print(f"{colorizer.info.variant}, epoch {colorizer.info.epoch}")
+    _time(colorizer)
+    _reach(colorizer)
+
+
+def _time(colorizer: Colorizer) -> None:
+    rgb = resize(photograph("coffee"), 1224, 816)
+    kept = Photo(rgb)
+    state = colorizer.start(kept)
+    hints = [Hint(100 * i + 50, 80 * i + 40, ab=(10 * i - 40, 30)) for i in range(10)]
+
+    def full() -> None:
+        colorizer.colorize(Photo(rgb))
+
+    def again() -> None:
+        paint(kept, colorizer.predict(kept, hints=hints, state=state))
+
+    seconds = side_by_side({"full": full, "again, with 10 hints": again}, rounds=15)
+    for name, value in seconds.items():
+        print(f"{name:24}{1000 * value:7.1f} ms")
+    print(f"again / full: {seconds['again, with 10 hints'] / seconds['full']:.2f} x")
+
+
+def _reach(colorizer: Colorizer) -> None:
+    random = np.random.default_rng(0)
+    own, elsewhere = [], []
+    for name in NAMES:
+        photo = Photo(photograph(name)).fitted(384)
+        state = colorizer.start(photo)
+        before = _lab(paint(photo, colorizer.predict(photo, state=state)))
+        size = before.shape[1:]
+        seen = looks(state.skips[:2], state.lightness, size)[0] if state.skips else None
+        y, x = np.mgrid[: photo.height, : photo.width]
+        for _ in range(HINTS // len(NAMES)):
+            row, column = int(random.integers(photo.height)), int(random.integers(photo.width))
+            wanted = _in_gamut(before[0, row, column].item(), random)
+            hint = Hint(column + 0.5, row + 0.5, ab=tuple(wanted[1:].flatten().tolist()))
+            after = _lab(paint(photo, colorizer.predict(photo, hints=[hint], state=state)))
+            own.append(delta_e_2000(after[:, row, column, None, None], wanted).item())
+            unlike = (before[0] - before[0, row, column]).abs() > UNLIKE
+            far = np.hypot(y - row, x - column) > FAR * min(photo.width, photo.height)
+            unlike &= torch.from_numpy(far)
+            if seen is not None:
+                features = seen[:-1]
+                unlike &= torch.einsum("dhw,d->hw", features, features[:, row, column]) < 0
+            places = unlike.flatten().nonzero()[:, 0]
+            if len(places):
+                place = places[random.integers(len(places))]
+                pair = (lab.flatten(1)[:, place, None, None] for lab in (before, after))
+                elsewhere.append(delta_e_2000(*pair).item())
+    print(f"ΔE2000 between a hint and its own spot: median {np.median(own):.2f} of {len(own)}")
+    print(
+        f"ΔE2000 by which it moves what is not alike: median {np.median(elsewhere):.2f} of "
+        f"{len(elsewhere)}"
+    )
+
+
+def _lab(rgb: np.ndarray) -> torch.Tensor:
+    return rgb_to_lab(torch.from_numpy(rgb).permute(2, 0, 1))
+
+
+def _in_gamut(lightness: float, random: np.random.Generator) -> torch.Tensor:
+    """(3, 1, 1): Lab of a colour of this lightness that sRGB has."""
+    ab = torch.from_numpy(random.uniform(-80, 80, 2)).float()[:, None, None]
+    return rgb_to_lab(lab_to_rgb(torch.full((1, 1, 1), lightness), ab))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""Colours that a person gives for spots of a photo, and the file they are kept in.
+
+The file is JSON: `size`, the width and height of the photo in pixels, and `hints`, a list of
+objects with `x` and `y`, either `rgb` or `ab`, and a `radius` that may be left out:
+
+    {"size": [800, 600], "hints": [{"x": 120.5, "y": 80, "rgb": [30, 122, 60], "radius": 4}]}
+
+x and y count pixels from the photo's top left corner, so that the middle of the first pixel is at
+(0.5, 0.5). A photo of the same proportions and another size takes them in their places.
+"""
+
+import json
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from torch import Tensor
+
+from colorizer.atomic import atomic_path
+from colorizer.lab import rgb_to_lab, rgb_to_lightness
+from colorizer.photo import Photo
+
+LIMIT = 200  # hints on one photo
+LARGEST = 1_000_000  # bytes of a file
+_PROPORTIONS = 0.02  # by which width to height may differ from those of the photo in the file
+
+
+class HintError(ValueError):
+    """Hints that cannot be followed; its text is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One colour for one spot; exactly one of `ab` and `rgb` says which.
+
+    x, y: in pixels of the photo, [0, width) and [0, height), from its top left corner; ab: in Lab
+    units, [-128, 128]; rgb: whole numbers, 0 to 255, of which the photo's own lightness leaves hue
+    and chroma; radius: of the spot, in pixels, 0 for a point. Raises HintError.
+    """
+
+    x: float
+    y: float
+    ab: tuple[float, float] | None = None
+    rgb: tuple[int, int, int] | None = None
+    radius: float = 0.0
+
+    def __post_init__(self) -> None:
+        if (self.ab is None) == (self.rgb is None):
+            raise HintError("A hint needs one colour: give either its rgb or its ab.")
+        colour = self.ab if self.rgb is None else self.rgb
+        if not isinstance(colour, tuple | list):
+            raise HintError("The colour of a hint is a list of numbers: rgb of three, ab of two.")
+        numbers = [self.x, self.y, self.radius, *colour]
+        if not all(map(_is_number, numbers)) or len(colour) != (2 if self.rgb is None else 3):
+            raise HintError(
+                "A hint is made of numbers: x, y, a radius, and rgb of three or ab of two."
+            )
+        if self.radius < 0:
+            raise HintError(f"The radius of a hint is 0 or more, not {self.radius:g}.")
+        if self.rgb is None:
+            object.__setattr__(self, "ab", tuple(map(float, colour)))
+            if any(abs(number) > 128 for number in colour):
+                raise HintError("The ab of a hint lies between -128 and 128.")
+        else:
+            if any(number != int(number) or not 0 <= number <= 255 for number in colour):
+                raise HintError("The rgb of a hint is three whole numbers from 0 to 255.")
+            object.__setattr__(self, "rgb", tuple(map(int, colour)))
+
+    @property
+    def colour(self) -> tuple[float, float]:
+        """ab in Lab units."""
+        if self.ab is not None:
+            return self.ab
+        _, a, b = rgb_to_lab(torch.tensor(self.rgb, dtype=torch.uint8).view(3, 1, 1)).flatten()
+        return a.item(), b.item()
+
+    def at_scale(self, across: float, down: float) -> Self:
+        """The same hint on a photo so many times as wide and as high."""
+        radius = self.radius * math.sqrt(across * down)
+        return type(self)(self.x * across, self.y * down, self.ab, self.rgb, radius)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def check(hints: Sequence[Hint], photo: Photo) -> None:
+    """Raises HintError for too many of them, and for one that lies outside the photo."""
+    if len(hints) > LIMIT:
+        raise HintError(f"A photo takes at most {LIMIT} hints, not {len(hints)}; leave some out.")
+    for hint in hints:
+        if not (0 <= hint.x < photo.width and 0 <= hint.y < photo.height):
+            raise HintError(
+                f"A hint at ({hint.x:g}, {hint.y:g}) lies outside the photo, which is "
+                f"{photo.width} x {photo.height} pixels; move it inside."
+            )
+
+
+def as_json(hints: Sequence[Hint], photo: Photo) -> str:
+    """The content of a file of hints."""
+    size = [photo.width, photo.height]
+    fields = [
+        {name: value for name, value in vars(hint).items() if value is not None} for hint in hints
+    ]
+    return json.dumps({"size": size, "hints": fields}, indent=1)
+
+
+def from_json(text: str | bytes, photo: Photo) -> list[Hint]:
+    """Hints for this photo, from the content of a file.
+
+    Raises HintError for what is no such file, for a photo of other proportions, and as `check`.
+    """
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise HintError("These hints cannot be read; they have to be a file of JSON.") from None
+    if not isinstance(content, dict) or content.keys() != {"size", "hints"}:
+        raise HintError('A file of hints is {"size": [width, height], "hints": [...]}, no more.')
+    size, listed = content["size"], content["hints"]
+    if (
+        not isinstance(size, list)
+        or len(size) != 2
+        or not all(_is_number(s) and s > 0 for s in size)
+    ):
+        raise HintError("The size in a file of hints is the photo's width and height in pixels.")
+    if not isinstance(listed, list):
+        raise HintError("The hints in a file of hints are a list.")
+    if len(listed) > LIMIT:
+        raise HintError(f"A photo takes at most {LIMIT} hints, not {len(listed)}; leave some out.")
+    across, down = photo.width / size[0], photo.height / size[1]
+    # A pixel of rounding more than proportions allow, for small pictures.
+    if abs(across / down - 1) > _PROPORTIONS + 1 / min(photo.width, photo.height):
+        raise HintError(
+            f"These hints are for a photo of {size[0]:g} x {size[1]:g} pixels, and this one, "
+            f"{photo.width} x {photo.height}, has other proportions."
+        )
+    hints = [_from_fields(fields).at_scale(across, down) for fields in listed]
+    check(hints, photo)
+    return hints
+
+
+def _from_fields(fields: Any) -> Hint:
+    known = {"x", "y", "ab", "rgb", "radius"}
+    if not isinstance(fields, dict) or not {"x", "y"} <= fields.keys() <= known:
+        raise HintError("A hint has x and y, rgb or ab, and perhaps a radius, nothing else.")
+    return Hint(**fields)
+
+
+def read_hints(path: str | os.PathLike, photo: Photo) -> list[Hint]:
+    """From a file; raises HintError as `from_json`, and for a file that cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError:
+        raise HintError(f"There are no hints to read at {path}; check the path.") from None
+    if len(content) > LARGEST:
+        raise HintError(f"{path} is too large for a file of hints; give another.")
+    return from_json(content, photo)
+
+
+def write_hints(path: str | os.PathLike, hints: Sequence[Hint], photo: Photo) -> None:
+    """Raises OSError where nothing can be written."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(as_json(hints, photo))
+
+
+def as_cells(hints: Sequence[Hint], photo: Photo, size: tuple[int, int], unit: float) -> Tensor:
+    """What a network that takes hints is fed: see `unet.pooled`.
+
+    size: rows and columns of its grid; unit: of its ab, in Lab units. Returns (1, 3, *size). Each
+    hint fills the cells whose middles lie in its spot, and the one it lies in; several in one cell
+    give their mean.
+    """
+    rows, columns = size
+    high, wide = photo.height / rows, photo.width / columns  # of a cell, in pixels of the photo
+    y = ((torch.arange(rows) + 0.5) * high)[:, None]
+    x = (torch.arange(columns) + 0.5) * wide
+    cells = torch.zeros(3, rows, columns)
+    for hint in hints:
+        spot = (y - hint.y).square() + (x - hint.x).square() <= hint.radius**2
+        spot[int(hint.y / high), int(hint.x / wide)] = True
+        a, b = hint.colour
+        cells[:, spot] += torch.tensor([a / unit, b / unit, 1.0])[:, None]
+    count = cells[2:].clone()
+    return (cells / count.clamp(min=1))[None]
+
+
+def lightness_at(hints: Sequence[Hint], photo: Photo) -> Tensor:
+    """(n,) in [0, 100]: the photo's mean lightness in the square around each hint's spot."""
+    means = []
+    for hint in hints:
+        top, bottom = (int(hint.y + side * hint.radius) for side in (-1, 1))
+        left, right = (int(hint.x + side * hint.radius) for side in (-1, 1))
+        square = photo.rgb[max(top, 0) : bottom + 1, max(left, 0) : right + 1]
+        means.append(rgb_to_lightness(torch.from_numpy(square).permute(2, 0, 1)).mean())
+    return torch.stack(means)

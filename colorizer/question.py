@@ -1,0 +1,79 @@
+"""Where a hint is expected to help most: the question worth asking a person next.
+
+The colours of a photo are taken for a Gaussian process, as in `spread`, whose deviation at each
+cell is that of the network's own distribution there. A hint at one cell takes away part of the
+variance of all that have something in common with it; the spot asked about is that whose part,
+summed over the photo, is the largest (Cohn, Ghahramani & Jordan 1996, "Active learning with
+statistical models").
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from colorizer.hints import Hint
+from colorizer.spread import Cells, Spots
+
+CANDIDATES = 24  # rows and columns of spots that are weighed, at most
+EVEN = 20.0  # deviation, in Lab units, where a network gives one colour and no distribution
+
+
+def deviation(output: Tensor, bins: Tensor) -> Tensor:
+    """(h, w) in Lab units, of ab under the network's distribution: sqrt(var a + var b).
+
+    output: (Q, h, w), logits of `bins`, (Q, 2); or (2, h, w) ab of a network without bins, (0, 2),
+    whose deviation is taken for the same everywhere.
+    """
+    if not len(bins):
+        return output.new_full(output.shape[1:], EVEN)
+    chances = output.float().softmax(0)
+    mean = torch.einsum("qhw,qc->chw", chances, bins)
+    squares = torch.einsum("qhw,q->hw", chances, bins.square().sum(1))
+    return (squares - mean.square().sum(0)).clamp(min=0).sqrt()
+
+
+@torch.inference_mode()
+def least_sure(cells: Cells, deviation: Tensor, asked: Sequence[Hint] = ()) -> tuple[float, float]:
+    """x, y in the photo's pixels of the spot where a hint is expected to help most.
+
+    deviation: (h, w) in Lab units, of the cells; asked: the hints that are given, and spots about
+    which a person could not say, of any colour: neither is asked about again.
+    """
+    gains = expected_gain(cells, deviation, asked)
+    rows, columns = deviation.shape
+    row, column = divmod(int(gains.argmax()), columns)
+    return (column + 0.5) * cells.photo.width / columns, (row + 0.5) * cells.photo.height / rows
+
+
+@torch.inference_mode()
+def expected_gain(cells: Cells, deviation: Tensor, asked: Sequence[Hint] = ()) -> Tensor:
+    """(h, w): the mean variance a hint at each cell is expected to take away, in Lab units squared.
+
+    Of every few cells one is weighed, the rest are 0.
+    """
+    at, follows = followers(cells, asked)
+    own = follows[torch.arange(len(at)), at].clamp(min=0) + cells.kernel.noise
+    gains = torch.zeros(deviation.numel())
+    gains[at] = (follows.square() @ deviation.flatten().square()) / own / deviation.numel()
+    return gains.view_as(deviation)
+
+
+def followers(cells: Cells, asked: Sequence[Hint] = ()) -> tuple[Tensor, Tensor]:
+    """The cells that are weighed, (n,), and what each still has in common with all, (n, h w).
+
+    That is the covariance of the spread's process, given the spots that were asked about.
+    """
+    rows, columns = cells.lightness.shape[1:]
+    step = max(1, -(-max(rows, columns) // CANDIDATES))
+    index = torch.arange(rows * columns).view(rows, columns)
+    at = index[step // 2 :: step, step // 2 :: step].flatten()
+    follows = cells.alike(cells.described.flatten(1)[:, at].T).flatten(1)
+    if asked:
+        spots = Spots(asked, cells)
+        known = cells.alike(spots.described())
+        told = torch.linalg.solve(
+            spots.sample(known) + cells.kernel.noise * torch.eye(len(asked)), known.flatten(1)
+        )
+        follows -= known.flatten(1)[:, at].T @ told
+    return at, follows

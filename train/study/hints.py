@@ -1,0 +1,293 @@
+"""`python -m train hints`: how far a few true colours bring a picture towards the photo.
+
+Every photo is coloured with 0, 1, 3, 10 and 30 hints whose colours are its own. What is compared is
+who chooses the spots (chance, the app's question, an oracle that knows the error) and who spreads
+the colours (the network with its hints, or Levin et al.'s optimisation).
+"""
+
+import csv
+import hashlib
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from colorizer import Colorizer, Hint, Photo, metrics, paint
+from colorizer.checkpoint import CheckpointError
+from colorizer.dropout import State
+from colorizer.lab import rgb_to_lab
+from colorizer.question import deviation, followers, least_sure
+from colorizer.spread import Cells
+from train import TrainError
+from train.photos import DEFAULT_CACHE, Entry, choose_entries, load_photos
+from train.study.levin import levin
+from train.study.markdown import table
+from train.study.style import PALETTE, STYLE
+
+COUNTS = (0, 1, 3, 10, 30)
+RADIUS = 2.0  # pixels, of the spots whose mean colour is told
+WAYS = {
+    "random": "spots at random",
+    "question": "the app's question",
+    "oracle": "oracle",
+    "levin": "Levin et al. 2004, the same random spots",
+}
+_FIELDS = ("checkpoint", "set", "photo", "seed", "way", "hints", "psnr", "delta_e_2000")
+
+
+@dataclass(frozen=True)
+class HintsArguments:
+    """The flags of `hints`, checked when built."""
+
+    checkpoint: Path
+    photos: list[str]
+    hold_out: list[str]
+    elsewhere: list[str]
+    out: Path = Path("docs/hints.md")
+    limit: int = 30
+    seeds: int = 3
+    cache: Path = DEFAULT_CACHE
+
+    def __post_init__(self) -> None:
+        for flag, value in (("--limit", self.limit), ("--seeds", self.seeds)):
+            if value < 1:
+                raise TrainError(f"{flag} {value}: at least 1 is needed.")
+
+
+def measure_hints(arguments: HintsArguments) -> None:
+    """Fill the table beside the page, row by row, and write the page. Raises TrainError."""
+    try:
+        colorizer = Colorizer.from_checkpoint(arguments.checkpoint)
+    except CheckpointError as error:
+        raise TrainError(str(error)) from error
+    held = [*arguments.hold_out, *arguments.elsewhere]
+    sets = {"validation": choose_entries(arguments.photos, held)}
+    if arguments.elsewhere:
+        sets["elsewhere"] = choose_entries(arguments.photos, only=arguments.elsewhere)
+    path = arguments.out.with_suffix(".csv")
+    digest = hashlib.sha256(arguments.checkpoint.read_bytes()).hexdigest()[:12]
+    if any(row["checkpoint"] != digest for row in _rows(path)):
+        raise TrainError(f"{path} is of another checkpoint; move it away, or give another --out.")
+    done = {(row["set"], row["photo"], row["seed"], row["way"]) for row in _rows(path)}
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    fresh = not path.exists()
+    with path.open("a", newline="") as file:
+        writer = csv.DictWriter(file, _FIELDS, lineterminator="\n")
+        if fresh:
+            writer.writeheader()
+        for name, entries in sets.items():
+            for photo_name, photo in _photos(entries, arguments, colorizer.info.size):
+                study = None
+                for seed, way in _plan(arguments.seeds):
+                    key = {"set": name, "photo": photo_name, "seed": str(seed), "way": way}
+                    if tuple(key.values()) in done:
+                        continue
+                    study = study or _Photo(colorizer, photo)
+                    key["checkpoint"] = digest
+                    writer.writerows({**key, **row} for row in study.measured(way, seed))
+                    file.flush()
+    _write_page(_rows(path), arguments.out, colorizer)
+
+
+def _photos(
+    entries: list[Entry], arguments: HintsArguments, size: int
+) -> Iterator[tuple[str, Photo]]:
+    found = load_photos(entries, arguments.photos, size, arguments.limit, arguments.cache)
+    for name, square in zip(tqdm(found.names), found.squares, strict=True):
+        yield name, Photo(np.ascontiguousarray(square.transpose(1, 2, 0)))
+
+
+def _plan(seeds: int) -> Iterator[tuple[int, str]]:
+    """Chance has several seeds; the question and the oracle leave nothing to chance."""
+    for seed in range(seeds):
+        yield seed, "random"
+        yield seed, "levin"
+    yield 0, "question"
+    yield 0, "oracle"
+
+
+class _Photo:
+    """One photo, and the network's part that no hint changes."""
+
+    def __init__(self, colorizer: Colorizer, photo: Photo) -> None:
+        self.colorizer, self.photo = colorizer, photo
+        self.state: State = colorizer.start(photo)
+        output = colorizer.output(photo, state=self.state)
+        self.plain = colorizer.decode(output)
+        self.deviation = deviation(output, colorizer.network.bins)
+        self.cells = Cells.of(photo, self.state, self.plain)
+        self.truth = F.interpolate(photo.lab[None, 1:], self.plain.shape[1:], mode="area")[0]
+
+    def measured(self, way: str, seed: int) -> Iterator[dict[str, object]]:
+        """A row for each number of hints."""
+        hints = self._random(seed) if way in ("random", "levin") else []
+        for count in COUNTS:
+            while len(hints) < count:
+                hints.append(self._asked(hints) if way == "question" else self._oracle(hints))
+            if way == "levin":
+                if not count:
+                    continue  # it has nothing to say without any
+                ab = levin(self.photo.lightness, hints[:count])
+            else:
+                ab = self._predict(hints[:count])
+            painted = torch.from_numpy(paint(self.photo, ab)).permute(2, 0, 1)
+            true = torch.from_numpy(self.photo.rgb).permute(2, 0, 1)
+            yield {
+                "hints": count,
+                "psnr": f"{metrics.psnr(painted, true).item():.4f}",
+                "delta_e_2000": f"{metrics.delta_e_2000(rgb_to_lab(painted), self.photo.lab):.4f}",
+            }
+
+    def _predict(self, hints: Sequence[Hint]) -> Tensor:
+        if not hints:
+            return self.plain
+        return self.colorizer.predict(self.photo, hints=hints, state=self.state)
+
+    def _answer(self, x: float, y: float) -> Hint:
+        """A hint with the photo's own colour: the mean of its spot's."""
+        rows = torch.arange(self.photo.height)[:, None] + 0.5 - y
+        columns = torch.arange(self.photo.width) + 0.5 - x
+        spot = rows.square() + columns.square() <= RADIUS**2
+        a, b = self.photo.lab[1:, spot].mean(1).tolist()
+        return Hint(x, y, ab=(a, b), radius=RADIUS)
+
+    def _random(self, seed: int) -> list[Hint]:
+        random = np.random.default_rng(seed)
+        places = random.random((COUNTS[-1], 2)) * [self.photo.width, self.photo.height]
+        return [self._answer(x, y) for x, y in places.tolist()]
+
+    def _asked(self, hints: Sequence[Hint]) -> Hint:
+        return self._answer(*least_sure(self.cells, self.deviation, hints))
+
+    def _oracle(self, hints: Sequence[Hint]) -> Hint:
+        """At the cell whose answer leaves the least square error, if the spread does the rest."""
+        error = (self.truth - self._predict(hints)).flatten(1)
+        at, follows = followers(self.cells, hints)
+        own = follows[torch.arange(len(at)), at].clamp(min=0) + self.cells.kernel.noise
+        moved = follows / own[:, None]
+        told = error[:, at]
+        gain = 2 * (told * (error @ moved.T)).sum(0) - told.square().sum(0) * moved.square().sum(1)
+        rows, columns = self.plain.shape[1:]
+        row, column = divmod(int(at[gain.argmax()]), columns)
+        across, down = self.photo.width / columns, self.photo.height / rows
+        return self._answer((column + 0.5) * across, (row + 0.5) * down)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+Curve = dict[int, tuple[float, float]]  # by number of hints: mean, and deviation over the seeds
+
+
+def _curves(rows: list[dict[str, str]], chosen: str, measure: str) -> dict[str, Curve]:
+    """For each way, means over the photos of a set."""
+    found = defaultdict[tuple[str, int], dict[str, list[float]]](lambda: defaultdict(list))
+    for row in rows:
+        if row["set"] == chosen:
+            found[row["way"], int(row["hints"])][row["seed"]].append(float(row[measure]))
+    curves: dict[str, Curve] = {way: {} for way in WAYS}
+    for (way, count), seeds in sorted(found.items()):
+        means = [statistics.fmean(values) for values in seeds.values()]
+        spread = statistics.stdev(means) if len(means) > 1 else 0.0
+        curves[way][count] = statistics.fmean(means), spread
+    return curves
+
+
+def _write_page(rows: list[dict[str, str]], out: Path, colorizer: Colorizer) -> None:
+    sets = list(dict.fromkeys(row["set"] for row in rows))
+    parts = [_INTRODUCTION.format(variant=colorizer.info.variant, epoch=colorizer.info.epoch)]
+    for chosen in sets:
+        photos = len({row["photo"] for row in rows if row["set"] == chosen})
+        seeds = len({row["seed"] for row in rows if row["set"] == chosen})
+        parts.append(f"## {chosen.capitalize()}: {photos} photos, {seeds} seeds\n")
+        for measure, title in (("psnr", "PSNR, dB"), ("delta_e_2000", "ΔE2000")):
+            parts.append(_table(_curves(rows, chosen, measure), title))
+        parts.append(_verdict(_curves(rows, chosen, "psnr")))
+    plot = out.with_suffix(".svg")
+    _plot(rows, sets, plot)
+    parts.insert(1, f"![PSNR against the number of hints]({plot.name})\n")
+    out.write_text("\n".join(parts))
+
+
+def _table(curves: dict[str, Curve], title: str) -> str:
+    def cell(curve: Curve, count: int) -> str:
+        if count not in curve:
+            return "–"
+        mean, spread = curve[count]
+        return f"{mean:.2f} ± {spread:.2f}" if spread else f"{mean:.2f}"
+
+    body = [[name, *(cell(curves[way], count) for count in COUNTS)] for way, name in WAYS.items()]
+    return table([f"{title}; hints:", *map(str, COUNTS)], body, left=1) + "\n"
+
+
+def _verdict(curves: dict[str, Curve]) -> str:
+    """By the means of PSNR."""
+
+    def ahead(way: str, other: str) -> str:
+        counts = [c for c in COUNTS[1:] if c in curves[way] and c in curves[other]]
+        won = [str(c) for c in counts if curves[way][c][0] > curves[other][c][0]]
+        lost = [str(c) for c in counts if str(c) not in won]
+        words = []
+        if won:
+            words.append(f"ahead at {', '.join(won)}")
+        if lost:
+            words.append(f"behind at {', '.join(lost)}")
+        return " and ".join(words) or "not measured"
+
+    behind = [
+        f"{curves['oracle'][c][0] - curves['question'][c][0]:.2f} dB at {c}"
+        for c in COUNTS[1:]
+        if c in curves["oracle"] and c in curves["question"]
+    ]
+    return (
+        f"The network with random hints, beside Levin et al.: {ahead('random', 'levin')}. The "
+        f"app's question, beside random spots: {ahead('question', 'random')}. It stays behind the "
+        f"oracle by {', '.join(behind)}.\n"
+    )
+
+
+def _plot(rows: list[dict[str, str]], sets: list[str], path: Path) -> None:
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(9.6, 3.6), facecolor="white", layout="constrained")
+        for axes, chosen in zip(figure.subplots(1, len(sets), squeeze=False)[0], sets, strict=True):
+            for colour, (way, curve) in zip(
+                PALETTE, _curves(rows, chosen, "psnr").items(), strict=False
+            ):
+                counts = list(curve)
+                means, spread = np.array([*curve.values()]).reshape(-1, 2).T
+                axes.plot(counts, means, color=colour, marker="o", markersize=4, label=WAYS[way])
+                low, high = means - spread, means + spread
+                axes.fill_between(counts, low, high, color=colour, alpha=0.18, linewidth=0)
+            axes.set_xscale("symlog", linthresh=1)
+            axes.set_xticks(COUNTS, map(str, COUNTS))
+            axes.set(title=chosen, xlabel="hints", ylabel="PSNR, dB")
+        axes.legend(fontsize=8)
+        figure.savefig(path, metadata={"Date": None, "Creator": None})
+
+
+_INTRODUCTION = """\
+# What a few words about colour are worth
+
+Made by `python -m train hints`, of {variant}, epoch {epoch}. Each photo is coloured with 0 to 30
+hints that tell its own colours. Who chooses the spots:
+
+- **Random**: chance, with several seeds (± is the deviation over them).
+- **The app's question**: the spot where the network's distribution is wide and much of the photo
+  would follow (`colorizer/question.py`). It knows nothing of the photo's colours.
+- **The oracle** knows the error, and takes the spot whose answer should leave the least of it: one
+  spot at a time, so that it is near the best and not the best.
+- **Levin et al. 2004** spread the random spots' colours without any network.
+"""
