@@ -19,7 +19,7 @@ EPOCHS = [1, 2, 10]
 
 @pytest.fixture(scope="session", autouse=True)
 def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Where Gradio keeps what visitors send: an app that ends clears it, and others may be running."""
+    """Where Gradio keeps what visitors send: an app that ends clears it, and others may run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
         yield
