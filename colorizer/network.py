@@ -100,7 +100,7 @@ VARIANTS = {
         batch_norm=True,
         dropout=0.1,
         shape="efficientnet-lite0",
-        decoder=(192, 128, 96),
+        decoder=(160, 96, 64),
         head="bins",
     ),
 }

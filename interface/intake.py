@@ -1,4 +1,4 @@
-"""The bar above the tabs: choose a photo, or take an example; and the door every photo comes through.
+"""The bar above the tabs: choose a photo, or take an example; the door that photos come through.
 
 A file is opened here before it becomes the page's photo, so one that cannot be read leaves photo
 and result as they were. What a browser cannot show (TIFF, HEIC) becomes a PNG.
@@ -95,7 +95,8 @@ def _buttons(examples: Sequence[Path]) -> str:
     )
     return (
         '<button type="button" id="choose-photo" data-say="choose"></button>'
-        '<input type="file" id="photo-file" accept="image/*,.heic,.heif,.tif,.tiff" hidden multiple>'
+        '<input type="file" id="photo-file" accept="image/*,.heic,.heif,.tif,.tiff" hidden '
+        "multiple>"
         '<span class="or" data-say="or_drop"></span>'
         f'<span class="or" data-say="examples"></span><div class="examples">{thumbs}</div>'
     )

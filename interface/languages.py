@@ -99,6 +99,54 @@ ENGLISH = {
     "sample": "Sample",
     "uncertainty_empty": "Press Sample: the network colours the photo many times, with different "
     "channels dropped each time.",
+    "part": "What the map shows",
+    "part_whole": "how far off the colour may be",
+    "part_weights": "how far the guesses differ",
+    "nothing_to_ask": "this network names one colour for each spot and cannot be asked twice, "
+    "so it has no doubt to show. Choose another variant.",
+    "sampling": "{count} of {wanted} samples …",
+    "sampled": "Samples: {count}",
+    "uncertainty_stopped": "Stopped after {count} of {wanted} samples. Press Sample to carry on.",
+    "choose_spot": "Click or use the arrow keys to choose a spot.",
+    "mean_picture": "The colours painted",
+    "uncertainty_map": "Uncertainty",
+    "sure": "sure",
+    "unsure": "unsure",
+    "meaning_whole": "For two pixels of three, the true colour lies within the distance shown, "
+    "and for 98 of 100 within about two to three of them: measured on photos the network had "
+    "not seen.",
+    "meaning_whole_raw": "How far apart the colours lie that the network thinks possible; "
+    "nobody has measured how often the truth is among them.",
+    "meaning_weights": "Bright where other channels would have painted another colour. It does "
+    "not show which colours the thing may really have.",
+    "scale": "The bright end is {most} Lab units or more, the average here {here}; a difference"
+    " of 2 is just visible.",
+    "guess": "Guess",
+    "one_by_one": "One by one",
+    "first_shown": "(the first {count})",
+    "mean_paler": "Their mean has {percent} % less colour than one guess: averaging takes "
+    "colour away.",
+    "mean_same": "They agree here, and averaging them takes no colour away.",
+    "medoid_is": "The medoid is the guess in their middle.",
+    "spot": "At this spot",
+    "spot_bins": "How likely the network thinks each colour here. Where several are likely, a "
+    "mean of them is one that none of them is: that is where brown comes from.",
+    "spot_samples": "How many of the guesses painted each colour here.",
+    "spot_one": "This network names one colour, the mean of all it cannot tell apart.",
+    "spot_numbers": "The numbers, and where the colours lie",
+    "spot_radius": "The true colour most likely lies within {radius} Lab units of the one painted.",
+    "spot_deviation": "The guesses differ by {deviation} Lab units.",
+    "colour_grey": "grey",
+    "colour_red": "red",
+    "colour_pink": "pink",
+    "colour_brown": "brown",
+    "colour_orange": "orange",
+    "colour_yellow": "yellow",
+    "colour_olive": "olive",
+    "colour_green": "green",
+    "colour_teal": "teal",
+    "colour_blue": "blue",
+    "colour_purple": "purple",
     # Story
     "story_lead": "A blogger taught a small network to colour photos, saw colour come with batch "
     "normalisation, and then watched it turn brown. We trained it again, three times over, and "
@@ -123,7 +171,7 @@ GERMAN = {
     "examples": "Beispiele:",
     "remove": "Entfernen",
     "opening": "Das Foto wird geöffnet …",
-    "not_sent": "Das Foto kam nicht beim Server an; prüfe die Verbindung und versuche es noch einmal.",
+    "not_sent": "Das Foto kam nicht beim Server an; prüfe die Verbindung und versuche es erneut.",
     "too_large": "Diese Datei hat {} MB, erlaubt sind {} MB; speichere sie kleiner oder wähle eine "
     "andere.",
     "first_of_files": "Die erste dieser {count} Dateien wurde genommen; die Seite zeigt eine auf "
@@ -193,8 +241,58 @@ GERMAN = {
     "übereinstimmen, ist sich das Netz sicher; recht hat es darum noch nicht.",
     "variant": "Variante",
     "sample": "Ziehen",
-    "uncertainty_empty": "Drücke Ziehen: Das Netz koloriert das Foto viele Male, und jedes Mal fallen "
-    "andere Kanäle aus.",
+    "uncertainty_empty": "Drücke Ziehen: Das Netz koloriert das Foto viele Male, und jedes Mal "
+    "fallen andere Kanäle aus.",
+    "part": "Was die Karte zeigt",
+    "part_whole": "wie weit die Farbe danebenliegen kann",
+    "part_weights": "wie weit die Versuche auseinandergehen",
+    "nothing_to_ask": "Dieses Netz nennt für jede Stelle eine Farbe und antwortet immer gleich,"
+    " also hat es keinen Zweifel zu zeigen. Wähle eine andere Variante.",
+    "sampling": "{count} von {wanted} Stichproben …",
+    "sampled": "Stichproben: {count}",
+    "uncertainty_stopped": "Nach {count} von {wanted} Stichproben angehalten. Drücke Ziehen, um"
+    " weiterzumachen.",
+    "choose_spot": "Klicke oder wähle mit den Pfeiltasten eine Stelle.",
+    "mean_picture": "Die gemalten Farben",
+    "uncertainty_map": "Unsicherheit",
+    "sure": "sicher",
+    "unsure": "unsicher",
+    "meaning_whole": "Bei zwei von drei Pixeln liegt die wahre Farbe innerhalb des gezeigten "
+    "Abstands, bei 98 von 100 innerhalb von etwa zwei bis drei solchen: gemessen an Fotos, die "
+    "das Netz nicht kannte.",
+    "meaning_whole_raw": "Wie weit die Farben auseinanderliegen, die das Netz für möglich hält;"
+    " wie oft die wahre darunter ist, wurde nicht gemessen.",
+    "meaning_weights": "Hell, wo andere Kanäle eine andere Farbe gemalt hätten. Welche Farben "
+    "das Ding wirklich haben kann, zeigt es nicht.",
+    "scale": "Das helle Ende sind {most} Lab-Einheiten oder mehr, der Durchschnitt hier {here};"
+    " ein Unterschied von 2 ist gerade sichtbar.",
+    "guess": "Versuch",
+    "one_by_one": "Einzeln",
+    "first_shown": "(die ersten {count})",
+    "mean_paler": "Ihr Mittel hat {percent} % weniger Farbe als ein einzelner Versuch: Mitteln "
+    "nimmt Farbe weg.",
+    "mean_same": "Hier sind sie sich einig, und das Mitteln nimmt keine Farbe weg.",
+    "medoid_is": "Der Medoid ist der Versuch in ihrer Mitte.",
+    "spot": "An dieser Stelle",
+    "spot_bins": "Für wie wahrscheinlich das Netz hier jede Farbe hält. Wo mehrere "
+    "wahrscheinlich sind, ist ihr Mittel keine von ihnen: daher kommt das Braun.",
+    "spot_samples": "Wie viele der Versuche hier jede Farbe gemalt haben.",
+    "spot_one": "Dieses Netz nennt eine Farbe, das Mittel aller, die es nicht unterscheiden kann.",
+    "spot_numbers": "Die Zahlen, und wo die Farben liegen",
+    "spot_radius": "Die wahre Farbe liegt wahrscheinlich höchstens {radius} Lab-Einheiten von "
+    "der gemalten entfernt.",
+    "spot_deviation": "Die Versuche gehen um {deviation} Lab-Einheiten auseinander.",
+    "colour_grey": "grau",
+    "colour_red": "rot",
+    "colour_pink": "rosa",
+    "colour_brown": "braun",
+    "colour_orange": "orange",
+    "colour_yellow": "gelb",
+    "colour_olive": "oliv",
+    "colour_green": "grün",
+    "colour_teal": "türkis",
+    "colour_blue": "blau",
+    "colour_purple": "violett",
     "story_lead": "Ein Blogger brachte einem kleinen Netz bei, Fotos zu kolorieren, sah mit "
     "Batch-Normalisierung Farbe kommen und dann alles braun werden. Wir haben es dreimal neu "
     "trainiert und jede Behauptung gemessen.",
@@ -220,8 +318,8 @@ FRENCH = {
     "remove": "Retirer",
     "opening": "Ouverture de la photo …",
     "not_sent": "La photo n’est pas arrivée au serveur ; vérifiez la connexion et réessayez.",
-    "too_large": "Ce fichier fait {} Mo et la limite est de {} Mo ; réduisez-le ou choisissez-en un "
-    "autre.",
+    "too_large": "Ce fichier fait {} Mo et la limite est de {} Mo ; réduisez-le ou choisissez-en "
+    "un autre.",
     "first_of_files": "Le premier de ces {count} fichiers a été pris ; la page en montre un à la "
     "fois.",
     "link_changed": "Le lien demande {asked}, qui n’existe pas ici ; la page montre {shown}.",
@@ -291,6 +389,57 @@ FRENCH = {
     "sample": "Échantillonner",
     "uncertainty_empty": "Appuyez sur Échantillonner : le réseau colorise la photo de nombreuses "
     "fois, chaque fois sans d’autres canaux.",
+    "part": "Ce que montre la carte",
+    "part_whole": "à quelle distance la vraie couleur peut être",
+    "part_weights": "à quel point les essais diffèrent",
+    "nothing_to_ask": "ce réseau nomme une seule couleur par endroit et répond toujours de même"
+    " ; il n’a aucun doute à montrer. Choisissez une autre variante.",
+    "sampling": "{count} échantillons sur {wanted} …",
+    "sampled": "Échantillons : {count}",
+    "uncertainty_stopped": "Arrêté après {count} échantillons sur {wanted}. Appuyez sur "
+    "Échantillonner pour continuer.",
+    "choose_spot": "Cliquez ou utilisez les flèches pour choisir un endroit.",
+    "mean_picture": "Les couleurs peintes",
+    "uncertainty_map": "Incertitude",
+    "sure": "sûr",
+    "unsure": "pas sûr",
+    "meaning_whole": "Pour deux pixels sur trois, la vraie couleur se trouve à l’intérieur de "
+    "la distance montrée, pour 98 sur 100 à l’intérieur de deux à trois fois celle-ci : mesuré "
+    "sur des photos que le réseau n’avait pas vues.",
+    "meaning_whole_raw": "La distance entre les couleurs que le réseau croit possibles ; "
+    "personne n’a mesuré si la vraie en fait partie.",
+    "meaning_weights": "Clair là où d’autres canaux auraient peint une autre couleur. Les "
+    "couleurs que la chose peut vraiment avoir n’y sont pas.",
+    "scale": "L’extrémité claire vaut {most} unités Lab ou plus, la moyenne ici {here} ; une "
+    "différence de 2 est à peine visible.",
+    "guess": "Essai",
+    "one_by_one": "Un par un",
+    "first_shown": "(les {count} premiers)",
+    "mean_paler": "Leur moyenne a {percent} % de couleur en moins qu’un seul essai : faire la "
+    "moyenne enlève de la couleur.",
+    "mean_same": "Ils s’accordent ici, et leur moyenne n’enlève aucune couleur.",
+    "medoid_is": "Le médoïde est l’essai qui se trouve au milieu.",
+    "spot": "À cet endroit",
+    "spot_bins": "La probabilité que le réseau donne ici à chaque couleur. Là où plusieurs sont"
+    " probables, leur moyenne n’est aucune d’elles : c’est de là que vient le brun.",
+    "spot_samples": "Combien d’essais ont peint ici chaque couleur.",
+    "spot_one": "Ce réseau nomme une seule couleur, la moyenne de toutes celles qu’il ne "
+    "distingue pas.",
+    "spot_numbers": "Les chiffres, et où se trouvent les couleurs",
+    "spot_radius": "La vraie couleur se trouve probablement à moins de {radius} unités Lab de "
+    "celle qui est peinte.",
+    "spot_deviation": "Les essais diffèrent de {deviation} unités Lab.",
+    "colour_grey": "gris",
+    "colour_red": "rouge",
+    "colour_pink": "rose",
+    "colour_brown": "brun",
+    "colour_orange": "orange",
+    "colour_yellow": "jaune",
+    "colour_olive": "olive",
+    "colour_green": "vert",
+    "colour_teal": "turquoise",
+    "colour_blue": "bleu",
+    "colour_purple": "violet",
     "story_lead": "Un blogueur a appris à un petit réseau à coloriser des photos, a vu la couleur "
     "venir avec la normalisation par lots, puis tout virer au brun. Nous l’avons entraîné de "
     "nouveau, trois fois, et avons mesuré chaque affirmation.",

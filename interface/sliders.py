@@ -13,6 +13,7 @@ from gradio.components import Component
 from colorizer.decoding import TEMPERATURE
 from interface.checkpoints import Checkpoints
 from interface.languages import say
+from interface.link import nearest
 from interface.parts import Updates
 from interface.settings import Settings
 
@@ -43,9 +44,14 @@ class Sliders:
     def outputs(self) -> list[Component]:
         """What `follow` and `place` may change."""
         return [
-            self.variant, self.variant_line, self.epoch, self.epoch_stops, self.samples, self.samples_hint,
+            self.variant, self.variant_line, self.epoch, self.epoch_stops, self.samples,
+            self.samples_hint,
             self.medoid, self.temperature, self.temperature_hint,
         ]  # fmt: skip
+
+    def complete(self, values: Sequence[Any]) -> bool:
+        """False while a number's field is empty, because another is about to be typed."""
+        return None not in [*values[:3], values[4]]  # a radio that was never drawn is None
 
     def asked(
         self, before: Settings, stops_of: str, variant_at: float, epoch_at: float, samples: float,
@@ -127,11 +133,6 @@ class Sliders:
             self.temperature: gr.update(**temperature),
             self.temperature_hint: temperature_hint,
         }
-
-
-def nearest(asked: int, epochs: Sequence[int]) -> int:
-    """The epoch of `epochs` nearest to the one asked for, the earlier of two as near."""
-    return min(epochs, key=lambda epoch: (abs(epoch - asked), epoch), default=asked)
 
 
 def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:

@@ -90,9 +90,13 @@
     }
   }
 
+  // At once, and once more when the frame is drawn: by then Gradio's controls have followed.
+  let again = false;
   const now = () => {
     compare();
-    requestAnimationFrame(compare);
+    if (again) return;
+    again = true;
+    requestAnimationFrame(() => { again = false; compare(); });
   };
   for (const type of ["input", "change", "click", "load", "photo"]) {
     window.addEventListener(type, now, true);

@@ -46,7 +46,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         request: gr.Request, picture: Any, shown: str, wanted_before: Settings, stops_of: str,
         *values: Any,
     ) -> Updates:  # fmt: skip
-        if not checkpoints.variants or None in values:  # a number is about to be typed
+        if not checkpoints.variants or not controls.complete(values):
             return gr.skip()
         asked = controls.asked(wanted_before, stops_of, *values)
         settings = controls.possible(asked)
@@ -111,7 +111,7 @@ class _Pictures:
 
 
 def _pictures(examples: list[Path]) -> _Pictures:
-    """Three pictures with their names above them, in the shape of the photo from the first paint."""
+    """Three pictures, their names above them, in the photo's shape from the first paint."""
     with Image.open(examples[0]) as first:
         shape = first.width / first.height
     gr.HTML(f"<style>:root {{ --shape: {shape:.4f}; }}</style>", visible=True, padding=False)

@@ -81,7 +81,7 @@ def test_a_run_is_stopped_half_way(page: Page, monkeypatch: pytest.MonkeyPatch) 
 
     # Another photo, so that no prediction is remembered from the first run.
     page.get_by_role("tab", name="Colorize").click()
-    page.locator("#examples button, #examples .gallery-item").nth(2).click()
+    page.locator("#intake [data-example=coffee]").click()
     expect(page.locator("#photo img")).to_have_attribute("src", re.compile("coffee"))
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("coffee"))
     page.get_by_role("tab", name="Epochs").click()

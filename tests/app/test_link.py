@@ -28,7 +28,7 @@ DEFAULT = Settings("batchnorm", 10)
         ({"variant": "rebalanced", "temperature": "0.3"}, Settings("rebalanced", 10, 1, 0.3)),
         ({"epoch": "1"}, Settings("batchnorm", 1)),
         ({"variant": "sepia", "epoch": "1"}, DEFAULT),
-        ({"variant": "dropout", "epoch": "3"}, Settings("dropout", 10)),
+        ({"variant": "dropout", "epoch": "3"}, Settings("dropout", 2)),
         ({"epoch": "²"}, DEFAULT),
         ({"epoch": "9" * 5000}, DEFAULT),
         ({"epoch": "1", "samples": "1e9"}, Settings("batchnorm", 1)),
@@ -36,7 +36,9 @@ DEFAULT = Settings("batchnorm", 10)
         ({"variant": "<script>", "samples": ""}, DEFAULT),
     ],
 )
-def test_what_is_not_there_is_left_as_it_was(checkpoints: Path, query, expected) -> None:
+def test_what_is_not_there_becomes_the_nearest_or_the_default(
+    checkpoints: Path, query, expected
+) -> None:
     assert link.settings_of(query, Checkpoints(checkpoints), DEFAULT) == expected
 
 
