@@ -36,10 +36,8 @@ class Calibration:
             object.__setattr__(self, name, tuple(float(x) for x in getattr(self, name)))
         if not len(self.chroma) == len(self.once) == len(self.twice):
             raise ValueError("a calibration has as many factors as places.")
-        if (
-            list(self.chroma) != sorted(set(self.chroma))
-            or min(self.once + self.twice, default=1) <= 0
-        ):
+        factors = [*self.once, *self.twice]
+        if list(self.chroma) != sorted({*self.chroma}) or min(factors, default=1) <= 0:
             raise ValueError("a calibration's places ascend and its factors are above 0.")
 
     def __bool__(self) -> bool:

@@ -124,8 +124,8 @@ class Colorizer(
             )
         if hints and self.network.takes_hints:
             state = state or self.start(photo)
-            size = state.skips[-1].shape[-2:]
-            state = replace(state, hints=as_cells(hints, photo, size, AB_SCALE))
+            height, width = state.skips[-1].shape[-2:]
+            state = replace(state, hints=as_cells(hints, photo, (height, width), AB_SCALE))
         sampler = self.sampler(photo, seed, keep=False, state=state)
         sampler.draw(samples)
         return sampler.output()

@@ -27,8 +27,8 @@ from colorizer.photo import Photo
 class Kernel:
     """How much of a colour two cells have in common: the distances at which it is exp(-1).
 
-    Chosen on validation photos (`train/study/hints.py`); wider ones win a little accuracy and let a
-    hint reach what it is not about.
+    Chosen on eight validation photos and eight from elsewhere, then by hand (docs/log.md); wider
+    ones win a little accuracy and let a hint reach what it is not about.
     """
 
     features: float = 2.0  # of the encoder's, each cell's of length 1

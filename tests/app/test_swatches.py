@@ -37,9 +37,11 @@ def test_bins_of_one_name_are_one_swatch():
 
 
 def test_samples_are_counted_and_no_more_are_shown_than_can_be_read():
-    pixel = PixelColours(60, {"painted": (0, 0)}, samples=[(0, 0), (1, 1), (-50, 40), (60, 40)])
+    pixel = PixelColours(
+        60, {"painted": (0, 0)}, samples=[(0.0, 0.0), (1.0, 1.0), (-50.0, 40.0), (60.0, 40.0)]
+    )
     first = swatches(pixel)[0]
     assert (first.name, first.share) == ("grey", 0.5)
-    many = [(70, 40), (50, 70), (0, 80), (-60, 50), (-40, -5), (10, -60), (60, -50)]
+    many = [(70.0, 40.0), (50.0, 70.0), (0.0, 80.0), (-60.0, 50.0), (-40.0, -5.0), (10.0, -60.0)]
     assert len(swatches(PixelColours(60, {"painted": (0, 0)}, samples=many))) == MOST
     assert [s.share for s in swatches(PixelColours(60, {"painted": (0, 60)}))] == [1]

@@ -93,7 +93,8 @@ def measure_hints(arguments: HintsArguments) -> None:
                         continue
                     study = study or _Photo(colorizer, photo)
                     key["checkpoint"] = digest
-                    writer.writerows({**key, **row} for row in study.measured(way, seed))
+                    for row in study.measured(way, seed):
+                        writer.writerow({**key, **row})
                     file.flush()
     _write_page(_rows(path), arguments.out, colorizer)
 
