@@ -84,8 +84,9 @@ def page(browser, url: str) -> Iterator[Page]:
     assert not errors
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[Path], str]]:
+    """Starts further apps; they end with the last test, as one that ends clears what all share."""
     started = []
 
     def start(checkpoints: Path) -> str:
