@@ -101,6 +101,8 @@
   for (const type of ["input", "change", "click", "load", "photo"]) {
     window.addEventListener(type, now, true);
   }
+  // Gradio sets a slider's value without an event or a change of the document to tell of it.
+  setInterval(compare, 200);
   new MutationObserver(now).observe(document, {
     subtree: true, childList: true, characterData: true, attributes: true,
     attributeFilter: ["data-answers", "data-value", "data-arriving", "src", "style", "aria-selected"],
