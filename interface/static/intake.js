@@ -11,11 +11,12 @@ function begin() {
   ticket += 1;
   sending?.abort();
   sending = null;
-  $("#photo").dataset.arriving = ticket;
+  const photo = $("#photo"); // not there while a link has opened another tab
+  if (photo) photo.dataset.arriving = ticket;
   return ticket;
 }
 function end(mine) {
-  if (mine === ticket) $("#photo").removeAttribute("data-arriving");
+  if (mine === ticket) $("#photo")?.removeAttribute("data-arriving");
 }
 function complain(sentence) {
   const line = $("#arrival div");

@@ -107,7 +107,7 @@ def test_two_checkpoints_are_compared_by_keyboard(page: Page) -> None:
     expect(page.locator("#film output")).to_be_visible()  # the last thing made of a grid
     tab_to(page, "#grid [data-cell='batchnorm/10']")
     page.keyboard.press("Enter")
-    expect(page.locator("#compared-words span").last).to_have_text("batchnorm · epoch 10")
+    expect(page.locator("#compared-words .answer span").last).to_have_text("batchnorm · epoch 10")
 
 
 def test_the_first_visit_needs_no_scrolling(page: Page) -> None:

@@ -47,7 +47,7 @@ def test_grid_comparison_and_film(page: Page) -> None:
     expect(page.locator("#compared-words")).to_contain_text("rebalanced · epoch 10")
     expect(page.locator("#compared-words")).to_contain_text("batchnorm · epoch 2")
     cells.nth(0).click()
-    expect(page.locator("#compared-words span")).to_have_text(
+    expect(page.locator("#compared-words .answer span")).to_have_text(
         ["batchnorm · epoch 2", "baseline · epoch 1"]
     )
     expect(cells.nth(0)).to_have_attribute("aria-pressed", "true")

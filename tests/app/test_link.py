@@ -85,12 +85,12 @@ def test_a_comparison_is_restored(page: Page, url: str) -> None:
     page.goto(
         f"{url}?tab=epochs&variants=baseline,dropout&epochs=1,10&left=dropout/1&right=baseline/10"
     )
-    expect(page.locator("#compared-words span")).to_have_text(
+    expect(page.locator("#compared-words .answer span")).to_have_text(
         ["dropout · epoch 1", "baseline · epoch 10"]
     )
     expect(page.locator("#grid [data-cell]")).to_have_count(4)
     page.locator("#grid [data-cell='baseline/1']").click()
-    expect(page.locator("#compared-words span")).to_have_text(
+    expect(page.locator("#compared-words .answer span")).to_have_text(
         ["baseline · epoch 10", "baseline · epoch 1"]
     )
     assert query(page) == {
@@ -117,7 +117,7 @@ def test_what_an_address_asks_for_is_drawn_once(page: Page, url: str) -> None:
 def test_samples_are_restored(page: Page, url: str) -> None:
     asked = {"tab": "uncertainty", "variant": "dropout", "epoch": "2", "samples": "4"}
     page.goto(f"{url}?{'&'.join(f'{key}={value}' for key, value in asked.items())}")
-    expect(page.locator("#uncertainty-progress")).to_have_text("4 samples")
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 4")
     expect(page.locator("#uncertainty-singles img")).to_have_count(4)
     assert query(page) == asked
 
