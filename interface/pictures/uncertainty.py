@@ -85,7 +85,7 @@ def _show(service: Service, path: Path, settings: Settings) -> Uncertainty:
         singles.append((index, file))
     return Uncertainty(
         settings, mean, drawn, singles, found.medoid, found.deviation.mean().item(),
-        (torch.hypot(*found.mean).mean().item(), found.chroma),
+        (torch.hypot(*found.mean[-2:]).mean().item(), found.chroma),
         *(None if x is None else x.mean().item()
           for x in (found.entropy, found.mutual_information)),
     )  # fmt: skip
@@ -111,7 +111,7 @@ def pixel(
         dots = []
         if found.count > 1:
             dots = [*map(_pair, sampler.pixel(found.count, row, column, settings.temperature))]
-        marks["painted"] = _pair(found.mean[:, row, column])
+        marks["painted"] = _pair(found.mean[-2:, row, column])
         true = _true_lab(photo, found.mean)[:, row, column]
         if not photo.is_monochrome:
             marks["true"] = _pair(true[1:])
