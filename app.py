@@ -43,7 +43,7 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
             with gr.Tab(say("tab_uncertainty"), id="uncertainty"):
                 restores.append(uncertainty.build(service, photo))
             with gr.Tab(say("tab_story"), id="story"):
-                story.build(ASSETS / "study.json")
+                story.build(service, photo, ASSETS / "study.json")
 
         def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)

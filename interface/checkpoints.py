@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from colorizer import CheckpointError, Colorizer, list_checkpoints
 from colorizer.checkpoint import best, look_up
 from interface.cache import Recent
@@ -30,6 +32,11 @@ class Checkpoints:
 
     def epochs(self, variant: str) -> list[int]:
         return list(self._paths.get(variant, {}))
+
+    def history(self, variant: str) -> pd.DataFrame | None:
+        """What was measured after each epoch; None where the checkpoints came without it."""
+        path = next(iter(self._paths[variant].values())).with_name("history.csv")
+        return pd.read_csv(path) if path.exists() else None
 
     def colorizer(self, variant: str, epoch: int) -> Colorizer:
         """Raises CheckpointError for a checkpoint that is not there, or broken."""
