@@ -41,7 +41,16 @@ WAYS = {
     "oracle": "oracle",
     "levin": "Levin et al. 2004, the same random spots",
 }
-_FIELDS = ("checkpoint", "set", "photo", "seed", "way", "hints", "psnr", "delta_e_2000")
+_FIELDS: Sequence[str] = (
+    "checkpoint",
+    "set",
+    "photo",
+    "seed",
+    "way",
+    "hints",
+    "psnr",
+    "delta_e_2000",
+)
 
 
 @dataclass(frozen=True)
