@@ -12,9 +12,10 @@ from gradio.utils import get_upload_folder
 
 import interface.memory  # before anything that imports torch
 from colorizer.hub import LOCAL, checkpoints_or_local
+from interface import intake, link
 from interface.examples import example_photos
 from interface.files import KEEP
-from interface.languages import LANGUAGES, say
+from interface.languages import LANGUAGES, describe, say, tell
 from interface.parts import Updates
 from interface.service import Service
 from interface.tabs import colorize, epochs, story, uncertainty
@@ -31,19 +32,21 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
     service = Service(checkpoints, pictures)
     examples = example_photos(pictures / "examples")
     with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(KEEP, KEEP)) as demo:
-        gr.Markdown(say("heading"), elem_id="heading")
+        bar, arrival = intake.build(examples)
         if notice:
             gr.Markdown(notice, elem_id="notice")
         with gr.Tabs() as tabs:
             with gr.Tab(say("tab_colorize"), id="colorize"):
                 photo, restore = colorize.build(service, examples)
                 restores = [restore]
-            with gr.Tab(say("tab_epochs"), id="epochs"):
-                restores.append(epochs.build(service, photo))
+            with gr.Tab(say("tab_epochs"), id="epochs") as tab:
+                restores.append(epochs.build(service, photo, tab))
             with gr.Tab(say("tab_uncertainty"), id="uncertainty"):
                 restores.append(uncertainty.build(service, photo))
             with gr.Tab(say("tab_story"), id="story"):
                 story.build(ASSETS / "study.json")
+
+        intake.listen(bar, arrival, photo, service, examples)
 
         def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)
@@ -52,10 +55,22 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
                 updates[tabs] = gr.update(selected=query["tab"])
             for restore in restores:
                 updates |= restore.updates(query)
+            shown = link.settings_of(query, service.checkpoints, service.checkpoints.best)
+            # The tabs that draw many checkpoints say on their own which of them there are.
+            if "tab" not in query and (asked := link.changed(query, shown)):
+                words = describe(request, shown)
+                note = tell(request, "link_changed", asked=asked, shown=words)
+                updates[arrival] = intake.says(0, note)
             return updates
 
         controls = [control for restore in restores for control in restore.controls]
-        demo.load(opened, None, [photo, tabs, *controls], api_visibility="private")
+        demo.load(
+            opened,
+            None,
+            [photo, tabs, arrival, *controls],
+            show_progress="hidden",
+            api_visibility="private",
+        )
     return demo.queue(max_size=32)
 
 

@@ -1,10 +1,15 @@
-"""What stands on the page before anyone has done anything, in each language it is read in.
+"""The words of the page, in each language it is read in.
 
-The browser chooses by its own language; what is not here is in English, and so are sentences about
-a visitor's own photo. `test_access.py` holds the languages against each other.
+`say` leaves the choice to the browser, `tell` makes it for an answer of the server. Sentences that
+the library raises are in `sentences.py`. `test_access.py` holds the languages against each other.
 """
 
+import json
+
 import gradio as gr
+
+from colorizer.decoding import TEMPERATURE
+from interface.settings import Settings
 
 ENGLISH = {
     "heading": "# Colorizer\nA small network guesses the colours of your photo. The sliders change "
@@ -13,11 +18,56 @@ ENGLISH = {
     "tab_epochs": "Epochs",
     "tab_uncertainty": "Uncertainty",
     "tab_story": "Story",
+    # The bar
+    "title": "Colorizer",
+    "choose": "Choose a photo",
+    "or_drop": "or drop or paste one anywhere.",
+    "examples": "Examples:",
+    "remove": "Remove",
+    "opening": "Opening the photo …",
+    "not_sent": "The photo did not reach the server; check the connection and try again.",
+    "too_large": "This file is {} MB and the limit is {} MB; save it smaller or choose another.",
+    "first_of_files": "The first of these {count} files was taken; the page shows one at a time.",
+    "link_changed": "The link asked for {asked}, which is not here; the page shows {shown}.",
+    # Made by the server or by the page's script
+    "making_colour": "Colouring with {} …",
+    "making_grid": "This choice is not drawn yet; press Compare.",
+    "making_two": "Colouring these two …",
+    "making_film": "Making the film …",
+    "epoch_word": "epoch",
+    "mean_of": "mean of {count} samples",
+    "medoid_of": "medoid of {count} samples",
+    "temperature_word": "temperature",
+    "of_original": "original",
+    "of_result": "result",
+    "of_ratio": "ratio",
+    "colourfulness": "Colourfulness",
+    "colourfulness_means": "Hasler and Süsstrunk 2003: 0 is grey, 15 slightly, 59 highly colourful",
+    "chroma": "Mean chroma",
+    "chroma_means": "Mean distance from grey, in Lab units",
+    "does_baseline": "averages all colours: brown",
+    "does_batchnorm": "learns faster, averages less: more colour",
+    "does_dropout": "can be asked many times: shows its doubt",
+    "does_rebalanced": "weighs rare colours more: bright, sometimes wrong",
+    "does_transfer": "knows things from a million photos: the surest colours",
+    "no_checkpoint": "no checkpoint of this epoch",
+    "lowest_loss": "lowest validation loss of the row",
+    "most_colour": "most colour on the validation photos",
+    "ratio_means": "colourfulness against the original’s",
+    "sepia_means": "how much of the colour moved to brown, 0 to 1",
+    "left": "left",
+    "right": "right",
+    "play": "Play",
+    "pause": "Pause",
+    "film_epoch": "Epoch of the film",
+    "one_checkpoint": "1 checkpoint",
+    "checkpoints": "{count} checkpoints",
+    "so_far": "{done} of {count} …",
+    "stopped_after": "Stopped after {what}.",
     # Colorize
     "original": "Original",
     "original_black_and_white": "Original (black and white)",
     "original_toned": "Original (toned)",
-    "drop": "Drop, paste or click to choose a photo",
     "grayscale": "Grayscale: all the network sees",
     "colorized": "Colorized",
     "model_variant": "Model variant",
@@ -30,7 +80,6 @@ ENGLISH = {
     "temperature": "Temperature",
     "temperature_on": "Left: vivid, the likeliest colour. Right: safe, the mean.",
     "temperature_off": "predicts one colour, not how likely each one is.",
-    "examples": "Or try one of these",
     "download": "Download PNG",
     "copy": "Copy link",
     # Epochs
@@ -50,6 +99,54 @@ ENGLISH = {
     "sample": "Sample",
     "uncertainty_empty": "Press Sample: the network colours the photo many times, with different "
     "channels dropped each time.",
+    "part": "What the map shows",
+    "part_whole": "how far off the colour may be",
+    "part_weights": "how far the guesses differ",
+    "nothing_to_ask": "this network names one colour for each spot and cannot be asked twice, "
+    "so it has no doubt to show. Choose another variant.",
+    "sampling": "{count} of {wanted} samples …",
+    "sampled": "Samples: {count}",
+    "uncertainty_stopped": "Stopped after {count} of {wanted} samples. Press Sample to carry on.",
+    "choose_spot": "Click or use the arrow keys to choose a spot.",
+    "mean_picture": "The colours painted",
+    "uncertainty_map": "Uncertainty",
+    "sure": "sure",
+    "unsure": "unsure",
+    "meaning_whole": "For two pixels of three, the true colour lies within the distance shown, "
+    "and for 98 of 100 within about two to three of them: measured on photos the network had "
+    "not seen.",
+    "meaning_whole_raw": "How far apart the colours lie that the network thinks possible; "
+    "nobody has measured how often the truth is among them.",
+    "meaning_weights": "Bright where other channels would have painted another colour. It does "
+    "not show which colours the thing may really have.",
+    "scale": "The bright end is {most} Lab units or more, the average here {here}; a difference"
+    " of 2 is just visible.",
+    "guess": "Guess",
+    "one_by_one": "One by one",
+    "first_shown": "(the first {count})",
+    "mean_paler": "Their mean has {percent} % less colour than one guess: averaging takes "
+    "colour away.",
+    "mean_same": "They agree here, and averaging them takes no colour away.",
+    "medoid_is": "The medoid is the guess in their middle.",
+    "spot": "At this spot",
+    "spot_bins": "How likely the network thinks each colour here. Where several are likely, a "
+    "mean of them is one that none of them is: that is where brown comes from.",
+    "spot_samples": "How many of the guesses painted each colour here.",
+    "spot_one": "This network names one colour, the mean of all it cannot tell apart.",
+    "spot_numbers": "The numbers, and where the colours lie",
+    "spot_radius": "The true colour most likely lies within {radius} Lab units of the one painted.",
+    "spot_deviation": "The guesses differ by {deviation} Lab units.",
+    "colour_grey": "grey",
+    "colour_red": "red",
+    "colour_pink": "pink",
+    "colour_brown": "brown",
+    "colour_orange": "orange",
+    "colour_yellow": "yellow",
+    "colour_olive": "olive",
+    "colour_green": "green",
+    "colour_teal": "teal",
+    "colour_blue": "blue",
+    "colour_purple": "purple",
     # Story
     "story_lead": "A blogger taught a small network to colour photos, saw colour come with batch "
     "normalisation, and then watched it turn brown. We trained it again, three times over, and "
@@ -64,16 +161,61 @@ ENGLISH = {
 GERMAN = {
     "heading": "# Colorizer\nEin kleines Netz errät die Farben deines Fotos. Schiebe dich durch "
     "seine Bauart und seine Lernzeit.",
-    "tab_colorize": "Färben",
+    "tab_colorize": "Kolorieren",
     "tab_epochs": "Epochen",
     "tab_uncertainty": "Unsicherheit",
     "tab_story": "Geschichte",
+    "title": "Colorizer: Fotos kolorieren",
+    "choose": "Foto wählen",
+    "or_drop": "oder irgendwohin ziehen oder einfügen.",
+    "examples": "Beispiele:",
+    "remove": "Entfernen",
+    "opening": "Das Foto wird geöffnet …",
+    "not_sent": "Das Foto kam nicht beim Server an; prüfe die Verbindung und versuche es erneut.",
+    "too_large": "Diese Datei hat {} MB, erlaubt sind {} MB; speichere sie kleiner oder wähle eine "
+    "andere.",
+    "first_of_files": "Die erste dieser {count} Dateien wurde genommen; die Seite zeigt eine auf "
+    "einmal.",
+    "link_changed": "Der Link verlangt {asked}; das gibt es hier nicht. Gezeigt wird {shown}.",
+    "making_colour": "Wird koloriert: {} …",
+    "making_grid": "Diese Auswahl ist noch nicht gezeichnet; drücke Vergleichen.",
+    "making_two": "Die beiden werden koloriert …",
+    "making_film": "Der Film entsteht …",
+    "epoch_word": "Epoche",
+    "mean_of": "Mittel aus {count} Stichproben",
+    "medoid_of": "Medoid von {count} Stichproben",
+    "temperature_word": "Temperatur",
+    "of_original": "Original",
+    "of_result": "Ergebnis",
+    "of_ratio": "Verhältnis",
+    "colourfulness": "Farbigkeit",
+    "colourfulness_means": "Hasler und Süsstrunk 2003: 0 ist grau, 15 etwas, 59 sehr farbig",
+    "chroma": "Mittlere Buntheit",
+    "chroma_means": "Mittlerer Abstand von Grau, in Lab-Einheiten",
+    "does_baseline": "mittelt alle Farben: braun",
+    "does_batchnorm": "lernt schneller, mittelt weniger: mehr Farbe",
+    "does_dropout": "lässt sich oft fragen: zeigt seine Zweifel",
+    "does_rebalanced": "gewichtet seltene Farben stärker: kräftig, manchmal falsch",
+    "does_transfer": "kennt Dinge aus einer Million Fotos: die sichersten Farben",
+    "no_checkpoint": "kein Checkpoint dieser Epoche",
+    "lowest_loss": "kleinster Validierungsverlust der Zeile",
+    "most_colour": "am meisten Farbe auf den Validierungsfotos",
+    "ratio_means": "Farbigkeit im Verhältnis zum Original",
+    "sepia_means": "wie viel der Farbe zu Braun wurde, 0 bis 1",
+    "left": "links",
+    "right": "rechts",
+    "play": "Abspielen",
+    "pause": "Pause",
+    "film_epoch": "Epoche des Films",
+    "one_checkpoint": "1 Checkpoint",
+    "checkpoints": "{count} Checkpoints",
+    "so_far": "{done} von {count} …",
+    "stopped_after": "Angehalten nach {what}.",
     "original": "Original",
     "original_black_and_white": "Original (schwarz-weiß)",
     "original_toned": "Original (getont)",
-    "drop": "Foto hierher ziehen, einfügen oder klicken und wählen",
     "grayscale": "Graustufen: mehr sieht das Netz nicht",
-    "colorized": "Gefärbt",
+    "colorized": "Koloriert",
     "model_variant": "Modellvariante",
     "epoch": "Epoche",
     "samples": "MC-Dropout-Stichproben",
@@ -84,7 +226,6 @@ GERMAN = {
     "temperature": "Temperatur",
     "temperature_on": "Links: lebhaft, die wahrscheinlichste Farbe. Rechts: sicher, das Mittel.",
     "temperature_off": "sagt eine Farbe voraus, nicht wie wahrscheinlich jede ist.",
-    "examples": "Oder eines von diesen",
     "download": "PNG herunterladen",
     "copy": "Link kopieren",
     "epochs_lead": "Dasselbe Foto durch viele Checkpoints. Wähle zwei, um sie zu vergleichen.",
@@ -100,9 +241,59 @@ GERMAN = {
     "übereinstimmen, ist sich das Netz sicher; recht hat es darum noch nicht.",
     "variant": "Variante",
     "sample": "Ziehen",
-    "uncertainty_empty": "Drücke Ziehen: Das Netz färbt das Foto viele Male, und jedes Mal fallen "
-    "andere Kanäle aus.",
-    "story_lead": "Ein Blogger brachte einem kleinen Netz bei, Fotos zu färben, sah mit "
+    "uncertainty_empty": "Drücke Ziehen: Das Netz koloriert das Foto viele Male, und jedes Mal "
+    "fallen andere Kanäle aus.",
+    "part": "Was die Karte zeigt",
+    "part_whole": "wie weit die Farbe danebenliegen kann",
+    "part_weights": "wie weit die Versuche auseinandergehen",
+    "nothing_to_ask": "Dieses Netz nennt für jede Stelle eine Farbe und antwortet immer gleich,"
+    " also hat es keinen Zweifel zu zeigen. Wähle eine andere Variante.",
+    "sampling": "{count} von {wanted} Stichproben …",
+    "sampled": "Stichproben: {count}",
+    "uncertainty_stopped": "Nach {count} von {wanted} Stichproben angehalten. Drücke Ziehen, um"
+    " weiterzumachen.",
+    "choose_spot": "Klicke oder wähle mit den Pfeiltasten eine Stelle.",
+    "mean_picture": "Die gemalten Farben",
+    "uncertainty_map": "Unsicherheit",
+    "sure": "sicher",
+    "unsure": "unsicher",
+    "meaning_whole": "Bei zwei von drei Pixeln liegt die wahre Farbe innerhalb des gezeigten "
+    "Abstands, bei 98 von 100 innerhalb von etwa zwei bis drei solchen: gemessen an Fotos, die "
+    "das Netz nicht kannte.",
+    "meaning_whole_raw": "Wie weit die Farben auseinanderliegen, die das Netz für möglich hält;"
+    " wie oft die wahre darunter ist, wurde nicht gemessen.",
+    "meaning_weights": "Hell, wo andere Kanäle eine andere Farbe gemalt hätten. Welche Farben "
+    "das Ding wirklich haben kann, zeigt es nicht.",
+    "scale": "Das helle Ende sind {most} Lab-Einheiten oder mehr, der Durchschnitt hier {here};"
+    " ein Unterschied von 2 ist gerade sichtbar.",
+    "guess": "Versuch",
+    "one_by_one": "Einzeln",
+    "first_shown": "(die ersten {count})",
+    "mean_paler": "Ihr Mittel hat {percent} % weniger Farbe als ein einzelner Versuch: Mitteln "
+    "nimmt Farbe weg.",
+    "mean_same": "Hier sind sie sich einig, und das Mitteln nimmt keine Farbe weg.",
+    "medoid_is": "Der Medoid ist der Versuch in ihrer Mitte.",
+    "spot": "An dieser Stelle",
+    "spot_bins": "Für wie wahrscheinlich das Netz hier jede Farbe hält. Wo mehrere "
+    "wahrscheinlich sind, ist ihr Mittel keine von ihnen: daher kommt das Braun.",
+    "spot_samples": "Wie viele der Versuche hier jede Farbe gemalt haben.",
+    "spot_one": "Dieses Netz nennt eine Farbe, das Mittel aller, die es nicht unterscheiden kann.",
+    "spot_numbers": "Die Zahlen, und wo die Farben liegen",
+    "spot_radius": "Die wahre Farbe liegt wahrscheinlich höchstens {radius} Lab-Einheiten von "
+    "der gemalten entfernt.",
+    "spot_deviation": "Die Versuche gehen um {deviation} Lab-Einheiten auseinander.",
+    "colour_grey": "grau",
+    "colour_red": "rot",
+    "colour_pink": "rosa",
+    "colour_brown": "braun",
+    "colour_orange": "orange",
+    "colour_yellow": "gelb",
+    "colour_olive": "oliv",
+    "colour_green": "grün",
+    "colour_teal": "türkis",
+    "colour_blue": "blau",
+    "colour_purple": "violett",
+    "story_lead": "Ein Blogger brachte einem kleinen Netz bei, Fotos zu kolorieren, sah mit "
     "Batch-Normalisierung Farbe kommen und dann alles braun werden. Wir haben es dreimal neu "
     "trainiert und jede Behauptung gemessen.",
     "why": "**Warum das Mittel aller Farben braun ist.** Ein Auto, das auf dem Foto grau ist, "
@@ -120,10 +311,55 @@ FRENCH = {
     "tab_epochs": "Époques",
     "tab_uncertainty": "Incertitude",
     "tab_story": "Histoire",
+    "title": "Colorizer : coloriser des photos",
+    "choose": "Choisir une photo",
+    "or_drop": "ou déposez-la, ou collez-la, n’importe où.",
+    "examples": "Exemples :",
+    "remove": "Retirer",
+    "opening": "Ouverture de la photo …",
+    "not_sent": "La photo n’est pas arrivée au serveur ; vérifiez la connexion et réessayez.",
+    "too_large": "Ce fichier fait {} Mo et la limite est de {} Mo ; réduisez-le ou choisissez-en "
+    "un autre.",
+    "first_of_files": "Le premier de ces {count} fichiers a été pris ; la page en montre un à la "
+    "fois.",
+    "link_changed": "Le lien demande {asked}, qui n’existe pas ici ; la page montre {shown}.",
+    "making_colour": "Colorisation : {} …",
+    "making_grid": "Ce choix n’est pas encore dessiné ; appuyez sur Comparer.",
+    "making_two": "Colorisation de ces deux-là …",
+    "making_film": "Le film se prépare …",
+    "epoch_word": "époque",
+    "mean_of": "moyenne de {count} échantillons",
+    "medoid_of": "médoïde de {count} échantillons",
+    "temperature_word": "température",
+    "of_original": "original",
+    "of_result": "résultat",
+    "of_ratio": "rapport",
+    "colourfulness": "Intensité des couleurs",
+    "colourfulness_means": "Hasler et Süsstrunk 2003 : 0 gris, 15 peu coloré, 59 très coloré",
+    "chroma": "Chroma moyen",
+    "chroma_means": "Distance moyenne au gris, en unités Lab",
+    "does_baseline": "fait la moyenne de toutes les couleurs : brun",
+    "does_batchnorm": "apprend plus vite, moyenne moins : plus de couleur",
+    "does_dropout": "peut être interrogée souvent : montre ses doutes",
+    "does_rebalanced": "donne du poids aux couleurs rares : vive, parfois fausse",
+    "does_transfer": "connaît les choses d’un million de photos : les couleurs les plus sûres",
+    "no_checkpoint": "aucun checkpoint de cette époque",
+    "lowest_loss": "plus petite perte de validation de la ligne",
+    "most_colour": "le plus de couleur sur les photos de validation",
+    "ratio_means": "intensité des couleurs par rapport à l’original",
+    "sepia_means": "part de la couleur devenue brune, de 0 à 1",
+    "left": "gauche",
+    "right": "droite",
+    "play": "Lire",
+    "pause": "Pause",
+    "film_epoch": "Époque du film",
+    "one_checkpoint": "1 checkpoint",
+    "checkpoints": "{count} checkpoints",
+    "so_far": "{done} sur {count} …",
+    "stopped_after": "Arrêté après {what}.",
     "original": "Original",
     "original_black_and_white": "Original (noir et blanc)",
     "original_toned": "Original (virage)",
-    "drop": "Déposez, collez ou cliquez pour choisir une photo",
     "grayscale": "Niveaux de gris : tout ce que voit le réseau",
     "colorized": "Colorisée",
     "model_variant": "Variante du modèle",
@@ -136,7 +372,6 @@ FRENCH = {
     "temperature": "Température",
     "temperature_on": "À gauche : vif, la couleur la plus probable. À droite : sûr, la moyenne.",
     "temperature_off": "prédit une couleur, et non la probabilité de chacune.",
-    "examples": "Ou essayez l’une de celles-ci",
     "download": "Télécharger le PNG",
     "copy": "Copier le lien",
     "epochs_lead": "La même photo à travers de nombreux checkpoints. Comparez-en deux.",
@@ -154,6 +389,57 @@ FRENCH = {
     "sample": "Échantillonner",
     "uncertainty_empty": "Appuyez sur Échantillonner : le réseau colorise la photo de nombreuses "
     "fois, chaque fois sans d’autres canaux.",
+    "part": "Ce que montre la carte",
+    "part_whole": "à quelle distance la vraie couleur peut être",
+    "part_weights": "à quel point les essais diffèrent",
+    "nothing_to_ask": "ce réseau nomme une seule couleur par endroit et répond toujours de même"
+    " ; il n’a aucun doute à montrer. Choisissez une autre variante.",
+    "sampling": "{count} échantillons sur {wanted} …",
+    "sampled": "Échantillons : {count}",
+    "uncertainty_stopped": "Arrêté après {count} échantillons sur {wanted}. Appuyez sur "
+    "Échantillonner pour continuer.",
+    "choose_spot": "Cliquez ou utilisez les flèches pour choisir un endroit.",
+    "mean_picture": "Les couleurs peintes",
+    "uncertainty_map": "Incertitude",
+    "sure": "sûr",
+    "unsure": "pas sûr",
+    "meaning_whole": "Pour deux pixels sur trois, la vraie couleur se trouve à l’intérieur de "
+    "la distance montrée, pour 98 sur 100 à l’intérieur de deux à trois fois celle-ci : mesuré "
+    "sur des photos que le réseau n’avait pas vues.",
+    "meaning_whole_raw": "La distance entre les couleurs que le réseau croit possibles ; "
+    "personne n’a mesuré si la vraie en fait partie.",
+    "meaning_weights": "Clair là où d’autres canaux auraient peint une autre couleur. Les "
+    "couleurs que la chose peut vraiment avoir n’y sont pas.",
+    "scale": "L’extrémité claire vaut {most} unités Lab ou plus, la moyenne ici {here} ; une "
+    "différence de 2 est à peine visible.",
+    "guess": "Essai",
+    "one_by_one": "Un par un",
+    "first_shown": "(les {count} premiers)",
+    "mean_paler": "Leur moyenne a {percent} % de couleur en moins qu’un seul essai : faire la "
+    "moyenne enlève de la couleur.",
+    "mean_same": "Ils s’accordent ici, et leur moyenne n’enlève aucune couleur.",
+    "medoid_is": "Le médoïde est l’essai qui se trouve au milieu.",
+    "spot": "À cet endroit",
+    "spot_bins": "La probabilité que le réseau donne ici à chaque couleur. Là où plusieurs sont"
+    " probables, leur moyenne n’est aucune d’elles : c’est de là que vient le brun.",
+    "spot_samples": "Combien d’essais ont peint ici chaque couleur.",
+    "spot_one": "Ce réseau nomme une seule couleur, la moyenne de toutes celles qu’il ne "
+    "distingue pas.",
+    "spot_numbers": "Les chiffres, et où se trouvent les couleurs",
+    "spot_radius": "La vraie couleur se trouve probablement à moins de {radius} unités Lab de "
+    "celle qui est peinte.",
+    "spot_deviation": "Les essais diffèrent de {deviation} unités Lab.",
+    "colour_grey": "gris",
+    "colour_red": "rouge",
+    "colour_pink": "rose",
+    "colour_brown": "brun",
+    "colour_orange": "orange",
+    "colour_yellow": "jaune",
+    "colour_olive": "olive",
+    "colour_green": "vert",
+    "colour_teal": "turquoise",
+    "colour_blue": "bleu",
+    "colour_purple": "violet",
     "story_lead": "Un blogueur a appris à un petit réseau à coloriser des photos, a vu la couleur "
     "venir avec la normalisation par lots, puis tout virer au brun. Nous l’avons entraîné de "
     "nouveau, trois fois, et avons mesuré chaque affirmation.",
@@ -168,7 +454,37 @@ FRENCH = {
 LANGUAGES = gr.I18n(en=ENGLISH, de=GERMAN, fr=FRENCH)
 
 
+# The page's script reads these in the browser's language, by the rule that Gradio has.
+SCRIPT = f"""
+window.colorizerLanguage = ["de", "fr"].find((code) => navigator.language.startsWith(code)) ?? "en";
+window.colorizerWords = {json.dumps(LANGUAGES.translations)}[window.colorizerLanguage];
+"""
+
+
 def say(key: str) -> str:
     """What the page replaces by the words of that key; once in a text at most. Raises KeyError."""
     ENGLISH[key]
     return str(LANGUAGES(key))
+
+
+def language_of(request: gr.Request | None) -> str:
+    """Of the browser that asks: "en", "de" or "fr"."""
+    accepted = request.headers.get("accept-language", "") if request else ""
+    code = accepted.strip()[:2].lower()
+    return code if code in LANGUAGES.translations else "en"
+
+
+def tell(request: gr.Request | None, key: str, **values: object) -> str:
+    """The words of that key for the browser that asks. Raises KeyError."""
+    return LANGUAGES.translations[language_of(request)][key].format(**values)
+
+
+def describe(request: gr.Request | None, settings: Settings) -> str:
+    """Settings, as a caption names them."""
+    words = [settings.variant, f"{tell(request, 'epoch_word')} {settings.epoch}"]
+    if settings.samples > 1:
+        which = "medoid_of" if settings.medoid else "mean_of"
+        words.append(tell(request, which, count=settings.samples))
+    if settings.temperature != TEMPERATURE:
+        words.append(f"{tell(request, 'temperature_word')} {settings.temperature:g}")
+    return " · ".join(words)

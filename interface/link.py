@@ -1,7 +1,8 @@
 """Settings as the page's address, so that what is shown can be shared; the photo never is.
 
 Whatever is shown carries its share of the address as `data-link`; the page's script joins those of
-the open tab. What an address asks for and the checkpoints do not have is left as it was.
+the open tab. Where the checkpoints do not have what an address asks for, the nearest epoch or else
+the default is shown, and the page says so.
 """
 
 import html
@@ -50,9 +51,8 @@ def settings_of(query: Query, checkpoints: Checkpoints, default: Settings) -> Se
     variant = query.get("variant", default.variant)
     if variant not in checkpoints.variants:
         return default
-    epochs = checkpoints.epochs(variant)
     named = integers(query.get("epoch", str(default.epoch)))
-    epoch = named[0] if {*named[:1]} & {*epochs} else epochs[-1]
+    epoch = nearest((named or [default.epoch])[0], checkpoints.epochs(variant))
     try:
         return Settings.asked(
             variant, epoch, query.get("samples", default.samples),
@@ -60,6 +60,30 @@ def settings_of(query: Query, checkpoints: Checkpoints, default: Settings) -> Se
         )  # fmt: skip
     except UserError:
         return Settings(variant, epoch)
+
+
+def changed(query: Query, settings: Settings) -> str:
+    """What an address named of one checkpoint and did not get, as it was written there, or ""."""
+    meant = {"samples": settings.samples, **values_of(settings)}
+    meant.setdefault("temperature", settings.temperature)
+    lost = [
+        f"{key}={query[key][:40]}"
+        for key in ("variant", "epoch", "samples", "temperature")
+        if key in query and not _same(query[key], meant[key])
+    ]
+    return ", ".join(lost)
+
+
+def _same(text: str, value: object) -> bool:
+    try:
+        return float(text) == float(str(value))
+    except ValueError:
+        return text == value
+
+
+def nearest(asked: int, epochs: Sequence[int]) -> int:
+    """The epoch of `epochs` nearest to the one asked for, the earlier of two as near."""
+    return min(epochs, key=lambda epoch: (abs(epoch - asked), epoch), default=asked)
 
 
 def listed(text: str) -> list[str]:

@@ -1,10 +1,12 @@
 """What the networks say of the visitors' photos, remembered."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from torch import Tensor
 
-from colorizer import Photo
+from colorizer import Colorizer, Hint, Photo
+from colorizer.dropout import State
 from colorizer.sampling import Sampler
 from interface.cache import Recent
 from interface.checkpoints import Checkpoints
@@ -21,15 +23,25 @@ class Predictions:
         # small server.
         self._photos = Recent[Photo](36_000_000, lambda photo: max(photo.rgb.nbytes, 18_000_000))
         self._outputs = Recent[Tensor](16_000_000, lambda output: output.nbytes)
+        self._states = Recent[State](2)  # of photos with hints: a few megabytes each
         self._samplers = Recent[Sampler](2)  # each may hold tens of megabytes of samples
 
     def photo(self, path: Path) -> Photo:
         """Raises PhotoError for a file that is not a usable picture."""
         return self._photos.get(identity(path), lambda: Photo.open(path))
 
-    def predict(self, path: Path, settings: Settings) -> Tensor:
-        """(2, h, w) ab. What the network said is remembered; temperature is applied to that."""
+    def predict(self, path: Path, settings: Settings, hints: Sequence[Hint] = ()) -> Tensor:
+        """(2, h, w) ab. What the network said is remembered; temperature is applied to that.
+
+        With hints, what it saw is remembered, and samples give their mean. Raises HintError.
+        """
         colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
+        if hints:
+            _check_samples(colorizer, settings)
+            return colorizer.predict(
+                self.photo(path), settings.samples, temperature=settings.temperature,
+                hints=hints, state=self.state(path, settings),
+            )  # fmt: skip
 
         def compute() -> Tensor:
             if settings.samples == 1:
@@ -44,17 +56,25 @@ class Predictions:
         key = identity(path), settings.variant, settings.epoch, settings.samples
         return colorizer.decode(self._outputs.get(key, compute), settings.temperature)
 
+    def state(self, path: Path, settings: Settings) -> State:
+        """What one checkpoint sees in a photo, before any hint."""
+        colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
+        key = identity(path), settings.variant, settings.epoch
+        return self._states.get(key, lambda: colorizer.start(self.photo(path)))
+
     def drawn(self, path: Path, settings: Settings) -> Sampler:
         """The samples of a photo through one checkpoint, at least as many as `settings` ask for.
 
         Raises UserError where more than one is asked of a network without dropout layers.
         """
         colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
-        if settings.samples > 1 and not colorizer.can_sample:
-            raise UserError(
-                f"{settings.variant} has no dropout layers to sample; ask for 1 sample."
-            )
+        _check_samples(colorizer, settings)
         key = identity(path), settings.variant, settings.epoch
         sampler = self._samplers.get(key, lambda: colorizer.sampler(self.photo(path)))
         sampler.draw(settings.samples)
         return sampler
+
+
+def _check_samples(colorizer: Colorizer, settings: Settings) -> None:
+    if settings.samples > 1 and not colorizer.can_sample:
+        raise UserError(f"{settings.variant} has no dropout layers to sample; ask for 1 sample.")

@@ -4,6 +4,7 @@ Knows files and settings, not Gradio. All calls that use a network go through on
 the processor's cores are shared by all visitors anyway.
 """
 
+import hashlib
 import itertools
 import threading
 import time
@@ -17,7 +18,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer import Photo, metrics, paint
+from colorizer import Hint, Photo, metrics, paint
+from colorizer.hints import from_json
 from colorizer.parallel import in_parallel
 from colorizer.writing import synthetic, write_picture
 from interface.checkpoints import Checkpoints
@@ -65,27 +67,32 @@ class Service:
         self.files = Files(pictures)
         self.lock = threading.Lock()
 
-    def colorize(self, path: Path, name: str, settings: Settings) -> Result:
-        """Colour the photo at `path`; `name` is what its owner calls it, for the file's name."""
+    def colorize(self, path: Path, name: str, settings: Settings, hints: str = "") -> Result:
+        """Colour the photo at `path`; `name` is what its owner calls it, for the file's name.
+
+        hints: the content of a file of them (`colorizer/hints.py`), or nothing.
+        """
         try:
-            return self._colorize(path, name, settings)
+            return self._colorize(path, name, settings, hints)
         finally:
             give_back()
 
-    def _colorize(self, path: Path, name: str, settings: Settings) -> Result:
+    def _colorize(self, path: Path, name: str, settings: Settings, text: str) -> Result:
         with self.lock:
             started = time.perf_counter()
             photo = self.predictions.photo(path)
-            painted = paint(photo, self.predictions.predict(path, settings))
+            hints = from_json(text, photo) if text else []
+            painted = paint(photo, self.predictions.predict(path, settings, hints))
             seconds = time.perf_counter() - started
             folder = self.files.folder(path)
             stem = file_stem(name)
             grayscale = folder / f"{stem}-grayscale.png"
             if not grayscale.exists():
                 write_picture(photo.grayscale, grayscale, "The lightness of the photo.")
-            colorized = folder / f"{stem}-{settings.file_stem}.png"
+            colorized = folder / f"{stem}-{settings.file_stem}{_marked(hints)}.png"
             if not colorized.exists():
-                write_picture(painted, colorized, synthetic(settings), photo.tags)
+                by_hand = [f"{len(hints)} colours by hand"] if hints else []
+                write_picture(painted, colorized, synthetic(settings, *by_hand), photo.tags)
             return Result(
                 grayscale, colorized, _monochrome(photo), colour_of(photo),
                 colour_of(Photo(painted)), seconds,
@@ -133,6 +140,14 @@ class Service:
                 paint(small, self.predictions.predict(path, Settings(variant, epoch)))
                 for epoch in epochs
             ]
+
+
+def _marked(hints: Sequence[Hint]) -> str:
+    """For the name of a file, which other hints must not share."""
+    if not hints:
+        return ""
+    digest = hashlib.sha256(repr(hints).encode()).hexdigest()[:8]
+    return f"-{len(hints)}-hints-{digest}"
 
 
 def _monochrome(photo: Photo) -> str:

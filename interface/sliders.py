@@ -1,6 +1,9 @@
 """The sliders of the Colorize tab: which settings they mean, and which of them are enabled."""
 
 import html
+import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +13,7 @@ from gradio.components import Component
 from colorizer.decoding import TEMPERATURE
 from interface.checkpoints import Checkpoints
 from interface.languages import say
+from interface.link import nearest
 from interface.parts import Updates
 from interface.settings import Settings
 
@@ -22,6 +26,7 @@ class Sliders:
 
     checkpoints: Checkpoints
     variant: gr.Slider
+    variant_line: gr.HTML
     epoch: gr.Slider
     epoch_stops: gr.HTML
     samples: gr.Slider
@@ -32,51 +37,79 @@ class Sliders:
 
     @property
     def inputs(self) -> list[Component]:
-        """What `read` takes."""
+        """What `asked` takes, after the photo's own."""
         return [self.variant, self.epoch, self.samples, self.medoid, self.temperature]
 
     @property
     def outputs(self) -> list[Component]:
         """What `follow` and `place` may change."""
         return [
-            self.variant, self.epoch, self.epoch_stops, self.samples, self.samples_hint,
+            self.variant, self.variant_line, self.epoch, self.epoch_stops, self.samples,
+            self.samples_hint,
             self.medoid, self.temperature, self.temperature_hint,
         ]  # fmt: skip
 
-    def read(
-        self, variant_at: float, epoch_at: float, samples: float, medoid: bool, temperature: float
-    ) -> Settings:
-        """The settings of these values; what the variant lacks keeps its default."""
-        variant = self.checkpoints.variants[int(variant_at)]
-        epochs = self.checkpoints.epochs(variant)
-        several = samples > 1 and self.checkpoints.can_sample(variant)
+    def complete(self, values: Sequence[Any]) -> bool:
+        """False while a number's field is empty, because another is about to be typed."""
+        return None not in [*values[:3], values[4]]  # a radio that was never drawn is None
+
+    def asked(
+        self, before: Settings, stops_of: str, variant_at: float, epoch_at: float, samples: float,
+        medoid: bool, temperature: float,
+    ) -> Settings:  # fmt: skip
+        """What these values ask for, also where the variant lacks it.
+
+        before: what was asked until now; stops_of: the HTML of the stops under the epoch. If the
+        epoch still stands where it was put because `before` was not shipped, that epoch is still
+        the one asked for.
+        """
+        variants = self.checkpoints.variants
+        variant = variants[_whole(variant_at, 0, len(variants) - 1)]
+        owner = _owner(stops_of)
+        epochs = self.checkpoints.epochs(owner) or self.checkpoints.epochs(variant)
+        epoch = epochs[_whole(epoch_at, 0, len(epochs) - 1)]
+        if nearest(before.epoch, epochs) == epoch:
+            epoch = before.epoch
+        return Settings(
+            variant, epoch, _whole(samples, 1, MAX_SAMPLES), _step(temperature), bool(medoid)
+        )
+
+    def possible(self, asked: Settings) -> Settings:
+        """The nearest that has been shipped; what the variant lacks keeps its default."""
+        variant = asked.variant
+        several = asked.samples > 1 and self.checkpoints.can_sample(variant)
         has_temperature = self.checkpoints.has_temperature(variant)
         return Settings(
-            variant, epochs[min(int(epoch_at), len(epochs) - 1)],
-            int(samples) if several else 1,
-            round(temperature, 2) if has_temperature else TEMPERATURE,
-            bool(medoid) and several,
+            variant, nearest(asked.epoch, self.checkpoints.epochs(variant)),
+            asked.samples if several else 1,
+            asked.temperature if has_temperature else TEMPERATURE,
+            asked.medoid and several,
         )  # fmt: skip
 
-    def follow(self, settings: Settings) -> Updates:
-        """Enables what the variant has, and disables what it lacks."""
-        variant = settings.variant
-        samples, samples_hint = _samples(self.checkpoints, variant)
-        temperature, temperature_hint = _temperature(self.checkpoints, variant)
-        several = settings.samples > 1
-        return {
-            self.epoch: gr.update(**_epoch(self.checkpoints, settings)),
-            self.epoch_stops: stops("epoch", self.checkpoints.epochs(variant)),
-            self.samples: gr.update(**samples),
-            self.samples_hint: gr.update(value=samples_hint, visible=not several),
-            self.medoid: gr.update(visible=several),
-            self.temperature: gr.update(**temperature),
-            self.temperature_hint: temperature_hint,
-        }
+    def follow(self, settings: Settings, stops_of: str, values: Sequence[Any]) -> Updates:
+        """Enables what the variant has, and puts right what says something else.
+
+        A slider that stays the same is left to the hand that moves it.
+        """
+        updates = self._state(settings)
+        if _owner(stops_of) == settings.variant:
+            del updates[self.epoch], updates[self.epoch_stops]
+        at = self.checkpoints.variants.index(settings.variant)
+        epoch_at = self.checkpoints.epochs(settings.variant).index(settings.epoch)
+        whole = _whole(values[2], 1, MAX_SAMPLES)
+        right = [at, epoch_at, whole, values[3], _step(values[4])]
+        for control, value, meant in zip(self.inputs, values, right, strict=True):
+            if value != meant:
+                updates[control] = {
+                    "__type__": "update",
+                    **updates.get(control, {}),
+                    "value": meant,
+                }
+        return updates
 
     def place(self, settings: Settings) -> Updates:
-        """The same, and moves each to what the settings say."""
-        updates = self.follow(settings)
+        """Moves each to what the settings say."""
+        updates = self._state(settings)
         updates[self.variant] = gr.update(value=_at(settings.variant, self.checkpoints.variants))
         if self.checkpoints.can_sample(settings.variant):
             updates[self.samples] |= {"value": min(settings.samples, MAX_SAMPLES)}
@@ -84,6 +117,22 @@ class Sliders:
         if self.checkpoints.has_temperature(settings.variant):
             updates[self.temperature] |= {"value": settings.temperature}
         return updates
+
+    def _state(self, settings: Settings) -> Updates:
+        variant = settings.variant
+        samples, samples_hint = _samples(self.checkpoints, variant)
+        temperature, temperature_hint = _temperature(self.checkpoints, variant)
+        several = settings.samples > 1
+        return {
+            self.variant_line: variant_line(variant),
+            self.epoch: gr.update(**_epoch(self.checkpoints, settings)),
+            self.epoch_stops: _epoch_stops(self.checkpoints, variant),
+            self.samples: gr.update(**samples),
+            self.samples_hint: gr.update(value=samples_hint, visible=not several),
+            self.medoid: gr.update(visible=several),
+            self.temperature: gr.update(**temperature),
+            self.temperature_hint: temperature_hint,
+        }
 
 
 def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
@@ -99,9 +148,10 @@ def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
                 elem_id="variant", elem_classes="named", buttons=[],
             )  # fmt: skip
             gr.HTML(stops("variant", variants))
+            line = gr.HTML(variant_line(opening.variant), elem_id="variant-line")
         with gr.Column(scale=2, min_width=200):
             epoch = gr.Slider(**_epoch(checkpoints, opening))
-            epoch_stops = gr.HTML(stops("epoch", checkpoints.epochs(opening.variant)))
+            epoch_stops = gr.HTML(_epoch_stops(checkpoints, opening.variant))
         with gr.Column(scale=2, min_width=200):
             samples = gr.Slider(
                 1, MAX_SAMPLES, 1, step=1, label=say("samples"), elem_id="samples",
@@ -121,19 +171,46 @@ def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
             )  # fmt: skip
             temperature_hint = gr.HTML(why_temperature, elem_id="temperature-hint")
     return Sliders(
-        checkpoints, variant, epoch, epoch_stops, samples, samples_hint, medoid, temperature,
+        checkpoints, variant, line, epoch, epoch_stops, samples, samples_hint, medoid, temperature,
         temperature_hint,
     )  # fmt: skip
 
 
-def stops(slider: str, names: list) -> str:
-    """The names of a slider's stops, to stand under it."""
+def variant_line(variant: str) -> str:
+    """What the variant does to colour, and where it is described."""
+    return f'<span data-say="does_{html.escape(variant)}"></span>'
+
+
+def stops(slider: str, names: list, owner: str = "") -> str:
+    """The names of a slider's stops, to stand under it; owner: the variant they belong to."""
     gaps = max(1, len(names) - 1)
     marks = "".join(
         f'<span style="left:{100 * i / gaps:.2f}%">{html.escape(str(name))}</span>'
         for i, name in enumerate(names)
     )
-    return f'<div class="stops" data-for="{slider}" aria-hidden="true">{marks}</div>'
+    whose = f' data-owner="{html.escape(owner)}"' if owner else ""
+    return f'<div class="stops" data-for="{slider}"{whose} aria-hidden="true">{marks}</div>'
+
+
+def _epoch_stops(checkpoints: Checkpoints, variant: str) -> str:
+    return stops("epoch", checkpoints.epochs(variant), variant)
+
+
+def _owner(stops_of: str) -> str:
+    """The variant whose epochs these stops name."""
+    found = re.search('data-owner="([^"]*)"', stops_of or "")
+    return html.unescape(found[1]) if found else ""
+
+
+def _whole(value: Any, lowest: int, highest: int) -> int:
+    """The nearest stop, halves upwards, as the browser's own slider has it."""
+    return int(min(max(math.floor(value + 0.5), lowest), highest))
+
+
+def _step(temperature: float) -> float:
+    """The nearest of the slider's steps."""
+    step = math.floor((min(max(temperature, 0.1), 1) - 0.1) / 0.02 + 0.5)
+    return round(0.1 + 0.02 * step, 2)
 
 
 def _at(item: Any, items: list) -> int:
@@ -154,7 +231,7 @@ def _samples(checkpoints: Checkpoints, variant: str) -> tuple[dict[str, Any], st
     if checkpoints.can_sample(variant):
         return {"interactive": True}, say("samples_on")
     why = f"{html.escape(variant)}: {say('samples_off')}"
-    return {"interactive": False, "value": 1}, why if variant else ""
+    return {"interactive": False}, why if variant else ""
 
 
 def _temperature(checkpoints: Checkpoints, variant: str) -> tuple[dict[str, Any], str]:
@@ -162,4 +239,4 @@ def _temperature(checkpoints: Checkpoints, variant: str) -> tuple[dict[str, Any]
     if checkpoints.has_temperature(variant):
         return {"interactive": True}, say("temperature_on")
     why = f"{html.escape(variant)}: {say('temperature_off')}"
-    return {"interactive": False, "value": TEMPERATURE}, why if variant else ""
+    return {"interactive": False}, why if variant else ""

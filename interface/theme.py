@@ -4,9 +4,14 @@ from pathlib import Path
 
 from gradio import themes
 
+from interface.languages import SCRIPT as WORDS
+
 _HERE = Path(__file__).parent / "static"
 STYLE = _HERE / "style.css"
-SCRIPT = f"<script>{(_HERE / 'page.js').read_text()}</script>"
+SCRIPT = "".join(
+    f"<script>{script}</script>"
+    for script in (WORDS, *((_HERE / name).read_text() for name in ("page.js", "answers.js")))
+)
 
 # Pure greys, because a tinted page makes the eye read the photograph in the opposite tint; fonts
 # of the system, because a font service would be a call to a third party.

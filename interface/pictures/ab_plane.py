@@ -36,7 +36,8 @@ class PixelColours:
 
     lightness: float  # in [0, 100]
     marks: dict[str, tuple[float, float]]  # some of WORDS
-    deviation: float = 0.0  # of the samples, in Lab units
+    radius: float = 0.0  # of the whole uncertainty, in Lab units
+    deviation: float = 0.0  # of the samples
     bins: Tensor | None = None  # (Q, 2)
     chances: Tensor | None = None  # (Q,), summing to 1
     samples: list[tuple[float, float]] = field(default_factory=list)

@@ -5,11 +5,13 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import gradio as gr
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from colorizer.writing import synthetic, write_film, write_picture
 from interface.files import file_stem
+from interface.languages import describe, tell
 from interface.service import Service
 from interface.settings import Settings
 
@@ -35,19 +37,23 @@ def make_film(
     return frames, write_film(titled, film, synthetic(variant, span), FRAME_MS)
 
 
-def player(variant: str, epochs: Sequence[int], frames: Sequence[Path]) -> str:
+def player(
+    request: gr.Request | None, variant: str, epochs: Sequence[int], frames: Sequence[Path]
+) -> str:
     """The frames for `film.js`, which starts at the last one."""
     data = [
-        {"url": f"gradio_api/file={frame}", "label": f"{variant} · epoch {epoch}"}
+        {"url": f"gradio_api/file={frame}", "label": describe(request, Settings(variant, epoch))}
         for epoch, frame in zip(epochs, frames, strict=True)
     ]
     last = data[-1]
     return (
         f'<div class="player" data-frames="{html.escape(json.dumps(data))}">'
         f'<img src="{html.escape(last["url"])}" alt="{html.escape(last["label"])}">'
-        '<div class="bar"><button type="button" class="play" aria-label="Play">▶</button>'
+        '<div class="bar">'
+        f'<button type="button" class="play" aria-label="{tell(request, "play")}">▶</button>'
         f'<input type="range" min="0" max="{len(data) - 1}" value="{len(data) - 1}" step="1" '
-        f'aria-label="Epoch of the film"><output>{html.escape(last["label"])}</output></div></div>'
+        f'aria-label="{tell(request, "film_epoch")}">'
+        f"<output>{html.escape(last['label'])}</output></div></div>"
     )
 
 

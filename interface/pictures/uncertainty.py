@@ -13,7 +13,8 @@ from colorizer.painting import enlarge
 from colorizer.writing import synthetic, write_picture
 from interface.memory import give_back
 from interface.pictures.ab_plane import PixelColours
-from interface.pictures.uncertainty_map import draw_map
+from interface.pictures.uncertainty_map import SCALES, draw_map
+from interface.problems import UserError
 from interface.service import Service
 from interface.settings import Settings
 
@@ -26,17 +27,30 @@ class Uncertainty:
     """What so many samples show. Paths are pictures of at most LONGEST pixels a side."""
 
     settings: Settings  # with the number of samples so far
+    part: str  # what the map shows, of SCALES
+    calibrated: bool  # whether the whole uncertainty is in units that can be trusted
     mean: Path
     map: Path
     singles: list[tuple[int, Path]]  # index of the sample, from 0, and its picture
     medoid: int | None
-    deviation: float  # mean over the pixels, in Lab units
+    shown: float  # of what the map shows: mean over the pixels, in Lab units
+    radius: float  # of the whole, 0 for a network that cannot tell
+    deviation: float  # of the samples
     chroma: tuple[float, float]  # mean over the pixels: of the mean, and of a sample on average
     entropy: float | None  # means over the pixels, in nats
     mutual_information: float | None
 
 
-def refine(service: Service, path: Path, settings: Settings) -> Iterator[Uncertainty]:
+def parts(service: Service, variant: str) -> list[str]:
+    """What a map of this variant can show, of SCALES: nothing where all its guesses are one."""
+    checkpoints = service.checkpoints
+    whole = ["whole"] if checkpoints.has_temperature(variant) else []
+    return whole + ["weights"] * checkpoints.can_sample(variant)
+
+
+def refine(
+    service: Service, path: Path, settings: Settings, part: str | None = None
+) -> Iterator[Uncertainty]:
     """After 1, 2, 4, 8 ... samples, and after all of them; those drawn before are not drawn again.
 
     The lock is free between two of these.
@@ -44,22 +58,31 @@ def refine(service: Service, path: Path, settings: Settings) -> Iterator[Uncerta
     count = 1
     while True:
         count = min(count, settings.samples)
-        yield show(service, path, replace(settings, samples=count))
+        yield show(service, path, replace(settings, samples=count), part)
         if count == settings.samples:
             return
         count *= 2
 
 
-def show(service: Service, path: Path, settings: Settings) -> Uncertainty:
-    """After all the samples that `settings` ask for."""
+def show(service: Service, path: Path, settings: Settings, part: str | None = None) -> Uncertainty:
+    """After all the samples that `settings` ask for.
+
+    part: what the map shows, of `parts`; None: the first of them. Raises UserError for another.
+    """
+    possible = parts(service, settings.variant)
+    if part not in (None, *possible):
+        choices = f"choose {' or '.join(possible)}" if possible else "choose another variant"
+        raise UserError(f"{settings.variant} has no uncertainty of that kind; {choices}.")
     try:
         with service.lock:
-            return _show(service, path, settings)
+            return _show(service, path, settings, part or (possible or ["weights"])[0])
     finally:
         give_back()
 
 
-def _show(service: Service, path: Path, settings: Settings) -> Uncertainty:
+def _show(service: Service, path: Path, settings: Settings, part: str) -> Uncertainty:
+    colorizer = service.checkpoints.colorizer(settings.variant, settings.epoch)
+    calibration = colorizer.info.calibration
     sampler = service.predictions.drawn(path, settings)
     found = sampler.summary(settings.samples, settings.temperature)
     photo = service.predictions.photo(path)
@@ -68,9 +91,12 @@ def _show(service: Service, path: Path, settings: Settings) -> Uncertainty:
     stem = f"{settings.variant}-{settings.epoch:03d}-{settings.temperature:g}"
     mean = folder / f"{stem}-mean-{settings.samples}.png"
     write_picture(paint(large, found.mean), mean, synthetic(settings))
-    drawn = folder / f"{stem}-uncertainty-{settings.samples}.png"
-    deviation = enlarge(found.deviation[None, None], (large.height, large.width))[0, 0]
-    write_picture(draw_map(deviation), drawn, synthetic("map of the uncertainty", settings))
+    drawn = folder / f"{stem}-{part}-uncertainty-{settings.samples}.png"
+    radius = calibration.radius(found.spread, found.mean)
+    distance = radius if part == "whole" else found.deviation
+    enlarged = enlarge(distance[None, None], (large.height, large.width))[0, 0]
+    drawing = draw_map(enlarged, SCALES[part])
+    write_picture(drawing, drawn, synthetic("map of the uncertainty", settings))
 
     singles = []
     indices = list(range(min(found.count, SINGLES))) if found.count > 1 else []
@@ -84,7 +110,8 @@ def _show(service: Service, path: Path, settings: Settings) -> Uncertainty:
             write_picture(paint(small, ab), file, one, quality=90)
         singles.append((index, file))
     return Uncertainty(
-        settings, mean, drawn, singles, found.medoid, found.deviation.mean().item(),
+        settings, part, bool(calibration), mean, drawn, singles, found.medoid,
+        distance.mean().item(), radius.mean().item(), found.deviation.mean().item(),
         (torch.hypot(*found.mean).mean().item(), found.chroma),
         *(None if x is None else x.mean().item()
           for x in (found.entropy, found.mutual_information)),
@@ -115,9 +142,12 @@ def pixel(
         true = _true_lab(photo, found.mean)[:, row, column]
         if not photo.is_monochrome:
             marks["true"] = _pair(true[1:])
+        colorizer = service.checkpoints.colorizer(settings.variant, settings.epoch)
+        radius = colorizer.info.calibration.radius(found.spread, found.mean)
         return PixelColours(
-            true[0].item(), marks, found.deviation[row, column].item(), bins, chances, dots
-        )
+            true[0].item(), marks, radius[row, column].item(),
+            found.deviation[row, column].item(), bins, chances, dots,
+        )  # fmt: skip
 
 
 def _at(ab: Tensor, place: tuple[float, float]) -> tuple[int, int]:

@@ -1,4 +1,5 @@
 // Runs once for the film: a scrubber over the frames, and a play button.
+const words = window.colorizerWords;
 let timer = null;
 const parts = () => {
   const player = element.querySelector(".player");
@@ -20,7 +21,7 @@ const pause = () => {
   clearInterval(timer);
   timer = null;
   const p = parts();
-  if (p) [p.play.textContent, p.play.ariaLabel] = ["▶", "Play"];
+  if (p) [p.play.textContent, p.play.ariaLabel] = ["▶", words.play];
 };
 element.addEventListener("input", (event) => {
   if (!event.target.matches("input")) return;
@@ -32,7 +33,7 @@ element.addEventListener("click", (event) => {
   if (timer) return pause();
   const p = parts();
   p.frames.forEach((frame) => { new Image().src = frame.url; });
-  [p.play.textContent, p.play.ariaLabel] = ["❚❚", "Pause"];
+  [p.play.textContent, p.play.ariaLabel] = ["❚❚", words.pause];
   if (Number(p.range.value) === p.frames.length - 1) p.range.value = -1;
   const step = () => {
     const now = parts();

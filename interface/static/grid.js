@@ -2,12 +2,18 @@
 // the click and then by what the comparison under the grid says it shows.
 let picks = [];
 const mark = () => {
+  const now = picks.join(" ");  // what answers.js compares the comparison with
+  const grid = document.querySelector("#grid");
+  if (grid && grid.dataset.value !== now) grid.dataset.value = now;
   for (const cell of element.querySelectorAll("[data-cell]")) {
     const side = picks.indexOf(cell.dataset.cell);
     const pressed = String(side >= 0);
     if (cell.getAttribute("aria-pressed") !== pressed) cell.setAttribute("aria-pressed", pressed);
     const name = side < 0 ? "" : ["left", "right"][side];
-    if ((cell.dataset.side || "") !== name) cell.dataset.side = name;
+    if ((cell.dataset.side || "") !== name) {
+      cell.dataset.side = name;
+      cell.dataset.word = name && window.colorizerWords[name];
+    }
   }
 };
 element.addEventListener("click", (event) => {

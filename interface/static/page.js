@@ -1,58 +1,7 @@
-// What Gradio's own components do not do: drop or paste a photo anywhere on the page, name the
-// stops of a slider, say that a file is too large before it is sent, keep what is shown in the
-// address, and never show an old picture as if it belonged to new settings.
+// What Gradio's own components do not do: name the stops of a slider, keep what is shown in the
+// address, and speak the reader's language where the server could not know it.
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
-
-  // --- a photo dropped or pasted anywhere replaces the one on the page -------------------------
-  async function load(file) {
-    if (tooLarge(file)) return;
-    const input = () => $("#photo input[type=file]");
-    if (!input()) $('#photo button[aria-label="Remove Image"]')?.click();
-    for (let tries = 0; tries < 40 && !input(); tries++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    if (!input()) return;
-    const transfer = new DataTransfer();
-    transfer.items.add(file);
-    input().files = transfer.files;
-    input().dispatchEvent(new Event("change", { bubbles: true }));
-  }
-  const firstImage = (files) => [...(files || [])].find((file) => file.type.startsWith("image/"))
-    || [...(files || [])][0];
-  window.addEventListener("dragover", (event) => {
-    if ([...(event.dataTransfer?.types || [])].includes("Files")) event.preventDefault();
-  });
-  window.addEventListener("drop", (event) => {
-    const file = firstImage(event.dataTransfer?.files);
-    if (!file) return;
-    event.preventDefault();
-    event.stopPropagation();
-    load(file);
-  }, true);
-  window.addEventListener("paste", (event) => {
-    const file = firstImage(event.clipboardData?.files);
-    if (file) load(file);
-  });
-
-  // --- what the server would refuse is not sent, and does not cost the photo that is shown -------
-  function tooLarge(file) {
-    const most = window.gradio_config.max_file_size;
-    if (!most || file.size <= most) return false;
-    const lines = [...document.querySelectorAll(".made, .problem")];
-    const line = lines.find((line) => line.offsetParent) || lines[0];
-    line.className = "problem";
-    line.setAttribute("role", "alert");
-    line.textContent = `This file is ${Math.ceil(file.size / 1e6)} MB and the limit is `
-      + `${Math.floor(most / 1e6)} MB; save it smaller or choose another.`;
-    return true;
-  }
-  window.addEventListener("change", (event) => {
-    if (!event.target.matches?.("#photo input[type=file]")) return;
-    if (![...event.target.files].some(tooLarge)) return;
-    event.stopPropagation();
-    event.target.value = "";
-  }, true);
 
   // --- named stops ----------------------------------------------------------------------------
   function mark(stops) {
@@ -70,20 +19,8 @@
   }
   const markAll = () => document.querySelectorAll(".stops").forEach(mark);
 
-  // --- an old picture beside new settings is dimmed until the new one is there ----------------
-  let serial = null;
-  function freshen() {
-    const now = $("#caption [data-serial]")?.dataset.serial;
-    if (now !== undefined && now !== serial) {
-      serial = now;
-      $("#colorized")?.classList.remove("stale");
-    }
-  }
   document.addEventListener("input", (event) => {
-    if (event.target.matches?.("#variant input, #epoch input, #samples input, #temperature input")) {
-      $("#colorized")?.classList.add("stale");
-      markAll();
-    }
+    if (event.target.matches?.("input[type=range]")) markAll();
   });
 
   // --- the address holds what the open tab shows, so that it can be shared --------------------
@@ -112,15 +49,18 @@
     }
   });
 
-  // --- examples are pictures alone; their files have speaking names ----------------------------
-  function nameExamples() {
-    for (const button of document.querySelectorAll("#examples button:not([aria-label])")) {
-      const source = $("img", button)?.src;
-      if (source) button.ariaLabel = decodeURIComponent(source.split("/").pop()).split(".")[0];
+  // --- words in what the server wrote before it knew the reader's language ---------------------
+  const words = window.colorizerWords;
+  document.documentElement.lang = window.colorizerLanguage;
+  function speak() {
+    for (const element of document.querySelectorAll("[data-say]")) {
+      const text = words[element.dataset.say] ?? "";
+      if (element.textContent !== text) element.textContent = text;
     }
+    if (document.title !== words.title) document.title = words.title;
   }
 
-  new MutationObserver(() => { markAll(); freshen(); address(); nameExamples(); }).observe(document, {
+  new MutationObserver(() => { markAll(); address(); speak(); }).observe(document, {
     subtree: true, childList: true, characterData: true, attributes: true,
     attributeFilter: ["aria-selected", "data-link"],
   });

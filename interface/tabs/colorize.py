@@ -2,139 +2,201 @@
 
 import html
 import itertools
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from PIL import Image
 
-from interface import link, sliders
+from interface import answers, link, sliders
 from interface.checkpoints import MAKE_CHECKPOINTS, Checkpoints
-from interface.languages import say
+from interface.languages import describe, say, tell
 from interface.parts import Updates, add_endpoint, picture_input, settings_inputs
 from interface.problems import PROBLEMS
+from interface.sentences import sentence
 from interface.service import Result, Service
 from interface.settings import Settings
 from interface.uploads import uploaded
 
 _serial = itertools.count()  # tells the page that a caption is new even if its words are not
+_COLUMNS = ("original", "result", "ratio")
+_SHOWS, _SWITCHES = ("grayscale", "colorized", "readout"), ("download",)
 
 
 def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restore]:
     """Draws the tab inside the surrounding Blocks; returns the photo input for other tabs."""
     checkpoints = service.checkpoints
     default = checkpoints.best
-    with gr.Row(equal_height=True):
-        photo = gr.Image(
-            label=say("original"), sources=["upload"], type="filepath", elem_id="photo",
-            elem_classes="picture", placeholder=say("drop"),
-            buttons=["fullscreen"], alt_text="The original photo",
-        )  # fmt: skip
-        grayscale = gr.Image(
-            label=say("grayscale"), interactive=False, elem_id="grayscale",
-            elem_classes="picture", buttons=["fullscreen"], format="png",
-            alt_text="The photo without colour",
-        )  # fmt: skip
-        colorized = gr.Image(
-            label=say("colorized"), interactive=False, elem_id="colorized", elem_classes="picture",
-            buttons=["fullscreen"], format="png", alt_text="The photo with predicted colours",
-        )  # fmt: skip
+    photo = _pictures(examples)
+    grayscale, colorized = photo.grayscale, photo.colorized
     caption = gr.HTML(_notice(checkpoints), elem_id="caption")
     controls = sliders.build(checkpoints, default)
-    with gr.Row():
-        with gr.Column(scale=2, min_width=280):
-            gr.Examples(
-                [[str(path)] for path in examples], photo, label=say("examples"),
-                elem_id="examples", api_visibility="private",
-            )  # fmt: skip
-        with gr.Column(scale=1, min_width=280):
-            readout = gr.HTML(elem_id="readout", apply_default_css=False)
-            with gr.Row():
-                download = gr.DownloadButton(
-                    say("download"), interactive=False, elem_id="download", size="sm"
-                )
-                gr.Button(say("copy"), elem_classes="copy-link", size="sm")
+    with gr.Row(elem_id="take-home"):
+        readout = gr.HTML(elem_id="readout", apply_default_css=False)
+        download = gr.DownloadButton(
+            say("download"), interactive=False, elem_id="download", size="sm", min_width=140,
+            scale=0,
+        )  # fmt: skip
+        gr.Button(say("copy"), elem_classes="copy-link", size="sm", min_width=140, scale=0)
+    answered = gr.State("")  # identity of what is shown
+    wanted = gr.State(default)  # what the hands asked for, also where the variant lacks it
 
-    def refresh(picture: Any, epochs_shown: str, *values: Any) -> Updates:
-        if not checkpoints.variants:
+    def refresh(
+        request: gr.Request, picture: Any, shown: str, wanted_before: Settings, stops_of: str,
+        *values: Any,
+    ) -> Updates:  # fmt: skip
+        if not checkpoints.variants or not controls.complete(values):
             return gr.skip()
-        settings = controls.read(*values)
-        updates = controls.follow(settings)
-        if updates[controls.epoch_stops] == epochs_shown:
-            # A slider that stays the same is left to the hand that moves it.
-            del updates[controls.epoch], updates[controls.epoch_stops]
+        asked = controls.asked(wanted_before, stops_of, *values)
+        settings = controls.possible(asked)
+        updates: Updates = {wanted: asked, **controls.follow(settings, stops_of, values)}
         nothing: Updates = {
-            grayscale: None, colorized: None, readout: "",
+            answered: "", grayscale: None, colorized: None, readout: "",
             download: gr.update(value=None, interactive=False),
         }  # fmt: skip
         if picture is None:
-            unlabelled = {photo: gr.update(label=say("original")), caption: _caption("", settings)}
-            return {**updates, **nothing, **unlabelled}
+            original = _label("original")
+            words = _caption("", None, checkpoints, settings)
+            return {**updates, **nothing, photo.label: original, caption: words}
+        path = None
         try:
             path, name = uploaded(picture)
+            about = answers.identity(path, _controls(checkpoints, settings))
+            if about == shown:
+                return updates
             result = service.colorize(path, name, settings)
         except PROBLEMS as error:
-            return {**updates, **nothing, caption: _caption(str(error), settings, problem=True)}
+            words = sentence(request, error)
+            problem = _caption(words, path, checkpoints, settings, problem=True)
+            return {**updates, **nothing, caption: problem}
+        words = f"{describe(request, settings)} · {result.seconds:.2f} s"
         label = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
         return {
             **updates,
-            photo: gr.update(label=say(label)),
+            answered: about,
+            photo.label: _label(label),
             grayscale: str(result.grayscale),
             colorized: str(result.colorized),
-            caption: _caption(f"{settings} · {result.seconds:.2f} s", settings),
-            readout: _table(result),
+            caption: _caption(words, path, checkpoints, settings),
+            readout: _table(request, result),
             download: gr.update(value=str(result.colorized), interactive=True),
         }
 
     gr.on(
-        [photo.change, *(control.change for control in controls.inputs)],  # pyright: ignore
-        refresh, [photo, controls.epoch_stops, *controls.inputs],
-        [photo, grayscale, colorized, caption, readout, download, *controls.outputs],
+        [photo.image.change, *(control.change for control in controls.inputs)],  # pyright: ignore
+        refresh, [photo.image, answered, wanted, controls.epoch_stops, *controls.inputs],
+        [
+            photo.label, grayscale, colorized, caption, readout, download, answered, wanted,
+            *controls.outputs,
+        ],
         preprocess=False, trigger_mode="always_last", show_progress="hidden",
         concurrency_id="network", concurrency_limit=1, api_visibility="private",
     )  # fmt: skip
     _add_endpoint(service, default)
 
     def restore(query: link.Query) -> Updates:
-        return controls.place(link.settings_of(query, checkpoints, default))
+        settings = link.settings_of(query, checkpoints, default)
+        return {wanted: settings, **controls.place(settings)}
 
-    return photo, link.Restore(controls.outputs, restore)
+    return photo.image, link.Restore([wanted, *controls.outputs], restore)
 
 
-def _caption(words: str, settings: Settings | None = None, problem: bool = False) -> str:
-    kind = "problem" if problem else "made"
-    role = "alert" if problem else "status"
+@dataclass(frozen=True, eq=False)
+class _Pictures:
+    label: gr.HTML  # of the original
+    image: gr.Image
+    grayscale: gr.Image
+    colorized: gr.Image
+
+
+def _pictures(examples: list[Path]) -> _Pictures:
+    """Three pictures, their names above them, in the photo's shape from the first paint."""
+    with Image.open(examples[0]) as first:
+        shape = first.width / first.height
+    gr.HTML(f"<style>:root {{ --shape: {shape:.4f}; }}</style>", visible=True, padding=False)
+    plain = {
+        "interactive": False, "elem_classes": "picture", "buttons": ["fullscreen"],
+        "show_label": False, "format": "png",
+    }  # fmt: skip
+    with gr.Row(equal_height=True, elem_id="pictures"):
+        with gr.Column(min_width=240):
+            label = gr.HTML(_label("original"), elem_id="photo-label", apply_default_css=False)
+            image = gr.Image(
+                type="filepath", elem_id="photo", alt_text="The original photo", **plain
+            )
+        with gr.Column(min_width=240):
+            gr.HTML(_named("grayscale"), apply_default_css=False)
+            grayscale = gr.Image(elem_id="grayscale", alt_text="The photo without colour", **plain)
+        with gr.Column(min_width=240):
+            gr.HTML(_named("colorized"), apply_default_css=False)
+            colorized = gr.Image(
+                elem_id="colorized", alt_text="The photo with predicted colours", **plain
+            )
+    return _Pictures(label, image, grayscale, colorized)
+
+
+def _named(key: str) -> str:
+    return f'<div class="name" data-say="{key}"></div>'
+
+
+def _label(key: str) -> str:
+    """The original's name, and a way to take it off the page."""
+    return (
+        f'<div class="name"><span data-say="{key}"></span>'
+        '<button type="button" id="remove-photo" data-say="remove"></button></div>'
+    )
+
+
+def _controls(checkpoints: Checkpoints, settings: Settings) -> dict[str, object]:
+    """What the controls say when these are chosen; those the variant lacks do not count."""
+    said: dict[str, object] = {"variant": settings.variant, "epoch": settings.epoch}
+    if checkpoints.can_sample(settings.variant):
+        said["samples"] = settings.samples
+        if settings.samples > 1:
+            said["samples-show"] = settings.medoid
+    if checkpoints.has_temperature(settings.variant):
+        said["temperature"] = settings.temperature
+    return said
+
+
+def _caption(
+    words: str, path: Path | None, checkpoints: Checkpoints, settings: Settings,
+    problem: bool = False,
+) -> str:  # fmt: skip
+    kind, role = ("problem", "alert") if problem else ("made", "status")
+    about = answers.attributes(path, _controls(checkpoints, settings), _SHOWS, _SWITCHES)
+    shared = link.attribute(**link.values_of(settings))
+    said = answers.line("making_colour", html.escape(words))
     serial = f'data-serial="{next(_serial)}"'
-    shared = link.attribute(**link.values_of(settings)) if settings else ""
-    return f'<div class="{kind}" role="{role}" {serial}{shared}>{html.escape(words)}</div>'
+    return f'<div class="{kind}" role="{role}" {serial}{about}{shared}>{said}</div>'
 
 
 def _notice(checkpoints: Checkpoints) -> str:
     if checkpoints.variants:
-        return _caption("")
-    return _caption(
-        f"There are no checkpoints yet. Make them with: {MAKE_CHECKPOINTS}", problem=True
-    )
+        return '<div class="made" role="status" data-serial=""></div>'
+    words = f"There are no checkpoints yet. Make them with: {MAKE_CHECKPOINTS}"
+    return f'<div class="problem" role="alert">{words}</div>'
 
 
-def _table(result: Result) -> str:
-    def row(name: str, was: float, now: float, note: str) -> str:
+def _table(request: gr.Request, result: Result) -> str:
+    def row(key: str, was: float, now: float) -> str:
         before = "–" if result.monochrome else f"{was:.1f}"
         ratio = "–" if result.monochrome else f"{now / max(was, 1e-6):.2f}"
+        means = html.escape(tell(request, f"{key}_means"))
         return (
-            f'<tr><td title="{note}">{name}</td><td>{before}</td><td>{now:.1f}</td>'
-            f"<td>{ratio}</td></tr>"
+            f'<tr><td title="{means}">{tell(request, key)}</td>'
+            f"<td>{before}</td><td>{now:.1f}</td><td>{ratio}</td></tr>"
         )
 
     was, now = result.original, result.result
+    heads = "".join(f"<th>{tell(request, f'of_{name}')}</th>" for name in _COLUMNS)
     return (
-        "<table><thead><tr><td></td><th>original</th><th>result</th><th>ratio</th></tr></thead>"
-        + row(
-            "Colourfulness", was.colourfulness, now.colourfulness,
-            "Hasler and Süsstrunk 2003: 0 is grey, 15 slightly, 59 highly colourful",
-        )
-        + row("Mean chroma", was.chroma, now.chroma, "Mean distance from grey, in Lab units")
+        f"<table><thead><tr><td></td>{heads}</tr></thead>"
+        + row("colourfulness", was.colourfulness, now.colourfulness)
+        + row("chroma", was.chroma, now.chroma)
         + "</table>"
-    )  # fmt: skip
+    )
 
 
 def _add_endpoint(service: Service, default: Settings) -> None:
@@ -142,7 +204,9 @@ def _add_endpoint(service: Service, default: Settings) -> None:
     colorized = gr.Image(visible=False, label="colorized")
     numbers = gr.JSON(visible=False, label="colour")
 
-    def colorize(photo: Any, variant: str, epoch: int, samples: int, temperature: float) -> tuple:
+    def colorize(
+        photo: Any, variant: str, epoch: int, samples: int, temperature: float, hints: str
+    ) -> tuple:
         """Colour a photo with one checkpoint of a small network, at the photo's own size.
 
         Returns the photo without colour, the photo with synthetic colours, and how colourful the
@@ -154,9 +218,12 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             epoch: After how many epochs of training; the error for a wrong one lists them.
             samples: How many MC-dropout samples to average, 1 to 64; 1 without dropout.
             temperature: From 0.1, vivid, to 1, safe; only for rebalanced and transfer.
+            hints: Colours for spots of the photo, which the rest follows, as JSON: {"size": [width,
+                height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none.
         """
         path, name = uploaded(photo)
-        result = service.colorize(path, name, Settings.asked(variant, epoch, samples, temperature))
+        settings = Settings.asked(variant, epoch, samples, temperature)
+        result = service.colorize(path, name, settings, hints or "")
         return (
             str(result.grayscale),
             str(result.colorized),
@@ -169,5 +236,6 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             },
         )
 
-    inputs = [picture_input(), *settings_inputs(default)]
+    hints = gr.Textbox("", visible=False, label="hints")
+    inputs = [picture_input(), *settings_inputs(default), hints]
     add_endpoint(colorize, inputs, [grayscale, colorized, numbers])

@@ -1,5 +1,7 @@
 """The second tab: one photo through many checkpoints, two of them side by side, and as a film."""
 
+import html
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,14 +10,15 @@ from typing import Any
 import gradio as gr
 
 from colorizer.writing import synthetic, write_picture
-from interface import link
+from interface import answers, link
 from interface.files import file_stem
 from interface.grid import cell_file, draw_grid, draw_sides, settings_of
-from interface.languages import say
+from interface.languages import say, tell
 from interface.parts import Updates, add_endpoint, picture_input, words
 from interface.pictures.film import make_film, player
 from interface.pictures.sheet import draw_sheet
 from interface.problems import PROBLEMS, UserError
+from interface.sentences import sentence
 from interface.service import Cell, Service
 from interface.settings import Settings
 from interface.uploads import uploaded
@@ -34,7 +37,7 @@ class Asked:
     sides: tuple[Settings, ...]
 
 
-def build(service: Service, photo: gr.Image) -> link.Restore:
+def build(service: Service, photo: gr.Image, tab: gr.Tab) -> link.Restore:
     """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
     checkpoints = service.checkpoints
     variants = checkpoints.variants
@@ -59,13 +62,16 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     )
     picks = gr.State([])  # the cells compared, oldest first
     shown = gr.State([])  # the cells of the grid, in order
+    drawn_for = gr.State("")  # identity of what the grid shows
     asked = gr.State(None)  # what the address asked for; a new value draws the grid
 
     with gr.Row(visible=False) as below:
         with gr.Column(min_width=300):
+            gr.HTML('<div class="name" data-say="two"></div>', apply_default_css=False)
             compared = gr.ImageSlider(
-                label=say("two"), elem_id="compared", buttons=["fullscreen"], format="png"
-            )
+                label=say("two"), show_label=False, elem_id="compared", buttons=["fullscreen"],
+                format="png",
+            )  # fmt: skip
             compared_words = gr.HTML(elem_id="compared-words")
             divider = gr.Slider(
                 0, 100, 50, step=1, label=say("divider"), elem_id="divider", buttons=[]
@@ -76,39 +82,60 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
                 "", elem_id="film", apply_default_css=False,
                 js_on_load=(_SCRIPTS / "film.js").read_text(),
             )  # fmt: skip
-            film_of = gr.Radio(variants, label=say("film_of"), elem_id="film-of", visible=False)
+            film_of = gr.Radio(
+                variants, value=checkpoints.best.variant or None, label=say("film_of"),
+                elem_id="film-of",
+            )  # fmt: skip
             film_file = gr.DownloadButton(
                 say("download_film"), size="sm", interactive=False, elem_id="film-file"
             )
 
     def draw(
-        picture: Any, rows: Sequence[str], columns: Sequence[int], sides: Sequence[Settings] = ()
-    ) -> Iterator[Updates]:
+        request: gr.Request, picture: Any, rows: Sequence[str], columns: Sequence[int],
+        sides: Sequence[Settings] = (),
+    ) -> Iterator[Updates]:  # fmt: skip
         """Fills the grid row by row; sides: the two cells to compare, by default first and last."""
+        path = None
         try:
             path, _ = uploaded(picture)
             chosen = checkpoints.chosen(rows, columns)
             cells: list[Cell] = []
-            yield drawn(path, chosen, cells, sides)
+            yield drawn(request, path, rows, columns, chosen, cells, sides)
             for row in service.grid(path, chosen):
                 for cell in row:
                     file = cell_file(service, path, cell.settings)
                     write_picture(cell.picture, file, synthetic(cell.settings), quality=90)
                 cells += row
-                yield drawn(path, chosen, cells, sides)
+                yield drawn(request, path, rows, columns, chosen, cells, sides)
         except PROBLEMS as error:
+            said = about(sentence(request, error), path, rows, columns, problem=True)
             yield {
-                progress: words(str(error), problem=True), grid: "", shown: [], picks: [],
+                progress: said, grid: "", shown: [], picks: [], drawn_for: "",
                 below: gr.update(visible=False), stop: gr.update(interactive=False),
             }  # fmt: skip
 
+    def about(
+        text: str, path: Path | None, rows: Sequence[str], columns: Sequence[int],
+        problem: bool = False,
+    ) -> str:  # fmt: skip
+        """A line under the choice that says what the grid shows, and whose grid it is."""
+        kind, role = ("problem", "alert") if problem else ("made", "status")
+        whose = answers.attributes(path, {"rows": [*rows], "columns": [*columns]}, ["grid"])
+        said = answers.line("making_grid", html.escape(text))
+        return f'<div class="{kind}" role="{role}"{whose}>{said}</div>'
+
     def drawn(
-        path: Path, chosen: list[Settings], cells: list[Cell], sides: Sequence[Settings]
-    ) -> Updates:
+        request: gr.Request, path: Path, rows: Sequence[str], columns: Sequence[int],
+        chosen: list[Settings], cells: list[Cell], sides: Sequence[Settings],
+    ) -> Updates:  # fmt: skip
         done = len(cells) == len(chosen)
+        said = _count(request, len(cells))
+        if not done:
+            said = tell(request, "so_far", done=len(cells), count=len(chosen))
         updates: Updates = {
-            progress: words(_count(len(cells)) if done else f"{len(cells)} of {len(chosen)} …"),
-            grid: draw_grid(service, path, chosen, cells),
+            progress: about(said, path, rows, columns),
+            grid: draw_grid(request, service, path, chosen, cells),
+            drawn_for: answers.identity(path, {"rows": [*rows], "columns": [*columns]}),
             shown: list(cells),
             stop: gr.update(interactive=not done),
         }
@@ -120,20 +147,41 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             updates[picks] = [*sides] if sides and known >= {*sides} else ends
         return updates
 
-    def draw_asked(picture: Any, asked: Asked | None) -> Iterator[Updates]:
+    def draw_asked(request: gr.Request, picture: Any, asked: Asked | None) -> Iterator[Updates]:
         """A state changes when the page opens, too, whatever the address says."""
         if asked is None:
             yield gr.skip()
         else:
-            yield from draw(picture, asked.variants, asked.epochs, asked.sides)
+            yield from draw(request, picture, asked.variants, asked.epochs, asked.sides)
 
-    def stopped(cells: list[Cell]) -> Updates:
+    def draw_new(
+        request: gr.Request, picture: Any, rows: Sequence[str], columns: Sequence[int],
+        drawn_before: str,
+    ) -> Iterator[Updates]:  # fmt: skip
+        """For a photo whose grid is not there yet: the tab opens with it."""
+        try:
+            path, _ = uploaded(picture)
+        except PROBLEMS:
+            path = None
+        if path is None or answers.identity(path, {}) == answers.identity(
+            Path(json.loads(drawn_before or "{}").get("photo", "")), {}
+        ):
+            yield gr.skip()
+        else:
+            yield from draw(request, picture, rows, columns)
+
+    def stopped(
+        request: gr.Request, cells: list[Cell], picture: Any, rows: Sequence[str],
+        columns: Sequence[int],
+    ) -> Updates:  # fmt: skip
+        said = tell(request, "stopped_after", what=_count(request, len(cells)))
+        path = uploaded(picture)[0] if picture else None
         return {
-            progress: words(f"Stopped after {_count(len(cells))}."),
+            progress: about(said, path, rows, columns),
             stop: gr.update(interactive=False),
         }
 
-    def compare(picture: Any, picks: list[Settings]) -> Updates:
+    def compare(request: gr.Request, picture: Any, picks: list[Settings]) -> Updates:
         """Both pictures at full size."""
         if len(picks) < 2:
             return {compared: None, compared_words: ""}
@@ -141,10 +189,10 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             path, name = uploaded(picture)
             results = [service.colorize(path, name, settings) for settings in picks]
         except PROBLEMS as error:
-            return {compared: None, compared_words: words(str(error), problem=True)}
+            return {compared: None, compared_words: words(sentence(request, error), problem=True)}
         return {
             compared: tuple(str(result.colorized) for result in results),
-            compared_words: draw_sides(*picks),
+            compared_words: draw_sides(request, path, *picks),
         }
 
     def pick(cells: list[Cell], picks: list[Settings], event: gr.EventData) -> list[Settings]:
@@ -154,41 +202,42 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             return picks
         return [*picks[-1:], settings]
 
-    def roll(picture: Any, variant: str | None, cells: list[Cell]) -> Updates:
-        """The film of one variant over the epochs in the grid."""
-        names = list(dict.fromkeys(cell.settings.variant for cell in cells))
+    def roll(request: gr.Request, picture: Any, variant: str | None) -> Updates:
+        """The film of one variant over all its epochs."""
         no_file = gr.update(value=None, interactive=False)
-        if not names or picture is None:
-            return {film: "", film_of: gr.update(visible=False), film_file: no_file}
-        variant = variant if variant in names else names[-1]
-        epochs = [cell.settings.epoch for cell in cells if cell.settings.variant == variant]
+        if not variant or picture is None:
+            return {film: "", film_file: no_file}
         try:
             path, name = uploaded(picture)
-            frames, file = make_film(service, path, name, variant, epochs)
+            frames, file = make_film(service, path, name, variant, checkpoints.epochs(variant))
         except PROBLEMS as error:
-            return {film: words(str(error), problem=True), film_file: no_file}
+            return {film: words(sentence(request, error), problem=True), film_file: no_file}
+        whose = answers.attributes(path, {"film-of": variant}, ["film"], ["film-file"])
+        film_html = player(request, variant, checkpoints.epochs(variant), frames)
         return {
-            film: player(variant, epochs, frames),
-            film_of: gr.update(choices=names, value=variant, visible=len(names) > 1),
+            film: f"<div{whose}>{answers.line('making_film', '')}{film_html}</div>",
             film_file: gr.update(value=str(file), interactive=True),
         }
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
-    inputs, outputs = [photo, rows, columns], [progress, grid, shown, picks, below, stop]
+    inputs = [photo, rows, columns]
+    outputs = [progress, grid, shown, picks, below, stop, drawn_for]
     runs = [
         # By default a click is lost while the last run is still ending, as it is just after Stop.
         start.click(draw, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
         # Gradio reports the change twice, first before the controls have followed.
         asked.change(draw_asked, [photo, asked], outputs, **quiet, **network, trigger_mode="once"),
+        tab.select(draw_new, [*inputs, drawn_for], outputs, **quiet, **network),
     ]
-    film_inputs, film_outputs = [photo, film_of, shown], [film, film_of, film_file]
+    film_inputs, film_outputs = [photo, film_of], [film, film_file]
     for run in runs:
         run.then(roll, film_inputs, film_outputs, **quiet, **network)
-    stop.click(stopped, shown, [progress, stop], cancels=[*runs], api_visibility="private").then(
-        roll, film_inputs, film_outputs, **quiet, **network
-    )
-    film_of.input(roll, film_inputs, film_outputs, **quiet, **network)
+    stop.click(
+        stopped, [shown, *inputs], [progress, stop], cancels=[*runs], preprocess=False,
+        api_visibility="private",
+    ).then(roll, film_inputs, film_outputs, **quiet, **network)  # fmt: skip
+    film_of.change(roll, film_inputs, film_outputs, **quiet, **network)
     grid.click(pick, [shown, picks], picks, show_progress="hidden", api_visibility="private")
     picks.change(compare, [photo, picks], [compared, compared_words], **quiet, **network)
     divider.change(
@@ -215,8 +264,10 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     return link.Restore([rows, columns, asked], restore)
 
 
-def _count(cells: int) -> str:
-    return "1 checkpoint" if cells == 1 else f"{cells} checkpoints"
+def _count(request: gr.Request | None, cells: int) -> str:
+    if cells == 1:
+        return tell(request, "one_checkpoint")
+    return tell(request, "checkpoints", count=cells)
 
 
 def _add_endpoint(service: Service) -> None:
@@ -242,7 +293,7 @@ def _add_endpoint(service: Service) -> None:
         chosen = service.checkpoints.chosen(wanted, columns or None)
         cells = [cell for row in service.grid(path, chosen, CELL) for cell in row]
         file = service.files.folder(path) / f"{file_stem(name)}-{len(cells)}-checkpoints.png"
-        write_picture(draw_sheet(cells), file, synthetic(_count(len(cells))))
+        write_picture(draw_sheet(cells), file, synthetic(_count(None, len(cells))))
         return str(file), [
             {
                 "variant": cell.settings.variant, "epoch": cell.settings.epoch,

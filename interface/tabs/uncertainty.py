@@ -1,4 +1,4 @@
-"""The third tab: what the network does not know, and why the mean of its guesses is brown."""
+"""The third tab: what the network does not know, and which colours it thinks possible."""
 
 import html
 from collections.abc import Iterator
@@ -7,45 +7,38 @@ from typing import Any
 
 import gradio as gr
 
-from interface import link
+from interface import answers, link
 from interface.checkpoints import Checkpoints
-from interface.languages import say
+from interface.languages import describe, say, tell
 from interface.parts import Updates, add_endpoint, file_url, picture_input, settings_inputs, words
 from interface.pictures.ab_plane import PixelColours, draw
-from interface.pictures.uncertainty import SINGLES, Uncertainty, pixel, refine, show
-from interface.pictures.uncertainty_map import SCALE, scale_colours
+from interface.pictures.swatches import swatches
+from interface.pictures.uncertainty import SINGLES, Uncertainty, parts, pixel, refine, show
+from interface.pictures.uncertainty_map import SCALES, scale_colours
 from interface.problems import PROBLEMS, UserError
+from interface.runs import Runs
+from interface.sentences import sentence
 from interface.service import Service
 from interface.settings import MAX_SAMPLES, Settings
 from interface.uploads import uploaded
 
-_EMPTY = f'<div class="empty">{say("uncertainty_empty")}</div>'
-_MEANING = (
-    "Bright where the <i>weights</i> disagree: drop other channels, and the colour changes. It "
-    "does not show which colours the thing may really have."
-)
-
-
+_SHOWS = ["uncertainty", "uncertainty-singles"]
 Shown = tuple[Path, Settings] | None
 
 
 def build(service: Service, photo: gr.Image) -> link.Restore:
     """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
     checkpoints = service.checkpoints
-    variants = checkpoints.variants
     opening = _opening(checkpoints)
     epochs = checkpoints.epochs(opening)
     default = Settings(opening, epochs[-1] if epochs else 0, 16)
+    runs = Runs()
     gr.Markdown(say("uncertainty_lead"))
     with gr.Row(elem_id="uncertainty-choose"):
         variant = gr.Radio(
-            variants,
-            value=opening or None,
-            label=say("variant"),
-            elem_id="uncertainty-of",
-            min_width=520,
-            scale=2,
-        )
+            checkpoints.variants, value=opening or None, label=say("variant"),
+            elem_id="uncertainty-of", min_width=520, scale=2,
+        )  # fmt: skip
         epoch = gr.Dropdown(
             epochs, value=default.epoch or None, label=say("epoch"), elem_id="uncertainty-epoch",
             min_width=110, scale=0,
@@ -61,11 +54,15 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         stop = gr.Button(
             say("stop"), elem_id="uncertainty-stop", scale=0, min_width=90, interactive=False
         )
-    progress = gr.HTML(words(_why_off(checkpoints, opening)), elem_id="uncertainty-progress")
+    part = gr.Radio(
+        [(say("part_whole"), "whole"), (say("part_weights"), "weights")], value="whole",
+        label=say("part"), elem_id="uncertainty-part", visible=len(parts(service, opening)) > 1,
+    )  # fmt: skip
+    progress = gr.HTML(elem_id="uncertainty-progress")
     with gr.Row(elem_id="uncertainty-row"):
         with gr.Column(scale=2, min_width=320):
             pictures = gr.HTML(
-                _EMPTY, elem_id="uncertainty", apply_default_css=False,
+                _empty("uncertainty_empty"), elem_id="uncertainty", apply_default_css=False,
                 js_on_load=(Path(__file__).parents[1] / "static" / "uncertainty.js").read_text(),
             )  # fmt: skip
         with gr.Column(scale=1, min_width=300):
@@ -76,93 +73,149 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     place = gr.State((0.5, 0.5))  # of the pixel, as shares of width and height
 
     def sample(
-        picture: Any, variant: str | None, epoch: int | None, count: float
-    ) -> Iterator[Updates]:
-        """The pictures after 1, 2, 4 ... samples."""
+        picture: Any, variant: str | None, epoch: int | None, count: float | None, part: str,
+        request: gr.Request,
+    ) -> Iterator[Updates]:  # fmt: skip
+        """The pictures after 1, 2, 4 ... samples, until all are there or Stop was pressed."""
+        run = runs.begin(request.session_hash)
         try:
             path, _ = uploaded(picture)
             if variant is None or epoch is None:
                 raise UserError("Choose a variant and one of its epochs.")
+            possible = parts(service, variant)
+            if not possible:
+                yield {
+                    progress: words(""), pictures: _empty("nothing_to_ask", variant), singles: "",
+                    shown: None, plane: "", stop: gr.update(interactive=False),
+                }  # fmt: skip
+                return
             settings = Settings(variant, int(epoch), _possible(checkpoints, variant, count))
-            for found in refine(service, path, settings):
-                yield sampled(path, found, settings.samples)
+            chosen = part if part in possible else possible[0]
+            for found in refine(service, path, settings, chosen):
+                goes_on = runs.goes_on(run)
+                yield sampled(path, found, settings, goes_on, request)
+                if not goes_on:
+                    return
         except PROBLEMS as error:
             yield {
-                progress: words(str(error), problem=True), pictures: _EMPTY, singles: "",
-                shown: None, stop: gr.update(interactive=False),
+                progress: words(sentence(request, error), problem=True), shown: None, singles: "",
+                pictures: _empty("uncertainty_empty"), stop: gr.update(interactive=False),
             }  # fmt: skip
+        finally:
+            runs.end(run)
 
-    def sampled(path: Path, found: Uncertainty, wanted: int) -> Updates:
+    def sampled(
+        path: Path, found: Uncertainty, wanted: Settings, goes_on: bool, request: gr.Request
+    ) -> Updates:
         count = found.settings.samples
+        more = count < wanted.samples
+        key = "sampling" if more and goes_on else "uncertainty_stopped" if more else "sampled"
         return {
-            progress: words(_count(count) if count == wanted else f"{count} of {_count(wanted)} …"),
-            pictures: _pictures(found),
-            singles: _singles(found),
+            progress: words(tell(request, key, count=count, wanted=wanted.samples)),
+            pictures: _pictures(path, found, wanted, request),
+            singles: _singles(found, request),
             shown: (path, found.settings),
-            stop: gr.update(interactive=count < wanted),
+            stop: gr.update(interactive=more and goes_on),
         }
 
-    def sample_asked(picture: Any, asked: Settings | None) -> Iterator[Updates]:
+    def sample_asked(
+        picture: Any, asked: Settings | None, part: str, request: gr.Request
+    ) -> Iterator[Updates]:
         """A state changes when the page opens, too, whatever the address says."""
         if asked is None:
             yield gr.skip()
         else:
-            yield from sample(picture, asked.variant, asked.epoch, asked.samples)
+            yield from sample(picture, asked.variant, asked.epoch, asked.samples, part, request)
 
-    def stopped(shown: Shown) -> Updates:
-        count = shown[1].samples if shown else 0
-        return {
-            progress: words(f"Stopped after {_count(count)}. Press Sample to carry on."),
-            stop: gr.update(interactive=False),
-        }
+    def stop_sampling(request: gr.Request) -> Updates:
+        """The run itself says where it stopped, after the samples that it is drawing."""
+        runs.stop(request.session_hash)
+        return {stop: gr.update(interactive=False)}
 
-    def look(picture: Any, shown: Shown, place: tuple[float, float]) -> str:
+    def look(picture: Any, shown: Shown, place: tuple[float, float], request: gr.Request) -> str:
         if shown is None or picture is None:
             return ""
         try:
             path, _ = uploaded(picture)
-            return _pixel(pixel(service, path, shown[1], place), shown[1])
+            return _pixel(path, pixel(service, path, shown[1], place), shown[1], place, request)
         except PROBLEMS as error:
-            return words(str(error), problem=True)
+            return words(sentence(request, error), problem=True)
+
+    def look_there(event: gr.EventData, picture: Any, shown: Shown, request: gr.Request) -> Updates:
+        there = float(event._data["x"]), float(event._data["y"])
+        return {place: there, plane: look(picture, shown, there, request)}
 
     def clear(picture: Any, before: Shown) -> Updates:
         """For a new photo; one that an address opened may have been sampled by now."""
         if before and picture and Path(picture["path"]).resolve() == before[0]:
             return gr.skip()
-        return {progress: words(""), pictures: _EMPTY, singles: "", shown: None, plane: ""}
-
-    def point(event: gr.EventData) -> tuple[float, float]:
-        return float(event._data["x"]), float(event._data["y"])
-
-    def choose(name: str) -> Updates:
-        epochs = checkpoints.epochs(name)
         return {
+            progress: words(""), pictures: _empty("uncertainty_empty"), singles: "", shown: None,
+            plane: "",
+        }  # fmt: skip
+
+    def choose(name: str, count: float | None, request: gr.Request) -> Updates:
+        epochs = checkpoints.epochs(name)
+        possible = parts(service, name)
+        updates: Updates = {
             epoch: gr.update(choices=epochs, value=epochs[-1]),
             samples: gr.update(**_slider(checkpoints, name)),
-            progress: words(_why_off(checkpoints, name)),
+            part: gr.update(visible=len(possible) > 1),
         }
+        if not possible:
+            updates |= {
+                pictures: _empty("nothing_to_ask", name), singles: "", plane: "", shown: None,
+                progress: words(""),
+            }  # fmt: skip
+        return updates
+
+    def show_part(
+        picture: Any, shown: Shown, count: float | None, part: str, request: gr.Request
+    ) -> Updates:
+        """The other map of what was sampled."""
+        if shown is None or picture is None:
+            return gr.skip()
+        try:
+            path, settings = shown
+            found = show(service, path, settings, part)
+            wanted = Settings(
+                settings.variant, settings.epoch, _possible(checkpoints, settings.variant, count)
+            )
+            return {pictures: _pictures(path, found, wanted, request)}
+        except PROBLEMS as error:
+            return {progress: words(sentence(request, error), problem=True)}
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
+    # Not behind the samples that are being drawn: what there is can be looked at meanwhile.
+    looking = {"concurrency_id": "look", "concurrency_limit": 2, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
-    variant.input(choose, variant, [epoch, samples, progress], show_progress="hidden",
-                  api_visibility="private")  # fmt: skip
-    inputs, outputs = [photo, variant, epoch, samples], [progress, pictures, singles, shown, stop]
-    runs = [
+    variant.input(
+        choose, [variant, samples],
+        [epoch, samples, part, progress, pictures, singles, plane, shown],
+        show_progress="hidden", api_visibility="private",
+    )  # fmt: skip
+    inputs, outputs = (
+        [photo, variant, epoch, samples, part], [progress, pictures, singles, shown, plane, stop]
+    )  # fmt: skip
+    started = [
         start.click(sample, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
         # Gradio reports the change twice, first before the controls have followed.
         asked.change(
-            sample_asked, [photo, asked], outputs, **quiet, **network, trigger_mode="once"
+            sample_asked, [photo, asked, part], outputs, **quiet, **network, trigger_mode="once"
         ),
     ]
-    seen = [photo, shown, place]
-    for run in runs:
-        run.then(look, seen, plane, **quiet, **network)
-    stop.click(stopped, shown, [progress, stop], cancels=[*runs], api_visibility="private").then(
-        look, seen, plane, **quiet, **network
+    for run in started:
+        run.then(look, [photo, shown, place], plane, **quiet, **looking)
+    stop.click(
+        stop_sampling, None, [stop], queue=False, show_progress="hidden", api_visibility="private"
     )
-    pictures.click(point, None, place, show_progress="hidden", api_visibility="private").then(
-        look, seen, plane, **quiet, **network
+    pictures.click(
+        look_there, [photo, shown], [place, plane], trigger_mode="always_last", **quiet, **looking
     )
+    part.input(
+        show_part, [photo, shown, samples, part], [progress, pictures], **quiet, **network,
+        trigger_mode="always_last",
+    )  # fmt: skip
     photo.change(
         clear, [photo, shown], [progress, pictures, singles, shown, plane],
         show_progress="hidden", preprocess=False, api_visibility="private",
@@ -173,16 +226,20 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             return {asked: None}
         settings = link.settings_of(query, checkpoints, default)
         epochs = checkpoints.epochs(settings.variant)
+        possible = parts(service, settings.variant)
         return {
             variant: settings.variant,
             epoch: gr.update(choices=epochs, value=settings.epoch),
             samples: gr.update(value=settings.samples, **_slider(checkpoints, settings.variant)),
-            progress: words(_why_off(checkpoints, settings.variant)),
+            part: gr.update(
+                visible=len(possible) > 1,
+                value="weights" if query.get("part") == "weights" else "whole",
+            ),
             asked: settings,
         }
 
     _add_endpoint(service, default)
-    return link.Restore([variant, epoch, samples, progress, asked], restore)
+    return link.Restore([variant, epoch, samples, part, asked], restore)
 
 
 def _opening(checkpoints: Checkpoints) -> str:
@@ -194,86 +251,112 @@ def _slider(checkpoints: Checkpoints, variant: str) -> dict[str, Any]:
     return {"interactive": checkpoints.can_sample(variant)}
 
 
-def _possible(checkpoints: Checkpoints, variant: str, count: float) -> int:
-    return int(count) if checkpoints.can_sample(variant) else 1
+def _possible(checkpoints: Checkpoints, variant: str, count: float | None) -> int:
+    """The number of samples that can be drawn, nearest to whatever was typed."""
+    if not checkpoints.can_sample(variant):
+        return 1
+    return min(max(round(count or 1), 1), MAX_SAMPLES)
 
 
-def _why_off(checkpoints: Checkpoints, variant: str) -> str:
-    if not variant or checkpoints.can_sample(variant):
-        return ""
-    return f"{variant} has no dropout layers: all its guesses are the same."
+def _empty(key: str, name: str = "") -> str:
+    before = f"{html.escape(name)}: " * bool(name)
+    return f'<div class="empty">{before}<span data-say="{key}"></span></div>'
 
 
-def _count(samples: int) -> str:
-    return "1 sample" if samples == 1 else f"{samples} samples"
+def _controls(settings: Settings) -> dict[str, object]:
+    return {"uncertainty-of": settings.variant, "uncertainty-epoch": settings.epoch}
 
 
-def _pictures(found: Uncertainty) -> str:
+def _pictures(path: Path, found: Uncertainty, wanted: Settings, request: gr.Request) -> str:
+    """wanted: with as many samples as the slider says; `found` may still have fewer."""
+    settings = found.settings
     bar = ", ".join(scale_colours())
-    name = html.escape(str(found.settings))
+    name = html.escape(describe(request, settings))
     cross = '<i class="cross-hair" style="left:50%;top:50%"></i>'
+    controls = _controls(settings)
+    if wanted.samples > 1:
+        controls["uncertainty-samples"] = wanted.samples
+    about = answers.attributes(path, controls, _SHOWS)
     shared = link.attribute(
-        tab="uncertainty", variant=found.settings.variant, epoch=found.settings.epoch,
-        samples=found.settings.samples,
+        tab="uncertainty", variant=settings.variant, epoch=settings.epoch, samples=wanted.samples,
+        **({"part": found.part} if found.part != "whole" and found.radius else {}),
     )  # fmt: skip
-    keys = "Click or use the arrow keys to choose a pixel."
+    keys = html.escape(tell(request, "choose_spot"))
+    mean, uncertainty = (html.escape(tell(request, k)) for k in ("mean_picture", "uncertainty_map"))
+    meaning = f"meaning_{found.part}"
+    if found.part == "whole" and not found.calibrated:
+        meaning += "_raw"
     return (
-        f'<div class="pair"{shared}><figure>'
-        f'<div class="frame" tabindex="0" role="group" aria-label="Mean. {keys}">'
-        f'<img src="{file_url(found.mean)}" alt="Mean of the samples, {name}">{cross}</div>'
-        f"<figcaption><b>Mean</b> of {_count(found.settings.samples)}</figcaption></figure>"
-        f'<figure><div class="frame" tabindex="0" role="group" aria-label="Uncertainty. {keys}">'
-        f'<img src="{file_url(found.map)}" alt="Map of the uncertainty">'
-        f"{cross}</div><figcaption><b>Uncertainty</b> "
-        f'<span class="bar" style="background:linear-gradient(90deg,{bar})"></span>'
-        f"0 to {SCALE:g} Lab units, here {found.deviation:.1f} on average. {_MEANING}"
+        f'<div class="pair"{about}{shared}><figure>'
+        f'<div class="frame" tabindex="0" role="group" aria-label="{mean}. {keys}">'
+        f'<img src="{file_url(found.mean)}" alt="{mean}, {name}">{cross}</div>'
+        f"<figcaption><b>{mean}</b>: {name}</figcaption></figure>"
+        f'<figure><div class="frame" tabindex="0" role="group" '
+        f'aria-label="{uncertainty}. {keys}">'
+        f'<img src="{file_url(found.map)}" alt="{uncertainty}">'
+        f"{cross}</div><figcaption><b>{uncertainty}</b>: {tell(request, 'sure')} "
+        f'<span class="bar" style="background:linear-gradient(90deg,{bar})"></span> '
+        f"{tell(request, 'unsure')}. {tell(request, meaning)} "
+        f"{tell(request, 'scale', most=f'{SCALES[found.part]:g}', here=f'{found.shown:.1f}')}"
         "</figcaption></figure></div>"
     )
 
 
-def _singles(found: Uncertainty) -> str:
+def _singles(found: Uncertainty, request: gr.Request) -> str:
     if not found.singles:
         return ""
+    guess, medoid = tell(request, "guess"), tell(request, "medoid")
     cells = "".join(
         f'<figure class="{"medoid" if index == found.medoid else ""}">'
-        f'<img src="{file_url(path)}" alt="Sample {index + 1}" loading="lazy">'
-        f"<figcaption>{index + 1}{' · medoid' if index == found.medoid else ''}</figcaption>"
+        f'<img src="{file_url(path)}" alt="{guess} {index + 1}" loading="lazy">'
+        f"<figcaption>{index + 1}{f' · {medoid}' if index == found.medoid else ''}</figcaption>"
         "</figure>"
         for index, path in found.singles
     )
     mean, single = found.chroma
     less = round(100 * (1 - mean / max(single, 1e-6)))
-    paler = (
-        f", {less} % less: averaging guesses takes colour away" if less > 0
-        else ": here they agree, and averaging them takes nothing away"
-    )  # fmt: skip
-    some = f" (the first {SINGLES} are shown)" if found.settings.samples > SINGLES else ""
-    uncertainty = ""
-    if found.entropy is not None and found.mutual_information is not None:
-        uncertainty = (
-            f" Uncertainty per pixel: {found.entropy:.2f} nats. The weights' disagreement makes up "
-            f"{found.mutual_information:.2f} of it; the rest is colour that lightness cannot tell."
-        )
+    paler = tell(request, "mean_paler", percent=less) if less > 0 else tell(request, "mean_same")
+    some = tell(request, "first_shown", count=SINGLES) if found.settings.samples > SINGLES else ""
     return (
-        f"<h2>One by one{some}</h2>"
-        f"<p>A single sample has a mean chroma of {single:.1f}; their mean has {mean:.1f}{paler}. "
-        f"The medoid is the sample in their middle.{uncertainty}"
-        f'</p><div class="strip">{cells}</div>'
+        f"<h2>{tell(request, 'one_by_one')} {some}</h2>"
+        f"<p>{paler} {tell(request, 'medoid_is')}</p>"
+        f'<div class="strip">{cells}</div>'
     )
 
 
-def _pixel(found: PixelColours, shown: Settings) -> str:
-    if found.chances is not None:
-        what = (
-            "Each circle is a colour the network thinks possible here; its area says how likely. "
-            "Their mean lies between them, where little is likely: the mean of many is brown."
-        )
-    elif found.samples:
-        what = "Each dot is what one sample painted here; painted is their mean."
-    else:
-        what = "This network names one colour, the mean of all it cannot tell apart."
-    uncertainty = f" Uncertainty: {found.deviation:.1f} Lab units." if shown.samples > 1 else ""
-    return f"<h2>Why brown? This pixel's colours</h2>{draw(found)}<p>{what}{uncertainty}</p>"
+def _pixel(
+    path: Path, found: PixelColours, shown: Settings, place: tuple[float, float],
+    request: gr.Request,
+) -> str:  # fmt: skip
+    likely = swatches(found)
+    chips = "".join(
+        f'<li><i style="background:{swatch.colour}"></i><b>{100 * swatch.share:.0f} %</b> '
+        f"{tell(request, f'colour_{swatch.name}')}</li>"
+        for swatch in likely
+    )
+    key = (
+        "spot_bins"
+        if found.chances is not None
+        else "spot_samples"
+        if found.samples
+        else "spot_one"
+    )
+    if key == "spot_one":
+        chips = ""
+    numbers = ""
+    if found.radius:
+        numbers += " " + tell(request, "spot_radius", radius=f"{found.radius:.0f}")
+    if shown.samples > 1:
+        numbers += " " + tell(request, "spot_deviation", deviation=f"{found.deviation:.1f}")
+    # The pictures' script says which spot the cross-hair is on.
+    spot = {"uncertainty": ",".join(f"{share:.4f}" for share in place)}
+    about = answers.attributes(path, {**_controls(shown), **spot}, ["uncertainty-plane"])
+    return (
+        f"<div{about}><h2>{tell(request, 'spot')}</h2>"
+        f'<ul class="swatches">{chips}</ul><p>{tell(request, key)}</p>'
+        f"<details><summary>{tell(request, 'spot_numbers')}</summary>"
+        f"{draw(found)}<p>{numbers.strip()}</p></details></div>"
+    )
 
 
 def _add_endpoint(service: Service, default: Settings) -> None:
@@ -282,29 +365,39 @@ def _add_endpoint(service: Service, default: Settings) -> None:
     numbers = gr.JSON(visible=False, label="numbers")
 
     def uncertainty(
-        photo: Any, variant: str, epoch: int, samples: int, temperature: float
+        photo: Any, variant: str, epoch: int, samples: int, temperature: float, part: str | None
     ) -> tuple:
         path, _ = uploaded(photo)
-        found = show(service, path, Settings.asked(variant, epoch, samples, temperature))
+        found = show(
+            service, path, Settings.asked(variant, epoch, samples, temperature), part or None
+        )
         chroma_mean, chroma_single = found.chroma
         return str(found.mean), str(found.map), {
             "samples": found.settings.samples, "deviation": found.deviation,
             "chroma_of_mean": chroma_mean, "chroma_of_a_sample": chroma_single,
             "entropy": found.entropy, "mutual_information": found.mutual_information,
-            "medoid": found.medoid,
+            "medoid": found.medoid, "part": found.part, "radius": found.radius,
+            "calibrated": found.calibrated,
         }  # fmt: skip
 
+    whole, weights = SCALES["whole"], SCALES["weights"]
     uncertainty.__doc__ = f"""Colour a photo many times with dropout on: what is it unsure of?
 
-        Returns the mean of the samples, the map of the uncertainty (dark to bright, 0 to {SCALE:g}
-        Lab units) and their numbers.
+        Returns the mean of the samples, the map of the uncertainty (dark to bright, 0 to {whole:g}
+        Lab units, or to {weights:g} of the weights' part) and their numbers.
 
         Args:
             photo: The photo to colour, black and white or not.
             variant: Which network; one with dropout layers, such as dropout or transfer.
             epoch: After how many epochs of training.
             samples: How many, 1 to {MAX_SAMPLES}.
-            temperature: From 0.1, vivid, to 1, safe; only for transfer.
+            temperature: From 0.1, vivid, to 1, safe; only for networks that choose among colours.
+            part: What the map shows: whole, how far the true colour may be from the one painted;
+                or weights, how far the samples differ. Left out: the first that the variant has.
     """
-    inputs = [picture_input(), *settings_inputs(default)]
+    inputs = [
+        picture_input(),
+        *settings_inputs(default),
+        gr.Textbox(None, visible=False, label="part"),
+    ]
     add_endpoint(uncertainty, inputs, [mean, uncertainty_map, numbers])

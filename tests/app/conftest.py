@@ -1,7 +1,7 @@
 """A running app on untrained networks: every variant and epoch paints differently."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,14 @@ from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
 from colorizer.network import STORY, VARIANTS, build_network
 
 EPOCHS = [1, 2, 10]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where Gradio keeps what visitors send: an app that ends clears it, and others may run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -74,3 +82,18 @@ def page(browser, url: str) -> Iterator[Page]:
     yield page
     page.close()
     assert not errors
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Starts further apps; they end with the last test, as one that ends clears what all share."""
+    started = []
+
+    def start(checkpoints: Path) -> str:
+        demo = app.build_demo(checkpoints)
+        started.append(demo)
+        return demo.launch(**app.LAUNCH, prevent_thread_lock=True, quiet=True)[1]
+
+    yield start
+    for demo in started:
+        demo.close()

@@ -16,7 +16,9 @@ from mcp.types import TextContent
 from PIL import Image
 
 import app
+from colorizer import Colorizer, Hint, Photo
 from colorizer.checkpoint import file_name
+from colorizer.hints import as_json
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,23 @@ def test_samples_are_for_dropout_alone(client: Client, photo: Path) -> None:
 def test_unknown_settings_are_named(client: Client, photo, variant, epoch, sentence) -> None:
     with pytest.raises(AppError, match=sentence):
         colorize(client, handle_file(photo), variant, epoch)
+
+
+def test_hints_are_followed_as_the_library_follows_them(
+    client: Client, photo: Path, checkpoints: Path
+) -> None:
+    opened = Photo.open(photo)
+    hints = [Hint(opened.width / 2, opened.height / 3, rgb=(0, 90, 160), radius=3)]
+    _, plain, *_ = colorize(client, handle_file(photo))
+    _, file, _ = client.predict(
+        handle_file(photo), "batchnorm", 10, 1, 0.6, as_json(hints, opened), api_name="/colorize"
+    )
+    network = Colorizer.from_checkpoint(checkpoints / "batchnorm" / file_name(10))
+    found = np.array(Image.open(file))
+    assert (found == network.colorize(opened, temperature=0.6, hints=hints).rgb).all()
+    assert (found != plain).any()
+    with pytest.raises(AppError, match="have to be a file of JSON"):
+        client.predict(handle_file(photo), hints="blue", api_name="/colorize")
 
 
 def test_many_checkpoints_are_compared(client: Client, photo: Path) -> None:

@@ -3,13 +3,9 @@
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
-
-import app
 
 PICTURES = ["photo", "grayscale", "colorized"]
 
@@ -29,18 +25,17 @@ DROP = """
 
 def drop(page: Page, path: Path, name: str = "photo.png") -> None:
     """Drops a file on the page and waits for the answer to it, a picture or a sentence."""
-    serial = "document.querySelector('#caption [data-serial]').dataset.serial"
-    before = page.evaluate(serial)
     page.evaluate(DROP, [base64.b64encode(path.read_bytes()).decode(), name])
     page.wait_for_function(
-        f"before => {serial} !== before && document.querySelector('#photo img')", arg=before
+        "() => !document.querySelector('#photo').dataset.arriving"
+        " && !document.querySelector('#colorized').hasAttribute('data-stale')"
     )
 
 
 def made_with(page: Page, words: str) -> None:
     """Waits until the caption says which settings the colorized picture was made with."""
     expect(page.locator("#caption")).to_contain_text(words)
-    expect(page.locator("#colorized")).not_to_have_class(re.compile("stale"))
+    expect(page.locator("#colorized:not([data-stale])")).to_be_attached()
 
 
 def content(page: Page) -> dict[str, str]:
@@ -146,8 +141,8 @@ def test_stops_are_named_and_announced(page: Page) -> None:
 
 
 def test_a_black_and_white_original_is_not_called_colour(page: Page) -> None:
-    page.locator("#examples button, #examples .gallery-item").last.click()
-    expect(page.locator("#photo")).to_contain_text("Original (black and white)")
+    page.locator("#intake [data-example]").last.click()
+    expect(page.locator("#photo-label")).to_contain_text("Original (black and white)")
     expect(page.locator("#readout")).to_contain_text("–")
 
 
@@ -159,8 +154,8 @@ def test_the_story_shows_claims_and_curves(page: Page) -> None:
 
 
 def test_clearing_empties_the_page(page: Page) -> None:
-    page.get_by_label("Remove Image").click()
-    expect(page.locator("#photo")).to_contain_text("Drop, paste or click")
+    page.locator("#remove-photo").click()
+    expect(page.locator("#photo img")).to_have_count(0)
     expect(page.locator("#colorized img")).to_have_count(0)
     expect(page.locator("#grayscale img")).to_have_count(0)
     expect(page.locator("#download")).to_be_disabled()
@@ -180,25 +175,11 @@ def test_a_broken_file_gets_a_sentence_and_the_page_lives_on(
     broken = tmp_path / "broken.png"
     broken.write_bytes(photo.read_bytes()[:5000])
     drop(page, broken)
-    expect(page.locator("#caption")).to_contain_text("This picture is damaged")
-    expect(page.locator("#colorized img")).to_have_count(0)
+    expect(page.locator("#arrival")).to_contain_text("This picture is damaged")
+    expect(page.locator("#colorized img")).to_be_visible()
     drop(page, photo)
     made_with(page, "batchnorm · epoch 10")
     expect(page.locator("#colorized img")).to_be_visible()
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Path], str]]:
-    started = []
-
-    def start(checkpoints: Path) -> str:
-        demo = app.build_demo(checkpoints)
-        started.append(demo)
-        return demo.launch(**app.LAUNCH, prevent_thread_lock=True, quiet=True)[1]
-
-    yield start
-    for demo in started:
-        demo.close()
 
 
 def test_without_checkpoints_the_page_says_what_makes_them(browser, serve, tmp_path) -> None:

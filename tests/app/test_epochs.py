@@ -47,7 +47,7 @@ def test_grid_comparison_and_film(page: Page) -> None:
     expect(page.locator("#compared-words")).to_contain_text("rebalanced · epoch 10")
     expect(page.locator("#compared-words")).to_contain_text("batchnorm · epoch 2")
     cells.nth(0).click()
-    expect(page.locator("#compared-words span")).to_have_text(
+    expect(page.locator("#compared-words .answer span")).to_have_text(
         ["batchnorm · epoch 2", "baseline · epoch 1"]
     )
     expect(cells.nth(0)).to_have_attribute("aria-pressed", "true")
@@ -81,7 +81,7 @@ def test_a_run_is_stopped_half_way(page: Page, monkeypatch: pytest.MonkeyPatch) 
 
     # Another photo, so that no prediction is remembered from the first run.
     page.get_by_role("tab", name="Colorize").click()
-    page.locator("#examples button, #examples .gallery-item").nth(2).click()
+    page.locator("#intake [data-example=coffee]").click()
     expect(page.locator("#photo img")).to_have_attribute("src", re.compile("coffee"))
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("coffee"))
     page.get_by_role("tab", name="Epochs").click()

@@ -28,7 +28,7 @@ DEFAULT = Settings("batchnorm", 10)
         ({"variant": "rebalanced", "temperature": "0.3"}, Settings("rebalanced", 10, 1, 0.3)),
         ({"epoch": "1"}, Settings("batchnorm", 1)),
         ({"variant": "sepia", "epoch": "1"}, DEFAULT),
-        ({"variant": "dropout", "epoch": "3"}, Settings("dropout", 10)),
+        ({"variant": "dropout", "epoch": "3"}, Settings("dropout", 2)),
         ({"epoch": "²"}, DEFAULT),
         ({"epoch": "9" * 5000}, DEFAULT),
         ({"epoch": "1", "samples": "1e9"}, Settings("batchnorm", 1)),
@@ -36,7 +36,9 @@ DEFAULT = Settings("batchnorm", 10)
         ({"variant": "<script>", "samples": ""}, DEFAULT),
     ],
 )
-def test_what_is_not_there_is_left_as_it_was(checkpoints: Path, query, expected) -> None:
+def test_what_is_not_there_becomes_the_nearest_or_the_default(
+    checkpoints: Path, query, expected
+) -> None:
     assert link.settings_of(query, Checkpoints(checkpoints), DEFAULT) == expected
 
 
@@ -83,12 +85,12 @@ def test_a_comparison_is_restored(page: Page, url: str) -> None:
     page.goto(
         f"{url}?tab=epochs&variants=baseline,dropout&epochs=1,10&left=dropout/1&right=baseline/10"
     )
-    expect(page.locator("#compared-words span")).to_have_text(
+    expect(page.locator("#compared-words .answer span")).to_have_text(
         ["dropout · epoch 1", "baseline · epoch 10"]
     )
     expect(page.locator("#grid [data-cell]")).to_have_count(4)
     page.locator("#grid [data-cell='baseline/1']").click()
-    expect(page.locator("#compared-words span")).to_have_text(
+    expect(page.locator("#compared-words .answer span")).to_have_text(
         ["baseline · epoch 10", "baseline · epoch 1"]
     )
     assert query(page) == {
@@ -115,7 +117,7 @@ def test_what_an_address_asks_for_is_drawn_once(page: Page, url: str) -> None:
 def test_samples_are_restored(page: Page, url: str) -> None:
     asked = {"tab": "uncertainty", "variant": "dropout", "epoch": "2", "samples": "4"}
     page.goto(f"{url}?{'&'.join(f'{key}={value}' for key, value in asked.items())}")
-    expect(page.locator("#uncertainty-progress")).to_have_text("4 samples")
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 4")
     expect(page.locator("#uncertainty-singles img")).to_have_count(4)
     assert query(page) == asked
 

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,13 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from skimage.color import rgb2lab
 
+from colorizer.calibration import Calibration
 from colorizer.lab import rgb_to_lab
 from colorizer.sampling import Sampler
 from interface.pictures.ab_plane import PixelColours, draw
-from interface.pictures.uncertainty import SINGLES, pixel, refine
-from interface.pictures.uncertainty_map import SCALE, draw_map
+from interface.pictures.uncertainty import SINGLES, pixel, refine, show
+from interface.pictures.uncertainty_map import draw_map
+from interface.problems import UserError
 from interface.service import Service
 from interface.settings import Settings
 
@@ -70,6 +73,36 @@ def test_a_variant_without_dropout_has_no_uncertainty(service: Service, photo: P
     assert (drawn == drawn[0, 0]).all()
 
 
+def test_the_map_shows_the_whole_or_the_weights_part(service: Service, photo: Path) -> None:
+    chooses, samples = Settings("rebalanced", 10), Settings("dropout", 10, 4)
+    whole = show(service, photo, chooses)
+    assert (whole.part, whole.calibrated, whole.deviation) == ("whole", False, 0)
+    assert whole.shown == whole.radius > 5  # four bins 40 and more apart
+    weights = show(service, photo, samples)
+    assert weights.part == "weights"
+    assert weights.shown == weights.deviation > 0
+    for settings, part in (
+        (chooses, "weights"),
+        (samples, "whole"),
+        (Settings("baseline", 1), "whole"),
+    ):
+        with pytest.raises(UserError, match="no uncertainty of that kind"):
+            show(service, photo, settings, part)
+
+
+def test_a_calibration_scales_the_map(
+    service: Service, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings("rebalanced", 10)
+    before = show(service, photo, settings)
+    colorizer = service.checkpoints.colorizer("rebalanced", 10)
+    calibrated = replace(colorizer.info, calibration=Calibration((5,), (0.5,), (1.5,)))
+    monkeypatch.setattr(colorizer, "info", calibrated)
+    after = show(service, photo, settings)
+    assert after.calibrated
+    assert after.radius == pytest.approx(before.radius / 2)
+
+
 def test_a_pixel_has_bins_or_samples(service: Service, photo: Path) -> None:
     place = (0.25, 0.75)
     samples = pixel(service, photo, Settings("dropout", 10, 6), place)
@@ -100,12 +133,13 @@ def test_a_pixel_is_the_one_pointed_at(
 
 
 def test_a_map_has_a_fixed_scale() -> None:
-    ramp = draw_map(torch.linspace(0, SCALE, 9)[None])
+    ramp = draw_map(torch.linspace(0, 40, 9)[None], 40)
     lab = rgb_to_lab(torch.from_numpy(ramp).permute(2, 0, 1))[:, 0]
     steps = lab.diff(dim=1).norm(dim=0)  # equal steps look equal
     assert steps.max() / steps.min() < 1.15  # 8 bits a channel
     assert (lab[0].diff() > 5).all()  # and are told apart by lightness alone
-    assert (draw_map(torch.tensor([[99.0]])) == ramp[:, -1]).all()
+    assert (draw_map(torch.tensor([[99.0]]), 40) == ramp[:, -1]).all()
+    assert (draw_map(torch.tensor([[5.0]]), 10) == ramp[:, 4]).all()
 
 
 def test_the_plane_marks_what_it_knows() -> None:
@@ -145,39 +179,92 @@ def test_the_journey_through_uncertainty(page: Page, monkeypatch: pytest.MonkeyP
     expect(page.locator("#uncertainty-singles img")).to_have_count(8)
     expect(page.locator("#uncertainty-singles .medoid")).to_have_count(1)
     page.locator("#uncertainty-stop").click()
-    expect(page.locator("#uncertainty-progress")).to_contain_text("Stopped after 8 samples")
-    go_on.set()
+    expect(page.locator("#uncertainty-stop")).to_be_disabled()
+    go_on.set()  # the samples that were being drawn are kept, and no more are drawn
+    expect(page.locator("#uncertainty-progress")).to_contain_text("Stopped after 16 of 32")
     refined = [words for words in page.evaluate("window.seen") if " of 32" in words]
     assert refined  # the page may skip a frame, but not the last one
     monkeypatch.undo()
 
     drawn = _drawn(monkeypatch)
     page.locator("#uncertainty-start").click()
-    expect(page.locator("#uncertainty-progress")).to_have_text("32 samples")
-    assert sum(drawn) <= 24  # it went on from what was there
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 32")
+    assert sum(drawn) == 16  # it went on from what was there
     first = page.locator("#uncertainty img").first.get_attribute("src")
     assert "mean-32" in (first or "")
 
     expect(page.locator("#uncertainty-plane .sample")).to_have_count(32)
     before = page.locator("#uncertainty-plane").inner_html()
     page.locator("#uncertainty .frame").first.click(position={"x": 20, "y": 20})
-    expect(page.locator("#uncertainty-plane h2")).to_contain_text("Why brown?")
+    expect(page.locator("#uncertainty-plane h2")).to_have_text("At this spot")
     page.wait_for_function(
         "before => document.querySelector('#uncertainty-plane').innerHTML !== before", arg=before
     )
+    expect(page.locator("#uncertainty-plane")).not_to_have_attribute("data-stale", "")
     page.locator("#uncertainty .frame").first.focus()
     left = page.locator("#uncertainty .cross-hair").first.evaluate("cross => cross.style.left")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#uncertainty .cross-hair").first).not_to_have_css("left", left)
 
     page.locator("#uncertainty-of").get_by_label("rebalanced").check()
-    expect(page.locator("#uncertainty-progress")).to_contain_text(
-        "rebalanced has no dropout layers"
-    )
+    expect(page.locator("#uncertainty")).to_have_attribute("data-stale", "")
     expect(page.locator("#uncertainty-samples input[type=range]")).to_be_disabled()
     page.locator("#uncertainty-start").click()
-    expect(page.locator("#uncertainty-progress")).to_have_text("1 sample")
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 1")
+    expect(page.locator("#uncertainty")).not_to_have_attribute("data-stale", "")
+    expect(page.locator(".swatches li").first).to_contain_text("%")
+    page.locator("#uncertainty-plane summary").click()
     expect(page.locator("#uncertainty-plane .bin").first).to_be_visible()
+
+    page.locator("#uncertainty-of").get_by_label("baseline").check()
+    expect(page.locator("#uncertainty .empty")).to_contain_text("no doubt to show")
+    expect(page.locator("#uncertainty-plane h2")).to_have_count(0)
+
+
+def test_stop_always_stops_and_a_new_start_starts(page: Page) -> None:
+    """Start and Stop in quick succession, over and over."""
+    start, stop = page.locator("#uncertainty-start"), page.locator("#uncertainty-stop")
+    progress = page.locator("#uncertainty-progress")
+    page.locator("#uncertainty-samples input[type=number]").fill("64")
+    page.keyboard.press("Tab")
+    for epoch in ("2", "1", "10"):
+        page.locator("#uncertainty-epoch input").click()
+        page.get_by_role("option", name=epoch, exact=True).click()
+        start.click()
+        expect(progress).to_contain_text(re.compile("of 64|Samples: 64"))
+        stop.click(force=True)
+        expect(progress).to_contain_text(re.compile("Stopped after|Samples: 64"))
+        expect(stop).to_be_disabled()
+    start.click()
+    expect(progress).to_have_text("Samples: 64")
+
+
+def test_the_plane_is_of_the_pixel_under_the_cross_hair(page: Page) -> None:
+    """Also after sampling again, and dimmed for as long as it is of another."""
+    start, plane = page.locator("#uncertainty-start"), page.locator("#uncertainty-plane")
+    start.click()
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
+    expect(plane.locator("h2")).to_be_visible()
+    stale = page.evaluate(
+        """() => {
+          const box = document.querySelector("#uncertainty .frame").getBoundingClientRect();
+          document.querySelector("#uncertainty .frame").dispatchEvent(new MouseEvent("click", {
+            bubbles: true, clientX: box.left + box.width / 4, clientY: box.top + box.height / 4}));
+          return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+            done(document.querySelector("#uncertainty-plane").hasAttribute("data-stale")))));
+        }"""
+    )
+    assert stale
+    expect(plane).not_to_have_attribute("data-stale", "")
+    answers = plane.locator("[data-answers]")
+    there = answers.get_attribute("data-answers") or ""
+    assert "0.25" in there
+    start.click()
+    expect(page.locator("#uncertainty .cross-hair").first).to_have_attribute(
+        "style", re.compile(r"left: 2[45][.\d]*%; top: 2[45][.\d]*%")
+    )
+    expect(plane).not_to_have_attribute("data-stale", "")
+    expect(answers).to_have_attribute("data-answers", there)
 
 
 def test_the_page_shows_every_stage(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,15 +285,15 @@ def test_the_page_shows_every_stage(page: Page, monkeypatch: pytest.MonkeyPatch)
         expect(page.locator("#uncertainty-progress")).to_contain_text(f"{shown} of 16")
         pictures.add(page.locator("#uncertainty img").first.get_attribute("src"))
         stages[released].set()
-    expect(page.locator("#uncertainty-progress")).to_have_text("16 samples")
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
     assert len(pictures) == 4
 
 
 def test_a_new_photo_clears_the_old_pictures(page: Page) -> None:
     page.locator("#uncertainty-start").click()
-    expect(page.locator("#uncertainty-progress")).to_have_text("16 samples")
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
     page.get_by_role("tab", name="Colorize").click()
-    page.locator("#examples button, #examples .gallery-item").nth(2).click()
+    page.locator("#intake [data-example=coffee]").click()
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("coffee"))
     page.get_by_role("tab", name="Uncertainty").click()
     expect(page.locator("#uncertainty .empty")).to_be_visible()
@@ -221,6 +308,7 @@ def test_the_endpoint(url: str, photo: Path) -> None:
     assert np.array(Image.open(mean)).shape == np.array(Image.open(uncertainty)).shape
     assert numbers["samples"] == 8
     assert numbers["deviation"] > 0
+    assert numbers["part"] == "weights"
     assert numbers["chroma_of_mean"] <= numbers["chroma_of_a_sample"]
     assert 0 <= numbers["medoid"] < 8
     with pytest.raises(AppError, match="no dropout layers"):

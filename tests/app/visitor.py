@@ -31,12 +31,13 @@ class Visitor:
         return [self.components[part]["type"] for part in first] == ["image"]
 
     def join(self, event: str, photo: object, values: list | None, **more) -> httpx.Response:
-        """values: those after the photo; the ones the page opens with where None is given."""
+        """values: those after the photo; for what is missing, what the page opens with."""
         inputs = [self.components[part] for part in self.events[event]["inputs"]]
         own = [part["props"].get("value") for part in inputs[1:]]
+        given = values or []
         body = {
             "fn_index": self.events[event]["id"], "session_hash": self.session,
-            "data": [photo, *(own if values is None else values)] if inputs else [], **more,
+            "data": [photo, *given, *own[len(given) :]] if inputs else [], **more,
         }  # fmt: skip
         return self.http.post("/gradio_api/queue/join", json=body)
 

@@ -1,0 +1,63 @@
+"""A result never stands beside another photo, or under other settings.
+
+Everything computed that the page shows carries `attributes`: which photo and which positions of the
+controls it is the answer to. `static/answers.js` compares that with what the photo and the controls
+say now. In the very frame in which a hand moves one, it dims what is shown, switches off what would
+save or share it, and says what is being made; only the answer to the newest settings undims it.
+
+To use it in a tab, write into the HTML of any caption or picture
+
+    f'<div{attributes(photo=path, shows=["grid"], controls={"rows": names})}>'
+    f'{line("making_grid", words)}</div>'
+
+The keys of `controls` are element ids: of sliders (whose value is a number, or the name of a stop),
+radios, checkbox groups (a list), dropdowns, or of any element whose script sets `data-value`.
+"""
+
+import html
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+
+def identity(photo: Path | None, controls: Mapping[str, object]) -> str:
+    """Photo and settings as JSON: what the page's script compares, key by key."""
+    said = {key: _said(value) for key, value in controls.items()}
+    return json.dumps({"photo": str(photo or ""), **said})
+
+
+def attributes(
+    photo: Path | None,
+    controls: Mapping[str, object],
+    shows: Sequence[str] = (),
+    switches: Sequence[str] = (),
+) -> str:
+    """Attributes of the element that says what is shown.
+
+    shows: ids of what is dimmed with it; switches: ids of the buttons that save what is shown. Each
+    "Copy link" of the same tab is switched off as well.
+    """
+    return (
+        f' data-answers="{html.escape(identity(photo, controls))}"'
+        f' data-shows="{" ".join(shows)}" data-switches="{" ".join(switches)}"'
+    )
+
+
+def line(making: str, words: str) -> str:
+    """The words for what is shown, and a place for what is being made in its stead.
+
+    making: a key of languages.py; words: HTML.
+    """
+    return (
+        f'<span class="answer">{words}</span>'
+        f'<span class="making" role="status" data-making="{making}"></span>'
+    )
+
+
+def _said(value: object) -> str | list[str]:
+    """As the script reads it off the page."""
+    if isinstance(value, list | tuple):
+        return sorted(str(item) for item in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,110 @@
+// Compares what is shown with what the photo and the controls say now; see interface/answers.py.
+(() => {
+  const byId = (id) => document.getElementById(id);
+
+  // What a control says, in every way it says it: a slider has a handle and a number, and of the
+  // two the one that a hand moves is ahead of the other until Gradio has followed.
+  function says(id) {
+    const control = byId(id);
+    if (!control) return [];
+    if (id === "photo") return [photoNow(control)];
+    if (control.dataset.value !== undefined) return [control.dataset.value];
+    const stops = document.querySelector(`.stops[data-for="${id}"]`);
+    const range = control.querySelector("input[type=range]");
+    if (range && stops) return [stops.children[Math.round(range.value)]?.textContent ?? ""];
+    if (range) {
+      const number = control.querySelector("input[type=number]");
+      return [range, ...(number ? [number] : [])].map((input) => input.value);
+    }
+    const choices = [...control.querySelectorAll("input[type=checkbox]")];
+    if (choices.length) {
+      const label = (box) => box.closest("label")?.textContent.trim() ?? box.name;
+      return [choices.filter((box) => box.checked).map(label).sort()];
+    }
+    const radio = control.querySelector("input[type=radio]:checked");
+    if (radio) return [radio.value];
+    const field = control.querySelector("input, select, textarea");
+    return field ? [field.value] : [];
+  }
+
+  // The server's path of the photo shown; no answer fits one that is still on its way.
+  function photoNow(control) {
+    if (control.dataset.arriving) return null;
+    const source = control.querySelector("img")?.src;
+    return source ? decodeURIComponent(source.split("file=")[1] ?? source) : "";
+  }
+
+  const equal = (said, meant) => {
+    if (said === null) return false;
+    if (Array.isArray(meant)) return JSON.stringify(said) === JSON.stringify(meant);
+    return said === meant || (said !== "" && meant !== "" && Number(said) === Number(meant));
+  };
+
+  const fits = (meant) =>
+    Object.entries(meant).every(([id, value]) => says(id).every((said) => equal(said, value)));
+
+  // A picture whose file is still loading shows the one before it.
+  const loaded = (id) =>
+    [...(byId(id)?.querySelectorAll("img") ?? [])].every((image) => image.complete);
+
+  function doing(answer, meant) {
+    const words = window.colorizerWords;
+    if (byId("photo")?.dataset.arriving) return words.opening;
+    const making = answer.querySelector(".making")?.dataset.making;
+    const settings = Object.keys(meant).filter((id) => id === "variant" || id === "epoch");
+    const said = settings.map((id) => (id === "epoch" ? `${words.epoch_word} ` : "") + says(id)[0]);
+    return (words[making] ?? "").replace("{}", said.join(" · "));
+  }
+
+  function flag(element, name, on) {
+    if (element && element.hasAttribute(name) !== on) element.toggleAttribute(name, on);
+  }
+
+  function compare() {
+    const stalePanels = new Map();
+    for (const answer of document.querySelectorAll("[data-answers]")) {
+      const meant = JSON.parse(answer.dataset.answers);
+      const shows = answer.dataset.shows.split(" ").filter(Boolean);
+      const stale = !fits(meant) || !shows.every(loaded);
+      flag(answer, "data-stale", stale);
+      for (const id of shows) flag(byId(id), "data-stale", stale);
+      for (const id of answer.dataset.switches.split(" ").filter(Boolean)) off(byId(id), stale);
+      const panel = answer.closest("[role=tabpanel]");
+      stalePanels.set(panel, stale || (stalePanels.get(panel) ?? false));
+      const making = answer.querySelector(".making");
+      const words = stale ? doing(answer, meant) : "";
+      if (making && making.textContent !== words) making.textContent = words;
+    }
+    for (const [panel, stale] of stalePanels) {
+      for (const button of (panel ?? document).querySelectorAll(".copy-link")) off(button, stale);
+    }
+  }
+
+  // Not `disabled`, which is Gradio's own to set and to clear.
+  function off(button, stale) {
+    if (!button) return;
+    flag(button, "inert", stale);
+    if (stale !== (button.getAttribute("aria-disabled") === "true")) {
+      if (stale) button.setAttribute("aria-disabled", "true");
+      else button.removeAttribute("aria-disabled");
+    }
+  }
+
+  // At once, and once more when the frame is drawn: by then Gradio's controls have followed.
+  let again = false;
+  const now = () => {
+    compare();
+    if (again) return;
+    again = true;
+    requestAnimationFrame(() => { again = false; compare(); });
+  };
+  for (const type of ["input", "change", "click", "load", "photo"]) {
+    window.addEventListener(type, now, true);
+  }
+  // Gradio sets a slider's value without an event or a change of the document to tell of it.
+  setInterval(compare, 200);
+  new MutationObserver(now).observe(document, {
+    subtree: true, childList: true, characterData: true, attributes: true,
+    attributeFilter: ["data-answers", "data-value", "data-arriving", "src", "style", "aria-selected"],
+  });
+})();

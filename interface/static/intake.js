@@ -1,0 +1,84 @@
+// Runs once for the bar: a file chosen, dropped or pasted anywhere, or an example, is on its way to
+// become the page's photo. From that moment until its own answer is there, `#photo` says so.
+const $ = (selector) => document.querySelector(selector);
+const words = window.colorizerWords;
+const MOST = window.gradio_config.max_file_size;
+const file = element.querySelector("#photo-file");
+let ticket = 0;
+let sending = null;
+
+function begin() {
+  ticket += 1;
+  sending?.abort();
+  sending = null;
+  const photo = $("#photo"); // not there while a link has opened another tab
+  if (photo) photo.dataset.arriving = ticket;
+  return ticket;
+}
+function end(mine) {
+  if (mine === ticket) $("#photo")?.removeAttribute("data-arriving");
+}
+function complain(sentence) {
+  const line = $("#arrival div");
+  line.className = "problem";
+  line.setAttribute("role", "alert");
+  line.textContent = sentence;
+}
+
+async function send(files) {
+  const first = [...files].find((each) => each.type.startsWith("image/")) ?? files[0];
+  if (!first) return;
+  if (MOST && first.size > MOST) {
+    complain(words.too_large.replace("{}", Math.ceil(first.size / 1e6))
+      .replace("{}", Math.floor(MOST / 1e6)));
+    return;
+  }
+  const mine = begin();
+  const form = new FormData();
+  form.append("files", first);
+  sending = new AbortController();
+  try {
+    const answer = await fetch(`${window.gradio_config.root}/gradio_api/upload`, {
+      method: "POST", body: form, signal: sending.signal,
+    });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const [path] = await answer.json();
+    trigger("click", { ticket: mine, path, name: first.name, files: files.length });
+  } catch (error) {
+    if (mine !== ticket) return;
+    end(mine);
+    complain(words.not_sent);
+  }
+}
+
+// --- the ways in ---------------------------------------------------------------------------------
+file.addEventListener("change", () => {
+  const files = [...file.files];
+  file.value = "";
+  send(files);
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#choose-photo, #photo img, #photo .empty")) file.click();
+  if (event.target.closest("#remove-photo")) trigger("click", { ticket: begin(), cleared: true });
+  const example = event.target.closest("#intake [data-example]")?.dataset.example;
+  if (example) trigger("click", { ticket: begin(), example });
+}, true);
+window.addEventListener("dragover", (event) => {
+  if ([...(event.dataTransfer?.types ?? [])].includes("Files")) event.preventDefault();
+});
+window.addEventListener("drop", (event) => {
+  if (!event.dataTransfer?.files.length) return;
+  event.preventDefault();
+  event.stopPropagation();
+  send([...event.dataTransfer.files]);
+}, true);
+window.addEventListener("paste", (event) => {
+  if (event.clipboardData?.files.length) send([...event.clipboardData.files]);
+});
+
+// --- its answer ----------------------------------------------------------------------------------
+new MutationObserver(() => {
+  const answered = $("#arrival [data-ticket]")?.dataset.ticket;
+  // A frame later the photo itself has followed.
+  if (Number(answered) === ticket) requestAnimationFrame(() => end(Number(answered)));
+}).observe($("#arrival"), { subtree: true, childList: true, attributes: true });

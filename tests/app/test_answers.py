@@ -1,0 +1,116 @@
+"""A result never stands beside another photo, or under other settings, not for one frame."""
+
+import base64
+import json
+import random
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+import skimage.data
+from PIL import Image
+from playwright.sync_api import Page
+from test_colorize import made_with
+
+from interface import answers
+
+# What the page shows at each frame, each different sight once.
+WATCH = """
+() => {
+  const $ = (selector) => document.querySelector(selector);
+  const sights = new Set();
+  const name = (image) => image ? decodeURIComponent(image.src.split("/").pop()) : "";
+  const stop = (id) => document.querySelector(`.stops[data-for=${id}]`)
+    .children[$(`#${id} input[type=range]`).value]?.textContent ?? "";
+  const look = () => {
+    sights.add(JSON.stringify({
+      photo: name($("#photo img")), variant: stop("variant"), epoch: stop("epoch"),
+      shown: name($("#colorized img")),
+      dimmed: !$("#colorized img") || Number(getComputedStyle($("#colorized img")).opacity) < 0.5,
+      off: $("#download").inert || $("#download").disabled,
+      copyOff: $(".copy-link").inert, making: $("#caption .making")?.textContent ?? "",
+      arriving: $("#photo").dataset.arriving ?? "",
+    }));
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+  window.sights = sights;
+}
+"""
+
+# Bursts of what hands do: a slider moved, a file chosen; some in the same frame, some just after.
+BURSTS = """
+async ([moves, photos]) => {
+  const files = photos.map(([name, data]) => new File(
+    [Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name, {type: "image/png"}));
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  for (const burst of moves) {
+    for (const [what, share] of burst) {
+      if (what === "photo") {
+        const transfer = new DataTransfer();
+        transfer.items.add(files[Math.floor(share * files.length)]);
+        window.dispatchEvent(new DragEvent("drop",
+          {bubbles: true, cancelable: true, dataTransfer: transfer}));
+      } else {
+        const range = document.querySelector(`#${what} input[type=range]`);
+        range.value = Math.round(share * range.max);
+        range.dispatchEvent(new Event("input", {bubbles: true}));
+      }
+    }
+    await pause(burst.length * 20);
+  }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("bursts")
+    paths = []
+    for name in ("coffee", "chelsea", "astronaut"):
+        path = folder / f"my{name}.png"
+        Image.fromarray(getattr(skimage.data, name)()).resize((90, 60)).save(path)
+        paths.append(path)
+    return paths
+
+
+def test_an_answer_is_dimmed_in_the_frame_it_stops_being_one(
+    page: Page, photos: list[Path]
+) -> None:
+    made_with(page, "batchnorm · epoch 10")
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 60, "downloadThroughput": 4e5, "uploadThroughput": 4e5},
+    )
+    network.send("Emulation.setCPUThrottlingRate", {"rate": 2})
+    dice = random.Random(15)
+    kinds = ["variant", "epoch", "epoch", "variant", "photo"]
+    bursts = [
+        [[dice.choice(kinds), dice.random()] for _ in range(dice.choice([1, 1, 2, 3]))]
+        for _ in range(100)
+    ]
+    page.evaluate(WATCH)
+    data = [[path.name, base64.b64encode(path.read_bytes()).decode()] for path in photos]
+    page.evaluate(BURSTS, [bursts, data])
+    network.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    page.wait_for_function("() => !document.querySelector('#caption [data-stale]')")
+    page.wait_for_function("() => !document.querySelector('#photo').dataset.arriving")
+    sights = [json.loads(sight) for sight in page.evaluate("[...window.sights]")]
+
+    assert len({sight["photo"] for sight in sights}) > 2
+    assert {sight["dimmed"] for sight in sights} == {True, False}
+    for sight in sights:
+        stem = unquote(sight["photo"]).removesuffix(".png")
+        meant = f"{stem}-{sight['variant']}-epoch-{int(sight['epoch'] or 0):03d}.png"
+        if sight["shown"] != meant or sight["arriving"]:
+            assert all(sight[sign] for sign in ("dimmed", "off", "copyOff", "making")), sight
+
+
+def test_the_identity_is_what_the_controls_say() -> None:
+    said = answers.identity(Path("/a/b.png"), {"epoch": 5, "temperature": 0.6, "rows": ["b", "a"]})
+    assert said == '{"photo": "/a/b.png", "epoch": "5", "temperature": "0.6", "rows": ["a", "b"]}'
+    written = answers.attributes(None, {"of": 'a"b'}, ["grid"], ["save"])
+    assert 'data-shows="grid" data-switches="save"' in written
+    assert "&quot;" in written

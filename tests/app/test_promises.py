@@ -1,0 +1,135 @@
+"""What the page keeps true while a visitor types, switches, drops and reloads."""
+
+import base64
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import skimage.data
+from PIL import Image
+from playwright.sync_api import Page, expect
+from test_colorize import made_with, move
+
+from colorizer.checkpoint import file_name
+from interface.languages import GERMAN
+from interface.service import Service
+
+NUMBER = "#samples input[type=number]"
+
+
+def drop_all(page: Page, paths: list[Path]) -> None:
+    page.evaluate(
+        """(files) => {
+          const transfer = new DataTransfer();
+          for (const [name, data] of files) {
+            const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+            transfer.items.add(new File([bytes], name));
+          }
+          window.dispatchEvent(new DragEvent("drop",
+            {bubbles: true, cancelable: true, dataTransfer: transfer}));
+        }""",
+        [[path.name, base64.b64encode(path.read_bytes()).decode()] for path in paths],
+    )
+
+
+def test_a_typed_number_never_raises_and_never_sticks(page: Page) -> None:
+    move(page, "variant", "ArrowRight")
+    made_with(page, "dropout · epoch 10")
+    for typed, meant in (("99", "32"), ("3.7", "4"), ("0", "1"), ("1.5", "2")):
+        page.fill(NUMBER, typed)
+        expect(page.locator(NUMBER)).to_have_value(meant)
+        expect(page.locator("#samples input[type=range]")).to_have_value(meant)
+        made_with(page, f"mean of {meant} samples" if meant != "1" else "epoch 10 ·")
+    page.fill(NUMBER, "")
+    expect(page.locator("#colorized")).to_have_attribute("data-stale", "")
+    page.fill(NUMBER, "3")
+    made_with(page, "mean of 3 samples")
+    expect(page.locator("[data-testid=toast-body]")).to_have_count(0)
+
+
+def test_a_variant_keeps_the_epoch_asked_for(browser, serve, checkpoints: Path, tmp_path) -> None:
+    uneven = tmp_path / "uneven"
+    shutil.copytree(checkpoints, uneven)
+    (uneven / "batchnorm" / file_name(10)).unlink()
+    page = browser.new_page(locale="en-GB")
+    page.goto(f"{serve(uneven)}?variant=dropout&epoch=10")
+    made_with(page, "dropout · epoch 10")
+    move(page, "samples", "ArrowRight")
+    made_with(page, "mean of 2 samples")
+    move(page, "variant", "ArrowLeft")
+    made_with(page, "batchnorm · epoch 2 ·")
+    assert "samples" not in page.locator("#caption .answer").inner_text()
+    move(page, "variant", "ArrowRight")
+    made_with(page, "dropout · epoch 10 · mean of 2 samples")
+    page.close()
+
+
+def test_a_file_that_cannot_be_read_changes_nothing_else(page: Page, tmp_path: Path) -> None:
+    shown = "[...document.querySelectorAll('#photo img, #colorized img')].map((i) => i.src)"
+    before = page.evaluate(shown)
+    for name, content in (
+        ("notes.pdf", b"%PDF-1.4 words"), ("logo.svg", b"<svg xmlns='x'/>"), ("a.png", b"\x89PNG?"),
+    ):  # fmt: skip
+        path = tmp_path / name
+        path.write_bytes(content)
+        drop_all(page, [path])
+        expect(page.locator("#arrival .problem")).to_contain_text("This ")
+        made_with(page, "batchnorm · epoch 10")
+        expect(page.locator("#photo")).not_to_have_attribute("data-arriving", "1")
+        assert page.evaluate(shown) == before
+        page.evaluate("document.querySelector('#arrival div').className = 'note'")
+    expect(page.locator("[data-testid=toast-body]")).to_have_count(0)
+    expect(page.locator("#download")).to_be_enabled()
+
+
+def test_of_several_files_the_first_is_taken_once(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    colorize = Service.colorize
+    monkeypatch.setattr(
+        Service, "colorize", lambda *given: calls.append(given[2]) or colorize(*given)
+    )
+    paths = []
+    for name in ("coffee", "chelsea"):
+        paths.append(tmp_path / f"{name}.png")
+        Image.fromarray(getattr(skimage.data, name)()).save(paths[-1])
+    drop_all(page, paths)
+    expect(page.locator("#arrival")).to_contain_text("The first of these 2 files")
+    expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("coffee-batch"))
+    made_with(page, "batchnorm · epoch 10")
+    page.wait_for_timeout(500)
+    assert len(calls) == 1
+
+
+def test_a_scan_is_shown_as_what_browsers_show(page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "scan.tiff"
+    Image.fromarray(skimage.data.coffee()).save(path)
+    drop_all(page, [path])
+    expect(page.locator("#photo img")).to_have_attribute("src", re.compile("scan.png"))
+    expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("scan-batchnorm"))
+
+
+def test_a_link_says_what_it_had_to_change(page: Page, url: str) -> None:
+    page.goto(f"{url}?variant=dropout&epoch=7")
+    expect(page.locator("#arrival")).to_have_text(
+        "The link asked for epoch=7, which is not here; the page shows dropout · epoch 10."
+    )
+    made_with(page, "dropout · epoch 10")
+    page.reload()
+    made_with(page, "dropout · epoch 10")
+    expect(page.locator("#arrival")).to_have_text("")
+
+
+def test_colorize_and_epochs_speak_german_entirely(browser, url: str) -> None:
+    page = browser.new_page(locale="de-DE")
+    page.goto(url)
+    expect(page.locator("#caption")).to_contain_text("Epoche 10")
+    expect(page.locator("#readout")).to_contain_text(GERMAN["colourfulness"])
+    expect(page.locator("#choose-photo")).to_have_text(GERMAN["choose"])
+    expect(page).to_have_title(GERMAN["title"])
+    page.get_by_role("tab", name=GERMAN["tab_epochs"]).click()
+    expect(page.locator("#grid th[scope=col]").first).to_have_text("Epoche 1")
+    expect(page.locator("#film output")).to_contain_text("Epoche 10")
+    page.close()
