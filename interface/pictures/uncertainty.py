@@ -27,7 +27,8 @@ class Uncertainty:
     """What so many samples show. Paths are pictures of at most LONGEST pixels a side."""
 
     settings: Settings  # with the number of samples so far
-    part: str  # what the map shows, of SCALES
+    part: str  # what the map shows, of `parts`
+    parts: list[str]  # what it can show, of SCALES
     calibrated: bool  # whether the whole uncertainty is in units that can be trusted
     mean: Path
     map: Path
@@ -75,12 +76,14 @@ def show(service: Service, path: Path, settings: Settings, part: str | None = No
         raise UserError(f"{settings.variant} has no uncertainty of that kind; {choices}.")
     try:
         with service.lock:
-            return _show(service, path, settings, part or (possible or ["weights"])[0])
+            return _show(service, path, settings, part or (possible or ["weights"])[0], possible)
     finally:
         give_back()
 
 
-def _show(service: Service, path: Path, settings: Settings, part: str) -> Uncertainty:
+def _show(
+    service: Service, path: Path, settings: Settings, part: str, possible: list[str]
+) -> Uncertainty:
     colorizer = service.checkpoints.colorizer(settings.variant, settings.epoch)
     calibration = colorizer.info.calibration
     sampler = service.predictions.drawn(path, settings)
@@ -110,7 +113,7 @@ def _show(service: Service, path: Path, settings: Settings, part: str) -> Uncert
             write_picture(paint(small, ab), file, one, quality=90)
         singles.append((index, file))
     return Uncertainty(
-        settings, part, bool(calibration), mean, drawn, singles, found.medoid,
+        settings, part, possible, bool(calibration), mean, drawn, singles, found.medoid,
         distance.mean().item(), radius.mean().item(), found.deviation.mean().item(),
         (torch.hypot(*found.mean).mean().item(), found.chroma),
         *(None if x is None else x.mean().item()

@@ -279,7 +279,7 @@ def _pictures(path: Path, found: Uncertainty, wanted: Settings, request: gr.Requ
     about = answers.attributes(path, controls, _SHOWS)
     shared = link.attribute(
         tab="uncertainty", variant=settings.variant, epoch=settings.epoch, samples=wanted.samples,
-        **({"part": found.part} if found.part != "whole" and found.radius else {}),
+        **({} if found.part == found.parts[0] else {"part": found.part}),
     )  # fmt: skip
     keys = html.escape(tell(request, "choose_spot"))
     mean, uncertainty = (html.escape(tell(request, k)) for k in ("mean_picture", "uncertainty_map"))

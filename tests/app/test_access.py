@@ -36,6 +36,7 @@ def fill(page: Page, tab: str) -> None:
     elif tab == "Uncertainty":
         page.locator("#uncertainty-of").get_by_label("dropout").check()
         page.locator("#uncertainty-start").click()
+        page.locator("#uncertainty-plane summary").click()
         expect(page.locator("#uncertainty-plane .sample").first).to_be_visible()
         expect(page.locator("#uncertainty-stop")).to_be_disabled()
     elif tab == "Story":
