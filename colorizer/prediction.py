@@ -108,7 +108,7 @@ class Colorizer(
     ) -> Tensor:
         """What the network says of the photo, at its own scale: the heavy call.
 
-        (C, h, w) float32 for `decode`: ab, or for a network that chooses among bins the logarithms
+        (C, h, w) float32 for `decode`: ab, sRGB, or for a network that chooses among bins the logarithms
         of their probabilities, calmed as the checkpoint's decoding says.
 
         samples: 1 predicts with dropout off. More than 1 leaves dropout on and averages that many
@@ -132,7 +132,8 @@ class Colorizer(
 
     @torch.inference_mode()
     def decode(self, output: Tensor, temperature: float | None = None) -> Tensor:
-        """ab in Lab units, (2, h, w), of an `output`: the cheap call.
+        """ab in Lab units, (2, h, w), of an `output`: the cheap call. Of a network with a head of
+        `rgb` it is Lab, (3, h, w).
 
         temperature: safe at 1, vivid towards 0, for a network that chooses among bins; others
         ignore it (`decoding.annealed_mean`). None: the checkpoint's own, here and below.
@@ -148,7 +149,8 @@ class Colorizer(
         hints: Sequence[Hint] = (),
         state: State | None = None,
     ) -> Tensor:
-        """ab at the network's own scale: (2, h, w) float32 in Lab units; see `output`, `decode`.
+        """Colour at the network's own scale, float32 in Lab units, for `paint`: (2, h, w) ab, or
+        (3, h, w) Lab; see `output`, `decode`.
 
         hints: colours that are given for spots of the photo; the rest follows (`spread`). state:
         what `start` gave for this photo, to go on from. Raises HintError.
@@ -188,7 +190,8 @@ class Colorizer(
         temperature: float | None = None,
         hints: Sequence[Hint] = (),
     ) -> Picture:
-        """At the photo's own size, with the photo's own lightness.
+        """At the photo's own size, with the photo's own lightness; a network with a head of `rgb`
+        paints that, too.
 
         source: a path, a file's content or an open photo. hints: colours that are given for spots
         of the photo. Raises PhotoError for what is no picture, HintError for hints outside of it

@@ -118,7 +118,7 @@ class Service:
                 true_ab = F.interpolate(small.lab[None, 1:], [*ab.shape[2:]], mode="area")
                 painted = paint(small, ab)
                 colourful = metrics.colourfulness(_planes(painted)).tolist()
-                sepia = metrics.sepia_index(ab, true_ab).tolist()
+                sepia = metrics.sepia_index(ab[:, -2:], true_ab).tolist()
             yield [
                 Cell(
                     settings,

@@ -177,7 +177,17 @@ def _parser() -> argparse.ArgumentParser:
         help="start from all its weights",
     )
     command.add_argument("--freeze", action="store_true", help="keep the encoder as it came")
-    command.add_argument("--head", help="ab (mean squared error) or bins (rebalanced classes)")
+    command.add_argument(
+        "--head",
+        help="ab (mean squared error), bins (rebalanced classes), or rgb (the whole picture)",
+    )
+    command.add_argument("--width", type=int, default=1, help="factor on the variant's channels")
+    command.add_argument(
+        "--augment", default="crops-and-flips", help="crops-and-flips, or none: the middle square"
+    )
+    command.add_argument(
+        "--val-limit", type=int, help="validate on so many photos only; default: --limit"
+    )
     command.add_argument(
         "--rebalance", type=float, default=0.5, help="0: rare colours count most; 1: all alike"
     )
