@@ -108,8 +108,8 @@ class Colorizer(
     ) -> Tensor:
         """What the network says of the photo, at its own scale: the heavy call.
 
-        (C, h, w) float32 for `decode`: ab, sRGB, or for a network that chooses among bins the logarithms
-        of their probabilities, calmed as the checkpoint's decoding says.
+        (C, h, w) float32 for `decode`: ab, sRGB, or for a network that chooses among bins the
+        logarithms of their probabilities, calmed as the checkpoint's decoding says.
 
         samples: 1 predicts with dropout off. More than 1 leaves dropout on and averages that many
         passes, of bins the probabilities. Sample i depends on `seed` and i alone, so more samples

@@ -1,5 +1,5 @@
-"""The commands: `python -m train pretrain | fit | evaluate | calibrate | hints | study | report |
-ship | publish`."""
+"""The commands: `python -m train pretrain | fit | evaluate | calibrate | hints | study | map |
+report | ship | publish`."""
 
 import argparse
 import sys
@@ -68,6 +68,14 @@ def _study(*, seeds: int, csv: Path, timing_photos: int, timing_epochs: int, **f
             raise TrainError(f"{flag} {value}: at least {least} is needed.")
     template = FitArguments(variant="baseline", patience=0, **flags)
     run_study(template, seeds, csv, timing_photos, timing_epochs)
+
+
+def _map(*, csv: Path, stages: int | None, **flags: Any) -> None:
+    from train.arguments import FitArguments
+    from train.map.run import run_map
+
+    _quieten()
+    run_map(FitArguments(variant="baseline", patience=0, **flags), csv, stages)
 
 
 def _evaluate(
@@ -299,6 +307,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--timing-epochs", type=int, default=6)
     command.set_defaults(run=_study)
+
+    command = commands.add_parser(
+        "map", help="when colour turns to sepia: the regimes of train/map/design.py, resumably"
+    )
+    command.add_argument("--photos", nargs="+", required=True, metavar="SOURCE")
+    command.add_argument("--val", nargs="+", required=True, metavar="SOURCE")
+    command.add_argument("--val-limit", type=int, default=256, help="validation photos")
+    command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
+    command.add_argument("--precision", default="32-channels-last", help="of all runs alike")
+    command.add_argument("--out", type=Path, default=Path("runs/map"))
+    command.add_argument("--csv", type=Path, default=Path("docs/map.csv"))
+    command.add_argument("--stages", type=int, help="only so many of the first stages")
+    command.set_defaults(run=_map)
 
     command = commands.add_parser("report", help="make the study's page, plots and data")
     command.add_argument("--csv", type=Path, default=Path("docs/study.csv"))

@@ -12,7 +12,6 @@ from train.loss import REBALANCE
 from train.photos import DEFAULT_CACHE
 from train.precision import AUTO, candidates
 
-
 CROPS_AND_FLIPS = "crops-and-flips"
 AUGMENTATIONS = ("none", CROPS_AND_FLIPS)
 

@@ -1,0 +1,129 @@
+"""`python -m train map`: trains and measures the regimes of the design, into one CSV.
+
+It goes on wherever it was stopped. A run that a later stage trains further keeps what it has, a
+checkpoint's measures stay beside it, and the CSV is written anew after every run.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from colorizer import metrics
+from colorizer.atomic import atomic_path
+from colorizer.checkpoint import list_checkpoints, load_checkpoint
+from colorizer.network import parameter_count
+from colorizer.painting import split_lab
+from train import TrainError
+from train.arguments import FitArguments
+from train.fit import fit, prepare_photos
+from train.map.design import MEASURED, SEEDS, STAGES, Regime, regimes, steps
+from train.map.table import MEASURES, Record, row_of, write_table
+from train.photos import PhotoSet
+from train.recorder import read_history
+from train.study.derived import early_stop
+from train.study.evaluate import Truth, measure, predict
+
+PHOTOS_MEASURED = 256  # of the validation and of the training photos each
+_VERSION = 1  # raise it when a measure changes, and they are all taken again
+
+
+def run_map(template: FitArguments, csv: Path, stages: int | None = None) -> None:
+    """template: the flags all runs share; stages: only so many of the first of STAGES.
+
+    Raises TrainError if another map is made in the same folder.
+    """
+    template.out.mkdir(parents=True, exist_ok=True)
+    wanted = {(r, stage.epochs) for stage in STAGES[:stages] for r in stage.regimes}
+    try:
+        with FileLock(template.out / ".lock", timeout=0):
+            photos = _Photos(template)
+            for regime, seed, epochs in steps():
+                if (regime, epochs) in wanted:
+                    _run(regime.arguments(template, seed, epochs), regime, photos)
+                    gather(template.out, csv)
+    except Timeout:
+        raise TrainError(f"--out {template.out}: another map is made there; wait for it.") from None
+
+
+@dataclass
+class _Photos:
+    """Photos of each number and size, decoded once and shared by all runs."""
+
+    template: FitArguments
+    _sets: dict[tuple[int | None, int], tuple[PhotoSet, PhotoSet]] = field(default_factory=dict)
+
+    def of(self, arguments: FitArguments) -> tuple[PhotoSet, PhotoSet]:
+        key = arguments.limit, arguments.size
+        if key not in self._sets:
+            self._sets[key] = prepare_photos(arguments)
+        return self._sets[key]
+
+
+def _run(arguments: FitArguments, regime: Regime, photos: _Photos) -> None:
+    trained = len(read_history(arguments.folder))
+    if trained < arguments.epochs:
+        fit(arguments, photos.of(arguments))
+    paths = list_checkpoints(arguments.out).get(arguments.variant, {})
+    for epoch, path in paths.items():
+        if epoch in MEASURED:
+            _measure(path, arguments, photos)
+        elif epoch < max(paths):  # the last one is what a later stage goes on from
+            path.unlink()
+
+
+def _measure(path: Path, arguments: FitArguments, photos: _Photos) -> None:
+    """Into a file beside the checkpoint, unless it is there."""
+    kept = path.with_suffix(".measures.json")
+    if kept.exists() and json.loads(kept.read_text())["version"] == _VERSION:
+        return
+    network, info = load_checkpoint(path)
+    train, val = photos.of(arguments)
+    found: dict = {"version": _VERSION, "parameters": parameter_count(network)}
+    for part, chosen in (("validation", val), ("training", train)):
+        truth = Truth.of(chosen, arguments.size, PHOTOS_MEASURED)
+        colour = predict(network, info.decoding, truth)
+        lightness, _ = split_lab(colour)
+        values = measure(colour, truth, slow=False)
+        values["lightness_sharpness"] = 1.0
+        if lightness is not None:
+            sharp, true = (metrics.gradient_energy(x).mean() for x in (lightness, truth.lightness))
+            values["lightness_sharpness"] = float(sharp / true)
+        found[part] = {name: values[name] for name in MEASURES if name in values}
+    with atomic_path(kept) as temporary:
+        temporary.write_text(json.dumps(found))
+
+
+def gather(out: Path, csv: Path) -> None:
+    """The table of everything below `out` that was measured."""
+    rows = []
+    for regime in regimes():
+        for seed in range(SEEDS):
+            for folder in sorted((out / regime.name / f"seed-{seed}").glob("*/")):
+                rows += _rows_of(folder, regime, seed)
+    write_table(csv, rows)
+
+
+def _rows_of(folder: Path, regime: Regime, seed: int) -> list[dict[str, str]]:
+    rows = []
+    history = {int(row["epoch"]): row for row in read_history(folder)}
+    for path in sorted(folder.glob("epoch-*.measures.json")):
+        epoch = int(path.name.removeprefix("epoch-").partition(".")[0])
+        found = json.loads(path.read_text())
+        seconds = sum(row["seconds"] for e, row in history.items() if e <= epoch)
+        for part in ("validation", "training"):
+            extra = {"seconds": seconds, "parameters": found["parameters"]}
+            rows.append(row_of(regime, seed, part, epoch, {**found[part], **extra}))
+    if not rows:
+        return []
+    picked, stopped = early_stop({epoch: row["val_loss"] for epoch, row in history.items()})
+    most = max(history, key=lambda epoch: history[epoch]["colourfulness_ratio"])
+    for part, epoch in (("picked", picked), ("most-colourful", most), ("stopped", stopped)):
+        row = history[epoch]
+        known: Record = {
+            "loss": row["val_loss"],
+            **{name: row[name] for name in ("colourfulness_ratio", "mean_chroma", "hue_entropy")},
+        }
+        rows.append(row_of(regime, seed, part, epoch, known))
+    return rows
