@@ -1,5 +1,5 @@
 """The commands: `python -m train pretrain | fit | evaluate | calibrate | hints | study | map |
-report | ship | publish`."""
+seconds | report | ship | publish`."""
 
 import argparse
 import sys
@@ -126,10 +126,18 @@ def _hints(**flags) -> None:
     measure_hints(HintsArguments(**flags))
 
 
-def _report(csv: Path, out: Path, json: Path) -> None:
+def _seconds(out: Path, photos: int, epochs: int, seeds: int) -> None:
+    from train.map.seconds import time_loops
+
+    if photos < 1 or epochs < 3 or seeds < 1:
+        raise TrainError("--photos and --seeds must be 1 or more, --epochs 3 or more.")
+    time_loops(out, photos, epochs, seeds)
+
+
+def _report(csv: Path, map: Path, out: Path, json: Path) -> None:
     from train.study.report import write_report
 
-    write_report(csv, out, json)
+    write_report(csv, out, json, map if map.exists() else None)
 
 
 def _ship(**flags) -> None:
@@ -321,8 +329,18 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--stages", type=int, help="only so many of the first stages")
     command.set_defaults(run=_map)
 
+    command = commands.add_parser(
+        "seconds", help="time an epoch with dropout and without, and what makes it rise"
+    )
+    command.add_argument("--out", type=Path, default=Path("docs/seconds.csv"))
+    command.add_argument("--photos", type=int, default=256, help="of an epoch")
+    command.add_argument("--epochs", type=int, default=10)
+    command.add_argument("--seeds", type=int, default=3)
+    command.set_defaults(run=_seconds)
+
     command = commands.add_parser("report", help="make the study's page, plots and data")
     command.add_argument("--csv", type=Path, default=Path("docs/study.csv"))
+    command.add_argument("--map", type=Path, default=Path("docs/map.csv"), help="if it is there")
     command.add_argument("--out", type=Path, default=Path("docs/study.md"))
     command.add_argument("--json", type=Path, default=Path("assets/study.json"))
     command.set_defaults(run=_report)
