@@ -53,11 +53,11 @@ def _save(figure: Figure, path: Path) -> None:
 def _map(table: Table) -> Figure:
     heads = [h for h in HEADS if any(r.head == h for r in table.regimes)]
     rows = [(head, measure) for measure in MAPS for head in heads]
-    figure = Figure(figsize=(11, 0.8 + 1.95 * len(rows)), facecolor="white")
+    figure = Figure(figsize=(11, 0.8 + 2.1 * len(rows)), facecolor="white")
     height = figure.get_size_inches()[1]
     figure.subplots_adjust(
-        left=0.075, right=0.99, wspace=0.06, hspace=0.62, bottom=0.5 / height,
-        top=1 - 0.55 / height,
+        left=0.075, right=0.99, wspace=0.06, hspace=0.66, bottom=0.5 / height,
+        top=1 - 0.95 / height,
     )  # fmt: skip
     panels = figure.subplots(len(rows), len(STORY), squeeze=False)
     for (head, measure), line in zip(rows, panels, strict=True):
@@ -66,14 +66,15 @@ def _map(table: Table) -> Figure:
             axes.set_yticks(range(len(PHOTOS)), [f"{n:,}" for n in PHOTOS])
             axes.tick_params(labelleft=variant == STORY[0], length=0)
         line[0].set_ylabel("photos")
-        line[0].set_title(f"{MAPS[measure][0].capitalize()}; {HEADS[head]}: {STORY[0]}")
-        for variant, axes in zip(STORY[1:], line[1:], strict=True):
-            axes.set_title(variant)
+        heading = f"{MAPS[measure][0].capitalize()}: {HEADS[head]}"
+        line[0].text(0, 1.24, heading, transform=line[0].transAxes, fontsize=11.5)
+        for variant, axes in zip(STORY, line, strict=True):
+            axes.set_title(variant, fontsize=9.5, pad=3)
     for axes in panels[-1]:
         axes.set_xlabel("epoch")
     figure.text(
-        0.075, 1 - 0.25 / height, "Dashed: where the story lies. White: not measured. "
-        "Mean of three seeds, on photos that the networks have not seen.", fontsize=10,
+        0.075, 1 - 0.28 / height, "Dashed: where the story lies. White: not measured. "
+        "Mean of the seeds, on photos that the networks have not seen.", fontsize=10,
     )  # fmt: skip
     return figure
 
@@ -107,10 +108,10 @@ def _panel(axes: Axes, table: Table, variant: str, head: str, measure: str) -> N
 
 def _differences(questions: Sequence[Question]) -> Figure:
     """A row for each regime: a dot per seed, their mean, and a line of one deviation."""
-    rows = sum(len(question.findings) + 2.2 for question in questions)
-    figure = Figure(figsize=(9.6, 0.27 * rows + 0.3), facecolor="white")
+    rows = sum(len(question.findings) + 3 for question in questions)
+    figure = Figure(figsize=(9.6, 0.27 * rows + 0.35), facecolor="white")
     height = figure.get_size_inches()[1]
-    top = height - 0.35
+    top = height - 0.5
     for question in questions:
         tall = 0.27 * len(question.findings)
         box: Any = (0.29, (top - tall) / height, 0.69, tall / height)
@@ -128,6 +129,7 @@ def _differences(questions: Sequence[Question]) -> Figure:
         axes.tick_params(axis="y", length=0, labelsize=8)
         axes.tick_params(axis="x", labelsize=8)
         axes.set_ylim(len(question.findings) - 0.5, -0.5)
-        axes.set_title(f"{question.title} {question.measured}", fontsize=8.5)
-        top -= tall + 0.27 * 2.2
+        x = -0.27 / 0.69  # where the labels of the rows begin
+        axes.set_title(f"{question.title}\n{question.measured}", fontsize=8.5, x=x, ha="left")
+        top -= tall + 0.27 * 3
     return figure
