@@ -70,12 +70,14 @@ def _study(*, seeds: int, csv: Path, timing_photos: int, timing_epochs: int, **f
     run_study(template, seeds, csv, timing_photos, timing_epochs)
 
 
-def _map(*, csv: Path, stages: int | None, **flags: Any) -> None:
+def _map(*, csv: Path, stages: int | None, minutes: float | None, **flags: Any) -> None:
     from train.arguments import FitArguments
     from train.map.run import run_map
 
+    if minutes is not None and minutes <= 0:
+        raise TrainError("--minutes must be above 0.")
     _quieten()
-    run_map(FitArguments(variant="baseline", patience=0, **flags), csv, stages)
+    run_map(FitArguments(variant="baseline", patience=0, **flags), csv, stages, minutes)
 
 
 def _evaluate(
@@ -327,6 +329,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=Path("runs/map"))
     command.add_argument("--csv", type=Path, default=Path("docs/map.csv"))
     command.add_argument("--stages", type=int, help="only so many of the first stages")
+    command.add_argument(
+        "--minutes", type=float, help="stop with the epoch in which they are over; can go on later"
+    )
     command.set_defaults(run=_map)
 
     command = commands.add_parser(

@@ -1,5 +1,6 @@
 """`python -m train fit`: one variant, from photos to checkpoints."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,11 +43,14 @@ def prepare_photos(arguments: FitArguments) -> tuple[PhotoSet, PhotoSet]:
 
 
 def fit(
-    arguments: FitArguments, photos: tuple[PhotoSet, PhotoSet] | None = None
+    arguments: FitArguments,
+    photos: tuple[PhotoSet, PhotoSet] | None = None,
+    also: Sequence[lightning.Callback] = (),
 ) -> list[dict[str, float]]:
     """Train, or go on with a killed run; returns the rows of history.csv.
 
-    photos: what `prepare_photos` gives for the arguments, where many runs share them.
+    photos: what `prepare_photos` gives for the arguments, where many runs share them. also: further
+    callbacks, after those of every run.
     Raises TrainError if the folder already holds checkpoints and --resume is not given, or if it is
     given with flags that would make another run of it.
     """
@@ -114,7 +118,7 @@ def fit(
         callbacks.append(
             _EarlyStopping("val_loss", patience=arguments.patience, check_on_train_epoch_end=False)
         )
-    callbacks.append(EpochRecorder(folder, COLUMNS, save))
+    callbacks += [EpochRecorder(folder, COLUMNS, save), *also]
     trainer = make_trainer(
         arguments.epochs,
         callbacks,

@@ -126,12 +126,12 @@ STAGES = (
 )
 
 
-def steps() -> Iterator[tuple[Regime, int, int]]:
-    """(regime, seed, epochs) in the order they are trained."""
-    for stage in STAGES:
+def steps(stages: int | None = None) -> Iterator[tuple[Stage, Regime, int]]:
+    """(stage, regime, seed) in the order they are trained; of so many of the first stages."""
+    for stage in STAGES[:stages]:
         for seed in range(SEEDS):
             for regime in stage.regimes:
-                yield regime, seed, stage.epochs
+                yield stage, regime, seed
 
 
 def regimes() -> list[Regime]:

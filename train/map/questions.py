@@ -31,6 +31,12 @@ def map_questions(table: Table) -> list[Question]:
     def as_ab(regime: Regime) -> Regime:
         return replace(regime, head="ab")
 
+    def as_trained_plainly(regime: Regime) -> Regime:
+        return replace(regime, augment="none")
+
+    def as_wide_as_shipped(regime: Regime) -> Regime:
+        return replace(regime, width=1)
+
     def sharpness(regime: Regime) -> Sample:
         measure = "lightness_sharpness" if regime.head == "rgb" else "sharpness"
         return against(as_variant("batchnorm"), measure, LATE)(regime)
@@ -41,6 +47,9 @@ def map_questions(table: Table) -> list[Question]:
     every = [regime for regime in table.regimes if regime.variant not in TWINS]
     norm = [regime for regime in every if regime.variant == "batchnorm" and regime.head != "bins"]
     drop = [regime for regime in every if regime.variant == "dropout"]
+    augmented = [regime for regime in every if regime.augment != "none"]
+    wide = [regime for regime in every if regime.width > 1]
+    painted = [regime for regime in every if regime.head == "rgb"]
     classes = [regime for regime in every if regime.head == "bins"]
     twins = [regime for regime in table.regimes if regime.variant in ("frozen", "tuned")]
 
@@ -70,6 +79,15 @@ def map_questions(table: Table) -> list[Question]:
         ask("fade", "a", "Does colour fade with longer training?",
             f"colourfulness ratio, epoch {LATE} minus {EARLY}, validation photos", -1, 3,
             later("colourfulness_ratio", EARLY, LATE), every),
+        ask("painted", "a", "Is a picture that is painted whole browner?",
+            f"sepia index at epoch {LATE}, rgb minus ab", 1, 3,
+            against(as_ab, "sepia_index", LATE), painted),
+        ask("augmented", "a", "Do crops and flips make it less brown?",
+            f"sepia index at epoch {LATE}, crops and flips minus none", -1, 3,
+            against(as_trained_plainly, "sepia_index", LATE), augmented),
+        ask("wide", "a", "Is a wider network browner?",
+            f"sepia index at epoch {LATE}, four times the width minus the width as shipped", 1, 3,
+            against(as_wide_as_shipped, "sepia_index", LATE), wide),
         ask("early-stopping", "b", "Does early stopping stop before the most colourful epoch?",
             "epoch that patience 5 picks minus the most colourful epoch", -1, 1,
             early_minus_best, every, "epochs"),

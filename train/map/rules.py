@@ -10,6 +10,9 @@
   opposite holds are named in any case.
 - The rule lets one regime in twenty-seven pass by chance. With so many of them a regime that holds
   alone, with no neighbour on the map beside it, proves nothing, and the page says so.
+- From which ratio of photos to weights on a question's answer changes is said only where the ratio
+  tells regimes apart: where each decided regime in which it holds has fewer photos for a weight
+  than each in which it does not, or more.
 - Where nothing holds, the strongest attempt is told: the regime with the largest mean difference of
   the claimed sign.
 """

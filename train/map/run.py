@@ -1,14 +1,20 @@
 """`python -m train map`: trains and measures the regimes of the design, into one CSV.
 
-It goes on wherever it was stopped. A run that a later stage trains further keeps what it has, a
-checkpoint's measures stay beside it, and the CSV is written anew after every run.
+It goes on wherever it was stopped or killed, with at most an epoch to train again. A run that a
+later stage trains further keeps what it has, a checkpoint's measures stay beside it, and the CSV
+grows after every run. What the CSV holds counts as done, also where its checkpoints are gone, so
+that another machine can go on with it.
 """
 
 import json
+import math
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from lightning import LightningModule, Trainer
+from lightning.pytorch.callbacks import Callback
 
 from colorizer import metrics
 from colorizer.atomic import atomic_path
@@ -18,33 +24,59 @@ from colorizer.painting import split_lab
 from train import TrainError
 from train.arguments import FitArguments
 from train.fit import fit, prepare_photos
-from train.map.design import MEASURED, SEEDS, STAGES, Regime, regimes, steps
-from train.map.table import MEASURES, Record, row_of, write_table
+from train.map.design import MEASURED, SEEDS, Regime, regimes, steps
+from train.map.table import MEASURES, Record, Table, add_rows, row_of
 from train.photos import PhotoSet
 from train.recorder import read_history
 from train.study.derived import early_stop
 from train.study.evaluate import Truth, measure, predict
+from train.trainer import say
 
 PHOTOS_MEASURED = 256  # of the validation and of the training photos each
 _VERSION = 1  # raise it when a measure changes, and they are all taken again
 
 
-def run_map(template: FitArguments, csv: Path, stages: int | None = None) -> None:
-    """template: the flags all runs share; stages: only so many of the first of STAGES.
+def run_map(
+    template: FitArguments, csv: Path, stages: int | None = None, minutes: float | None = None
+) -> None:
+    """template: the flags all runs share; stages: only so many of the first of STAGES; minutes:
+    stop at the end of the epoch in which they are over.
 
-    Raises TrainError if another map is made in the same folder.
+    Raises TrainError if another map is made in the same folder, or the CSV is another table.
     """
     template.out.mkdir(parents=True, exist_ok=True)
-    wanted = {(r, stage.epochs) for stage in STAGES[:stages] for r in stage.regimes}
+    until = math.inf if minutes is None else time.monotonic() + 60 * minutes
     try:
         with FileLock(template.out / ".lock", timeout=0):
+            gather(template.out, csv)
             photos = _Photos(template)
-            for regime, seed, epochs in steps():
-                if (regime, epochs) in wanted:
-                    _run(regime.arguments(template, seed, epochs), regime, photos)
-                    gather(template.out, csv)
+            for place, (stage, regime, seed) in enumerate(todo := list(steps(stages)), start=1):
+                arguments = regime.arguments(template, seed, stage.epochs)
+                if not arguments.folder.exists() and _is_measured(csv, regime, seed, stage.epochs):
+                    continue
+                if time.monotonic() >= until:
+                    say(f"The time is up before step {place} of {len(todo)}; it can go on.")
+                    return
+                say(f"{place} of {len(todo)}, {stage.name}: {regime.name}, seed {seed}.")
+                _run(arguments, photos, until)
+                gather(template.out, csv)
     except Timeout:
         raise TrainError(f"--out {template.out}: another map is made there; wait for it.") from None
+
+
+def _is_measured(csv: Path, regime: Regime, seed: int, epochs: int) -> bool:
+    return seed in Table.read(csv).sample(regime, "loss", epochs).by_seed
+
+
+class _Until(Callback):
+    """Ends a run with the epoch in which its time is up; it can be resumed."""
+
+    def __init__(self, until: float) -> None:
+        self.until = until
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        if time.monotonic() >= self.until:
+            trainer.should_stop = True
 
 
 @dataclass
@@ -61,10 +93,10 @@ class _Photos:
         return self._sets[key]
 
 
-def _run(arguments: FitArguments, regime: Regime, photos: _Photos) -> None:
+def _run(arguments: FitArguments, photos: _Photos, until: float) -> None:
     trained = len(read_history(arguments.folder))
     if trained < arguments.epochs:
-        fit(arguments, photos.of(arguments))
+        fit(arguments, photos.of(arguments), [_Until(until)])
     paths = list_checkpoints(arguments.out).get(arguments.variant, {})
     for epoch, path in paths.items():
         if epoch in MEASURED:
@@ -96,13 +128,13 @@ def _measure(path: Path, arguments: FitArguments, photos: _Photos) -> None:
 
 
 def gather(out: Path, csv: Path) -> None:
-    """The table of everything below `out` that was measured."""
+    """Everything below `out` that was measured, into the table."""
     rows = []
     for regime in regimes():
         for seed in range(SEEDS):
             for folder in sorted((out / regime.name / f"seed-{seed}").glob("*/")):
                 rows += _rows_of(folder, regime, seed)
-    write_table(csv, rows)
+    add_rows(csv, rows)
 
 
 def _rows_of(folder: Path, regime: Regime, seed: int) -> list[dict[str, str]]:
@@ -111,17 +143,20 @@ def _rows_of(folder: Path, regime: Regime, seed: int) -> list[dict[str, str]]:
     for path in sorted(folder.glob("epoch-*.measures.json")):
         epoch = int(path.name.removeprefix("epoch-").partition(".")[0])
         found = json.loads(path.read_text())
-        seconds = sum(row["seconds"] for e, row in history.items() if e <= epoch)
+        spent = {
+            name: sum(row[name] for e, row in history.items() if e <= epoch)
+            for name in ("seconds", "cpu_seconds")
+        }
         for part in ("validation", "training"):
-            extra = {"seconds": seconds, "parameters": found["parameters"]}
-            rows.append(row_of(regime, seed, part, epoch, {**found[part], **extra}))
+            known: Record = {**found[part], **spent, "parameters": found["parameters"]}
+            rows.append(row_of(regime, seed, part, epoch, known))
     if not rows:
         return []
     picked, stopped = early_stop({epoch: row["val_loss"] for epoch, row in history.items()})
     most = max(history, key=lambda epoch: history[epoch]["colourfulness_ratio"])
     for part, epoch in (("picked", picked), ("most-colourful", most), ("stopped", stopped)):
         row = history[epoch]
-        known: Record = {
+        known = {
             "loss": row["val_loss"],
             **{name: row[name] for name in ("colourfulness_ratio", "mean_chroma", "hue_entropy")},
         }

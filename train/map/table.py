@@ -8,7 +8,8 @@ Columns
     loss     mean square error of ab in the network's unit, whatever the head: eval mode
     ...      measures of `train.study.measures`
     lightness_sharpness     gradient energy of L, of the originals': 1 where the photo's own is kept
-    seconds  that training and validation took up to this epoch
+    seconds, cpu_seconds    that training and validation took up to this epoch: by the clock, which
+             also counts what else the machine did, and of the processor
     parameters
 
 Rows of the history: the epoch that early stopping with a patience of 5 would pick, the most
@@ -19,6 +20,7 @@ trained by, in the unit of the head. What is not known of a row is empty.
 import csv
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 from colorizer.atomic import atomic_path
 from train import TrainError
@@ -27,8 +29,11 @@ from train.study.results import Sample
 
 MEASURES = (
     "loss", "colourfulness_ratio", "mean_chroma", "hue_entropy", "sepia_index", "sharpness",
-    "relative_sharpness", "lightness_sharpness", "seconds", "parameters",
+    "relative_sharpness", "lightness_sharpness", "seconds", "cpu_seconds",
+    "parameters",
 )  # fmt: skip
+PARTS = ("validation", "training", "picked", "most-colourful", "stopped")
+MARKS = PARTS[2:]  # of which a run has one row each
 RUN = ("photos", "variant", "head", "augment", "width", "seed")
 COLUMNS = (*RUN, "part", "epoch", *MEASURES)
 Record = dict[str, float]
@@ -44,13 +49,44 @@ def row_of(regime: Regime, seed: int, part: str, epoch: int, values: Record) -> 
     return {**row, "part": part, "epoch": str(epoch), **measured}
 
 
-def write_table(path: Path, rows: Iterable[dict[str, str]]) -> None:
-    """The file is there whole or not at all."""
+def add_rows(path: Path, rows: Iterable[dict[str, str]]) -> None:
+    """Into the table at `path`, which is there before or after, and never half.
+
+    A row takes the place of the one that says the same of the same run; every other row stays, also
+    those of runs whose checkpoints are gone. Raises TrainError as `read_rows` does.
+    """
+    known = read_rows(path) if path.exists() else []
+    merged = {_subject(row): row for row in [*known, *rows]}
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary, temporary.open("w", newline="") as file:
         writer = csv.DictWriter[str](file, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(sorted(merged.values(), key=_place))
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Raises TrainError if there is no such file or it has other columns."""
+    if not path.exists():
+        raise TrainError(f"{path}: there is no such table; make it with `python -m train map`.")
+    with path.open(newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise TrainError(f"{path}: its columns are not {', '.join(COLUMNS)}.")
+        return list(reader)
+
+
+def regime_of(row: dict[str, str]) -> Regime:
+    width = int(row["width"])
+    return Regime(int(row["photos"]), row["variant"], row["head"], row["augment"], width)
+
+
+def _subject(row: dict[str, str]) -> tuple[str, ...]:
+    epoch = "" if row["part"] in MARKS else row["epoch"]
+    return (*(row[name] for name in RUN), row["part"], epoch)
+
+
+def _place(row: dict[str, str]) -> tuple:
+    return regime_of(row), int(row["seed"]), PARTS.index(row["part"]), int(row["epoch"])
 
 
 class Table:
@@ -59,23 +95,19 @@ class Table:
     def __init__(self, rows: Iterable[dict[str, str]]) -> None:
         self._values: dict[tuple[Regime, str, int], dict[int, Record]] = {}
         for row in rows:
-            regime = Regime(
-                int(row["photos"]), row["variant"], row["head"], row["augment"], int(row["width"])
-            )
+            regime = regime_of(row)
             values = {name: float(row[name]) for name in MEASURES if row[name]}
             of_seed = self._values.setdefault((regime, row["part"], int(row["epoch"])), {})
             of_seed[int(row["seed"])] = values
 
     @classmethod
     def read(cls, path: Path) -> "Table":
-        """Raises TrainError if there is no such file or it has other columns."""
-        if not path.exists():
-            raise TrainError(f"--map {path}: there is no such file; make it with `train map`.")
-        with path.open(newline="") as file:
-            reader = csv.DictReader(file)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise TrainError(f"--map {path}: its columns are not {', '.join(COLUMNS)}.")
-            return cls(reader)
+        """Raises TrainError as `read_rows` does."""
+        return cls(read_rows(path))
+
+    @property
+    def runs(self) -> int:
+        return len({(regime, s) for (regime, _, _), seeds in self._values.items() for s in seeds})
 
     @property
     def regimes(self) -> list[Regime]:
@@ -99,12 +131,12 @@ class Table:
         }
         return Sample(dict(sorted(found.items())))
 
-    def seconds(self) -> float:
+    def seconds(self, measure: Literal["seconds", "cpu_seconds"] = "seconds") -> float:
         """Of all runs together, up to the last epoch that was measured of each."""
         last: dict[tuple[Regime, int], float] = {}
         for (regime, part, _), seeds in self._values.items():
             for seed, values in seeds.items():
-                if part == "validation" and "seconds" in values:
+                if part == "validation":
                     run = regime, seed
-                    last[run] = max(last.get(run, 0.0), values["seconds"])
+                    last[run] = max(last.get(run, 0.0), values[measure])
         return sum(last.values())
