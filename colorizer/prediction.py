@@ -17,7 +17,7 @@ from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
 from colorizer.hints import Hint, as_cells, check
 from colorizer.network import AB_SCALE, ColorNetwork
-from colorizer.painting import paint
+from colorizer.painting import paint, split_lab
 from colorizer.photo import Photo
 from colorizer.pretrained import Pretrained
 from colorizer.question import deviation, least_sure
@@ -159,8 +159,10 @@ class Colorizer(
             return self.decode(self.output(photo, samples, seed, state=state), temperature)
         check(hints, photo)
         state = state or self.start(photo)
-        ab = self.decode(self.output(photo, samples, seed, hints, state), temperature)
-        return follow(ab, hints, Cells.of(photo, state, ab))
+        colour = self.decode(self.output(photo, samples, seed, hints, state), temperature)
+        lightness, ab = split_lab(colour)
+        ab = follow(ab, hints, Cells.of(photo, state, ab))
+        return ab if lightness is None else torch.cat([lightness, ab])
 
     @torch.inference_mode()
     def question(
@@ -179,7 +181,8 @@ class Colorizer(
         check(spots, photo)
         state = state or self.start(photo)
         output = self.output(photo, state=state)
-        cells = Cells.of(photo, state, self.decode(output))
+        _, ab = split_lab(self.decode(output))
+        cells = Cells.of(photo, state, ab)
         return least_sure(cells, deviation(output, self.network.bins), spots)
 
     def colorize(

@@ -115,7 +115,7 @@ def test_a_checkpoint_records_every_flag_but_no_path(flags, photos, tmp_path):
         "start": None, "freeze": False, "head": "ab", "rebalance": None, "zoom": 0.5, "smooth": 0,
         "alike": 0.0, "limit": 9, "seed": 3, "precision": PRECISION, "devices": 1,
         "schedule": "constant", "weight_decay": 0.0, "average": 0.0, "anchor": 0.0, "film": False,
-        "epoch_photos": None,
+        "epoch_photos": None, "augment": "crops-and-flips", "width": 1, "val_limit": None,
     }  # fmt: skip
     assert str(photos.parent) not in json.dumps(info.data)
 

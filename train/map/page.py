@@ -14,6 +14,7 @@ from train.map.picture import (
     write_pictures,
 )
 from train.map.questions import map_questions
+from train.map.ratio import ratio_sentence
 from train.map.rules import CHANCE, Question
 from train.map.seconds import seconds_part
 from train.map.table import Table
@@ -53,7 +54,8 @@ def map_part(csv: Path, out: Path) -> str:
         of_letter = [q for q in questions if q.letter == letter]
         blocks.append(f"## {letter}. {title}")
         for question in of_letter:
-            blocks += [f"**{question.title}** {question.sentence}"]
+            ratio = ratio_sentence(table, question)
+            blocks += [f"**{question.title}** {question.sentence} {ratio}".strip()]
         if letter in names:
             blocks.append(f"![{title}]({names[letter]})")
         blocks += [_findings(question) for question in of_letter if question.findings]
@@ -64,15 +66,16 @@ def map_part(csv: Path, out: Path) -> str:
 
 
 def _introduction(table: Table, source: str) -> str:
-    runs = {(r, s) for r in table.regimes for s in table.sample(r, "loss", 1).by_seed}
     low, high = STORY_PHOTOS
     return (
         "The first study looked at one place: 8,192 photos, 25 epochs, ab on top of the photo's "
         "own lightness. The story was told about another one. So the same networks are trained "
         "again from few photos to many, for few epochs and for many, with and without its way of "
         f"painting, and measured after {', '.join(map(str, MEASURED[:-1]))} and {MEASURED[-1]} "
-        f"epochs. {len(runs)} runs of {len(table.regimes)} regimes so far, up to {SEEDS} seeds "
-        f"each, {number(table.seconds() / 3600, 1)} hours of training; every figure comes from "
+        f"epochs. {table.runs} runs of {len(table.regimes)} regimes so far, up to {SEEDS} seeds "
+        f"each, {number(table.seconds() / 3600, 1)} hours of training by the clock and "
+        f"{number(table.seconds('cpu_seconds') / 3600, 1)} of a processor, on a machine that did "
+        "other work besides; every figure comes from "
         f"[{source}]({source}).\n\n"
         f"Where the story lies on it: at {STORY_EPOCHS[0]} to {STORY_EPOCHS[1]} epochs, which are "
         f"its own words, and at about {low:,} to {high:,} photos, which is a reading: it does not "

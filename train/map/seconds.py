@@ -33,7 +33,7 @@ from train.loss import MeanSquaredError
 from train.study.derived import rise_per_epoch
 from train.study.markdown import table
 from train.study.results import Sample
-from train.study.verdicts import Part, plain
+from train.study.verdicts import MIN_SEEDS, Part, plain
 
 COLUMNS = ("loop", "variant", "seed", "epoch", "seconds", "megabytes")
 CASES = (
@@ -143,9 +143,13 @@ def seconds_part(path: Path) -> str:
             [loop, variant, plain(median[loop, variant], 2), plain(rise[loop, variant], 2),
              plain(held, 0)]
         )  # fmt: skip
-    sentence = "; ".join(part.sentence for part in parts)
+    seeds = parts[0].difference.n
+    if seeds < MIN_SEEDS:
+        sentence = f"Not decided: {seeds} of the {MIN_SEEDS} seeds that a verdict needs were timed"
+    else:
+        sentence = "; ".join(part.sentence for part in parts)
     return (
-        f"{sentence}. Seconds of {len(epochs)} epochs that take turns, {parts[0].difference.n} "
+        f"{sentence}. Seconds of {len(epochs)} epochs that take turns, {seeds} "
         "seeds; the first epoch pays for starting up and is left out.\n\n"
         + table(
             ["loop", "variant", "seconds per epoch", "rise per epoch, %", "megabytes held at last"],

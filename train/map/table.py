@@ -59,7 +59,7 @@ def add_rows(path: Path, rows: Iterable[dict[str, str]]) -> None:
     merged = {_subject(row): row for row in [*known, *rows]}
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.DictWriter[str](file, COLUMNS, lineterminator="\n")
+        writer: csv.DictWriter[str] = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(sorted(merged.values(), key=_place))
 
