@@ -213,8 +213,8 @@ def made_up(turn: float) -> list[dict[str, str]]:
                         values |= {"sepia_index": brown, "parameters": 500_000.0}
                         rows += [row(regime, epoch, part, seed, **values)
                                  for part in ("validation", "training")]  # fmt: skip
-                    rows += [row(regime, 12, "picked", seed), row(regime, 20 + seed, "stopped", seed),
-                             row(regime, 15 + seed, "most-colourful", seed)]  # fmt: skip
+                    marks = {"picked": 12, "stopped": 20 + seed, "most-colourful": 15 + seed}
+                    rows += [row(regime, epoch, part, seed) for part, epoch in marks.items()]
     return rows
 
 
@@ -271,8 +271,8 @@ def test_every_cell_of_the_app_comes_from_the_table(table_file):
     rows = read_rows(table_file)
     assert len(data["cells"]) == 3 * len(STORY) * 2 * 7
     for cell in data["cells"]:
-        mine = [r for r in rows if r["part"] == "validation" and
-                all(r[name] == str(cell[name]) for name in ("photos", "variant", "head", "epoch"))]  # fmt: skip
+        about = {name: str(cell[name]) for name in ("photos", "variant", "head", "epoch")}
+        mine = [r for r in rows if r.items() >= {"part": "validation", **about}.items()]
         assert cell["n"] == len(mine) == SEEDS
         mean = sum(float(r["sepia_index"]) for r in mine) / len(mine)
         assert cell["sepia_index"] == pytest.approx(mean, rel=5e-3)
