@@ -21,7 +21,7 @@ from train.map import run
 from train.map.design import MEASURED, SEEDS, STAGES, Regime, Stage, regimes, steps
 from train.map.page import map_data, map_part
 from train.map.questions import EARLY, LATE, map_questions
-from train.map.ratio import parted_at, photos_per_weight
+from train.map.ratio import parted_at, photos_per_thousand
 from train.map.rules import Finding, Question
 from train.map.seconds import CASES, Loop, read_seconds, seconds_part
 from train.map.table import COLUMNS, MEASURES, Record, Table, add_rows, read_rows, row_of
@@ -242,7 +242,7 @@ def test_questions_find_the_regimes_they_ask_about(table_file):
 
 def test_weights_are_counted_from_the_table(table_file):
     table = Table.read(table_file)
-    assert photos_per_weight(table, Regime(256, "batchnorm")) == pytest.approx(256 / 500_000)
+    assert photos_per_thousand(table, Regime(256, "batchnorm")) == pytest.approx(256 / 500)
 
 
 def test_the_page_comes_out_the_same_and_names_its_pictures(table_file, tmp_path):

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -510,6 +509,5 @@ def test_four_times_as_wide_and_without_augmentation(flags, tmp_path):
     "more", [("--width", 0), ("--width", 99), ("--augment", "mirrors"), ("--head", "cmyk")]
 )
 def test_widths_augmentations_and_heads_that_do_not_exist(flags, more, capsys):
-    with pytest.raises(SystemExit) if isinstance(more[1], str) else nullcontext():
-        assert main(flags(*more, variant="batchnorm")) == 2
-    assert more[0] in capsys.readouterr().err
+    assert main(flags(*more, variant="batchnorm")) == 2
+    assert_one_sentence(capsys.readouterr().err.strip())

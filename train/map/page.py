@@ -55,10 +55,11 @@ def map_part(csv: Path, out: Path) -> str:
         blocks.append(f"## {letter}. {title}")
         for question in of_letter:
             ratio = ratio_sentence(table, question)
-            blocks += [f"**{question.title}** {question.sentence} {ratio}".strip()]
-        if letter in names:
-            blocks.append(f"![{title}]({names[letter]})")
-        blocks += [_findings(question) for question in of_letter if question.findings]
+            blocks.append(f"**{question.title}** {question.sentence} {ratio}".strip())
+            if question.findings:
+                blocks += [f"![{question.title}]({names[question.id]})", _findings(question)]
+            if question.id == "turn" and "ratio" in names:
+                blocks.append(f"![The same over photos for a thousand weights]({names['ratio']})")
         if letter == "d":
             blocks += ["## e. What does an epoch cost, and what makes it cost more?",
                        seconds_part(csv.with_name("seconds.csv"))]  # fmt: skip

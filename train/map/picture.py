@@ -1,4 +1,4 @@
-"""The map as one picture, and a plot of each question's differences.
+"""The map as one picture, a plot of each question's differences, and one of photos for weights.
 
 As the first study's plots, the files come out the same, byte for byte, from the same table.
 """
@@ -12,8 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter
 
 from train.map.design import MEASURED, STORY, Regime
+from train.map.ratio import photos_per_thousand
 from train.map.rules import Question
 from train.map.table import Table
 from train.study.style import PALETTE, STYLE
@@ -34,15 +36,20 @@ _OUTCOMES = {
 
 
 def write_pictures(table: Table, questions: Sequence[Question], folder: Path) -> dict[str, str]:
-    """{"map" or a question's letter: name of its file}, which are written into `folder`."""
-    names = {"map": "study-map.svg"}
+    """{"map", "ratio" or a question's id: name of its file}, which are written into `folder`.
+
+    There is one of each question that some regime can answer.
+    """
     with matplotlib.rc_context(STYLE):
-        _save(_map(table), folder / names["map"])
-        for letter in dict.fromkeys(question.letter for question in questions):
-            of_letter = [q for q in questions if q.letter == letter and q.findings]
-            if of_letter:
-                names[letter] = f"study-map-{letter}.svg"
-                _save(_differences(of_letter), folder / names[letter])
+        figures = {"map": _map(table)}
+        for question in questions:
+            if question.findings:
+                figures[question.id] = _differences(question)
+            if question.id == "turn" and question.findings:
+                figures["ratio"] = _ratios(table, question)
+        names = {name: f"study-map-{name}.svg" for name in figures} | {"map": "study-map.svg"}
+        for name, figure in figures.items():
+            _save(figure, folder / names[name])
     return names
 
 
@@ -73,8 +80,9 @@ def _map(table: Table) -> Figure:
     for axes in panels[-1]:
         axes.set_xlabel("epoch")
     figure.text(
-        0.075, 1 - 0.28 / height, "Dashed: where the story lies. White: not measured. "
-        "Mean of the seeds, on photos that the networks have not seen.", fontsize=10,
+        0.075, 1 - 0.28 / height, "Brown cells: pictures turn brown. Green cells: they are "
+        "colourful. Dashed: where the story lies. White: not measured.",
+        fontsize=10,
     )  # fmt: skip
     return figure
 
@@ -88,11 +96,11 @@ def _panel(axes: Axes, table: Table, variant: str, head: str, measure: str) -> N
             place = (column - 0.5, row - 0.5)
             if not sample.n:
                 continue
-            share = min(1.0, max(0.0, (sample.mean - low) / (high - low)))
-            axes.add_patch(Rectangle(place, 1, 1, facecolor=shades(share), clip_on=False))
+            shade = shades(min(1.0, max(0.0, (sample.mean - low) / (high - low))))
+            axes.add_patch(Rectangle(place, 1, 1, facecolor=shade, clip_on=False))
             axes.text(
                 column, row, f"{sample.mean:.2f}", ha="center", va="center", fontsize=7.5,
-                color="white" if share > 0.55 else "#222222",
+                color="#222222" if _luminance(shade) > 0.2 else "white",
             )  # fmt: skip
     first, last = (MEASURED.index(epoch) for epoch in STORY_EPOCHS)
     bottom, top = (PHOTOS.index(photos) for photos in STORY_PHOTOS)
@@ -106,30 +114,69 @@ def _panel(axes: Axes, table: Table, variant: str, head: str, measure: str) -> N
         axes.spines[side].set_visible(False)
 
 
-def _differences(questions: Sequence[Question]) -> Figure:
+def _luminance(colour: tuple[float, ...]) -> float:
+    """Of RGB in [0, 1], as WCAG 2 has it but for the dark end of the curve."""
+    return sum(w * c**2.2 for w, c in zip((0.2126, 0.7152, 0.0722), colour, strict=False))
+
+
+def _differences(question: Question) -> Figure:
     """A row for each regime: a dot per seed, their mean, and a line of one deviation."""
-    rows = sum(len(question.findings) + 3 for question in questions)
-    figure = Figure(figsize=(9.6, 0.27 * rows + 0.35), facecolor="white")
+    findings = question.findings
+    tall = 0.27 * len(findings)
+    figure = Figure(figsize=(9.6, tall + 1.1), facecolor="white")
     height = figure.get_size_inches()[1]
-    top = height - 0.5
-    for question in questions:
-        tall = 0.27 * len(question.findings)
-        box: Any = (0.29, (top - tall) / height, 0.69, tall / height)
-        axes = figure.add_axes(box)
-        for place, finding in enumerate(question.findings):
-            sample, colour = finding.part.difference, _OUTCOMES[finding.outcome]
-            if sample.n > 1:
-                ends = [sample.mean - sample.sd, sample.mean + sample.sd]
-                axes.plot(ends, [place, place], color=colour, linewidth=2)
-            axes.plot(list(sample.by_seed.values()), [place] * sample.n, "o", color=colour,
-                      markersize=3.5, alpha=0.7)  # fmt: skip
-            axes.plot(sample.mean, place, "|", color=colour, markersize=11, markeredgewidth=2)
-        axes.axvline(0, color="#333333", linewidth=0.8)
-        axes.set_yticks(range(len(question.findings)), [f.label for f in question.findings])
-        axes.tick_params(axis="y", length=0, labelsize=8)
-        axes.tick_params(axis="x", labelsize=8)
-        axes.set_ylim(len(question.findings) - 0.5, -0.5)
-        x = -0.27 / 0.69  # where the labels of the rows begin
-        axes.set_title(f"{question.title}\n{question.measured}", fontsize=8.5, x=x, ha="left")
-        top -= tall + 0.27 * 3
+    box: Any = (0.29, 0.5 / height, 0.69, tall / height)
+    axes = figure.add_axes(box)
+    for place, finding in enumerate(findings):
+        sample, colour = finding.part.difference, _OUTCOMES[finding.outcome]
+        if sample.n > 1:
+            ends = [sample.mean - sample.sd, sample.mean + sample.sd]
+            axes.plot(ends, [place, place], color=colour, linewidth=2)
+        axes.plot(list(sample.by_seed.values()), [place] * sample.n, "o", color=colour,
+                  markersize=3.5, alpha=0.7)  # fmt: skip
+        axes.plot(sample.mean, place, "|", color=colour, markersize=11, markeredgewidth=2)
+    axes.axvline(0, color="#333333", linewidth=0.8)
+    axes.set_yticks(range(len(findings)), [finding.label for finding in findings])
+    axes.tick_params(axis="y", length=0, labelsize=9)
+    axes.tick_params(axis="x", labelsize=9)
+    axes.set_ylim(len(findings) - 0.5, -0.5)
+    axes.set_xlabel(question.measured, fontsize=9)
+    figure.text(0.01, 1 - 0.22 / height, question.title, fontsize=11)
+    _legend(figure, question, 1 - 0.45 / height)
+    return figure
+
+
+def _legend(figure: Figure, question: Question, y: float) -> None:
+    """The outcomes that there are, each in its colour."""
+    found = {finding.outcome for finding in question.findings}
+    x = 0.29
+    for outcome, colour in _OUTCOMES.items():
+        if outcome in found:
+            figure.text(x, y, f"\N{BLACK CIRCLE} {outcome}", color=colour, fontsize=9)
+            x += 0.11
+
+
+def _ratios(table: Table, question: Question) -> Figure:
+    """The question's difference over the photos for a thousand weights, a dot for each regime."""
+    figure = Figure(figsize=(9.6, 3.6), facecolor="white")
+    box: Any = (0.09, 0.16, 0.89, 0.66)
+    axes = figure.add_axes(box)
+    for head, marker in {"ab": "o", "rgb": "s", "bins": "^"}.items():
+        for outcome, colour in _OUTCOMES.items():
+            chosen = [f for f in question.findings if (f.regime.head, f.outcome) == (head, outcome)]
+            axes.plot(
+                [photos_per_thousand(table, f.regime) for f in chosen],
+                [f.part.difference.mean for f in chosen],
+                marker, color=colour, markersize=6, alpha=0.8,
+            )  # fmt: skip
+    axes.axhline(0, color="#333333", linewidth=0.8)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.set_xlabel(
+        "photos for a thousand weights (circles: ab, squares: rgb, triangles: bins)", fontsize=9
+    )
+    axes.set_ylabel(question.measured.partition(",")[0], fontsize=9)
+    axes.tick_params(labelsize=9)
+    figure.text(0.01, 0.94, f"{question.title} {question.measured.capitalize()}", fontsize=10)
+    _legend(figure, question, 0.87)
     return figure

@@ -1,4 +1,4 @@
-"""Whether the number of photos for a weight tells apart where a question's answer holds."""
+"""Whether photos for a thousand weights tell apart where a question's answer holds."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -10,9 +10,9 @@ from train.map.table import Table
 Side = Literal["few", "many"]
 
 
-def photos_per_weight(table: Table, regime: Regime) -> float:
-    """Photos that a network is trained on, divided by its parameters."""
-    return regime.photos / table.sample(regime, "parameters", 1).mean
+def photos_per_thousand(table: Table, regime: Regime) -> float:
+    """Photos that a network is trained on, for each thousand of its weights."""
+    return 1000 * regime.photos / table.sample(regime, "parameters", 1).mean
 
 
 def parted_at(
@@ -36,10 +36,12 @@ def ratio_sentence(table: Table, question: Question) -> str:
     """Empty as long as it is the same for all regimes that are decided."""
     if question.answer != "in some regimes":
         return ""
-    parted = parted_at(question, lambda regime: photos_per_weight(table, regime))
+    parted = parted_at(question, lambda regime: photos_per_thousand(table, regime))
     if parted is None:
         return "No ratio of photos to weights tells the regimes apart in which it holds."
     low, high, side = (f"{parted[0]:.2g}", f"{parted[1]:.2g}", parted[2])
     if side == "few":
-        return f"It holds up to {low} photos for a weight, and from {high} on it does not."
-    return f"It holds from {high} photos for a weight on, and up to {low} it does not."
+        return (
+            f"It holds up to {low} photos for a thousand weights, and from {high} on it does not."
+        )
+    return f"It holds from {high} photos for a thousand weights on, and up to {low} it does not."

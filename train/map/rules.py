@@ -24,6 +24,7 @@ from train.map.design import Regime
 from train.study.verdicts import Outcome, Part
 
 Answer = Literal["everywhere", "in some regimes", "nowhere", "undecided"]
+_NAMED = 3  # regimes in which it holds; the rest are in the figure and the table
 CHANCE = 27  # one in so many holds without cause: three seeds, two standard deviations
 
 
@@ -80,7 +81,8 @@ class Question:
         if not decided:
             return "Not decided: no regime has three seeds yet."
         text = f"It holds in {len(held)} of {_counted(len(decided), 'regime')}"
-        text += f": {_listed(held)}." if held else "."
+        most = sorted(held, key=lambda f: self.sign * f.part.difference.mean, reverse=True)[:_NAMED]
+        text += f"{', most in' if len(held) > _NAMED else ':'} {_listed(most)}." if held else "."
         if against:
             text += f" The opposite holds in {len(against)}: {_listed(against)}."
         strongest = self.strongest
