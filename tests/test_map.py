@@ -24,8 +24,19 @@ from train.map.questions import EARLY, LATE, map_questions
 from train.map.ratio import parted_at, photos_per_thousand
 from train.map.rules import Finding, Question
 from train.map.seconds import CASES, Loop, read_seconds, seconds_part
-from train.map.table import COLUMNS, MEASURES, Record, Table, add_rows, read_rows, row_of
+from train.map.table import (
+    COLUMNS,
+    MARKS,
+    MEASURES,
+    Record,
+    Table,
+    add_rows,
+    read_rows,
+    regime_of,
+    row_of,
+)
 from train.photos import list_photos, load_photos
+from train.recorder import write_history
 from train.study.report import write_report
 from train.study.results import Sample
 from train.study.verdicts import Part
@@ -336,6 +347,29 @@ def test_a_map_is_stopped_goes_on_and_ends_up_the_same(small, tmp_path, capsys):
     assert main(other) == 0
     assert again.read_bytes() == before
     assert list((tmp_path / "again").glob("*/")) == []
+
+
+def test_the_marks_of_a_run_come_from_its_whole_history(tmp_path):
+    regime, folder = (
+        Regime(256, "batchnorm"),
+        tmp_path / "256-batchnorm-ab" / "seed-0" / "batchnorm",
+    )
+    folder.mkdir(parents=True)
+    known: Record = dict.fromkeys(MEASURES, 0.5)
+    found = {"parameters": 9, "validation": known, "training": known}
+    (folder / "epoch-001.measures.json").write_text(json.dumps(found))
+    losses = [3, 2, 1, 2, 2, 2, 2, 2, *[0.5] * 17]  # stops after epoch 8, before the better ones
+    history = [
+        {"epoch": epoch, "val_loss": loss, "colourfulness_ratio": 0.1 + (epoch == 4),
+         "mean_chroma": 1.0, "hue_entropy": 1.0, "seconds": 2.0, "cpu_seconds": 1.0}
+        for epoch, loss in enumerate(losses, start=1)
+    ]  # fmt: skip
+    for length, marks in ((24, {}), (25, {"picked": "3", "most-colourful": "4", "stopped": "8"})):
+        write_history(folder, history[:length])
+        run.gather(tmp_path, tmp_path / "map.csv")
+        rows = read_rows(tmp_path / "map.csv")
+        assert {r["part"]: r["epoch"] for r in rows if r["part"] in MARKS} == marks
+    assert regime_of(rows[0]) == regime
 
 
 def test_a_kill_costs_no_run_that_was_measured(small, tmp_path, monkeypatch):

@@ -25,6 +25,7 @@ from train import TrainError
 from train.arguments import FitArguments
 from train.fit import fit, prepare_photos
 from train.map.design import MEASURED, SEEDS, Regime, regimes, steps
+from train.map.questions import LATE
 from train.map.table import MEASURES, Record, Table, add_rows, row_of
 from train.photos import PhotoSet
 from train.recorder import read_history
@@ -150,8 +151,8 @@ def _rows_of(folder: Path, regime: Regime, seed: int) -> list[dict[str, str]]:
         for part in ("validation", "training"):
             known: Record = {**found[part], **spent, "parameters": found["parameters"]}
             rows.append(row_of(regime, seed, part, epoch, known))
-    if not rows:
-        return []
+    if not rows or len(history) < LATE:
+        return rows  # too short a run to say what its best epoch is
     picked, stopped = early_stop({epoch: row["val_loss"] for epoch, row in history.items()})
     most = max(history, key=lambda epoch: history[epoch]["colourfulness_ratio"])
     for part, epoch in (("picked", picked), ("most-colourful", most), ("stopped", stopped)):

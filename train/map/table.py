@@ -12,9 +12,9 @@ Columns
              also counts what else the machine did, and of the processor
     parameters
 
-Rows of the history: the epoch that early stopping with a patience of 5 would pick, the most
-colourful one, and the last that would have been trained. Their loss is the validation loss that was
-trained by, in the unit of the head. What is not known of a row is empty.
+Rows of the history, of runs of 25 epochs and more: the epoch that early stopping with a patience of
+5 would pick, the most colourful one, and the last that would have been trained. Their loss is the
+validation loss that was trained by, in the unit of the head. What is not known of a row is empty.
 """
 
 import csv
