@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shutil
+import statistics
 from dataclasses import replace
 from pathlib import Path
 
@@ -275,6 +276,44 @@ def test_the_page_comes_out_the_same_and_names_its_pictures(table_file, tmp_path
         assert asked.sentence in text
         for one in asked.findings:
             assert one.part.figure in text
+
+
+@pytest.mark.parametrize(
+    ("title", "measure", "part"),
+    [
+        ("sepia index, epoch 25 minus 10, validation photos", "sepia_index", "validation"),
+        ("sepia index, epoch 25 minus 10, training photos", "sepia_index", "training"),
+        ("colourfulness ratio, epoch 25 minus 10, validation photos", "colourfulness_ratio",
+         "validation"),
+    ],
+)  # fmt: skip
+def test_figures_of_the_page_reckoned_from_the_table_alone(
+    table_file, tmp_path, title, measure, part
+):
+    shutil.copy(table_file, tmp_path / "map.csv")
+    page = map_part(tmp_path / "map.csv", tmp_path / "study.md").replace("\N{MINUS SIGN}", "-")
+    with table_file.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    after = page[page.index(f"| {title} (claimed") :].split("\n\n")[0]
+    cells = [line.strip("| ").split(" | ") for line in after.splitlines()[2:]]
+    assert len(cells) == 3 * len(STORY) * 2
+    for label, n, seeds, figure, _ in cells:
+        variant, _, rest = label.partition(", ")
+        about = {
+            "variant": variant, "part": part, "head": "rgb" if "rgb" in rest else "ab",
+            "photos": rest.partition(" photos")[0].replace(",", ""),
+        }  # fmt: skip
+        mine = [r for r in rows if r.items() >= about.items()]
+        late, early = (
+            {r["seed"]: float(r[measure]) for r in mine if r["epoch"] == epoch}
+            for epoch in ("25", "10")
+        )
+        differences = [late[seed] - early[seed] for seed in sorted(late)]
+        assert int(n) == len(differences)
+        assert [float(x) for x in seeds.split(", ")] == pytest.approx(differences, abs=6e-4)
+        mean, sd = (float(x) for x in figure.split(" ± "))
+        assert mean == pytest.approx(statistics.mean(differences), abs=6e-4)
+        assert sd == pytest.approx(statistics.stdev(differences), abs=6e-4)
 
 
 def test_every_cell_of_the_app_comes_from_the_table(table_file):

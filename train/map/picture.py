@@ -19,6 +19,7 @@ from train.map.ratio import photos_per_thousand
 from train.map.rules import Question
 from train.map.table import Table
 from train.study.style import PALETTE, STYLE
+from train.study.verdicts import MIN_SEEDS
 
 PHOTOS = (256, 1024, 4096, 16384)
 # The story's own place. Its epochs are its own words, from the ten that were colourful to the 25
@@ -80,8 +81,8 @@ def _map(table: Table) -> Figure:
     for axes in panels[-1]:
         axes.set_xlabel("epoch")
     figure.text(
-        0.075, 1 - 0.28 / height, "Brown cells: pictures turn brown. Green cells: they are "
-        "colourful. Dashed: where the story lies. White: not measured.",
+        0.075, 1 - 0.28 / height, "Brown: pictures turn brown. Green: they are colourful. "
+        f"Dashed: where the story lies. White: not measured. Italic: fewer than {MIN_SEEDS} seeds.",
         fontsize=10,
     )  # fmt: skip
     return figure
@@ -101,6 +102,7 @@ def _panel(axes: Axes, table: Table, variant: str, head: str, measure: str) -> N
             axes.text(
                 column, row, f"{sample.mean:.2f}", ha="center", va="center", fontsize=7.5,
                 color="#222222" if _luminance(shade) > 0.2 else "white",
+                style="normal" if sample.n >= MIN_SEEDS else "italic",
             )  # fmt: skip
     first, last = (MEASURED.index(epoch) for epoch in STORY_EPOCHS)
     bottom, top = (PHOTOS.index(photos) for photos in STORY_PHOTOS)
