@@ -32,12 +32,13 @@ class Settings:
     @classmethod
     def asked(
         cls, variant: Any, epoch: Any, samples: Any, temperature: Any, medoid: bool = False,
-        vividness: Any = USUAL_VIVIDNESS,
+        vividness: Any = None,
     ) -> Self:  # fmt: skip
-        """From whatever a script or an address has sent. Raises UserError."""
+        """From whatever a script or an address has sent; None: the usual. Raises UserError."""
+        percent = USUAL_VIVIDNESS if vividness is None else vividness
         try:
             return cls(
-                str(variant), int(epoch), int(samples), float(temperature), medoid, int(vividness)
+                str(variant), int(epoch), int(samples), float(temperature), medoid, int(percent)
             )
         except UserError:
             raise

@@ -74,3 +74,15 @@ def test_a_black_and_white_photograph_gets_colour():
     painted = colorizer.colorize(camera).rgb
     assert painted.shape == camera.rgb.shape
     assert not (painted == painted[..., :1]).all()
+
+
+def test_vividness_scales_the_chroma_and_says_so(photo):
+    colorizer = _colorizer()
+    grey, half, plain = (colorizer.colorize(photo, vividness=v) for v in (0, 50, 100))
+    assert Photo(grey.rgb).is_grey
+    chroma = [Photo(picture.rgb).lab[1:].norm(dim=0).mean().item() for picture in (half, plain)]
+    assert chroma[0] == pytest.approx(chroma[1] / 2, rel=0.1)
+    assert plain.note == "Synthetic colours by Colorizer, made-up, epoch 1."
+    assert half.note == "Synthetic colours by Colorizer, made-up, epoch 1, vividness 50 %."
+    with pytest.raises(ValueError, match="vividness must be 0 or more"):
+        colorizer.colorize(photo, vividness=-1)
