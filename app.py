@@ -12,7 +12,7 @@ from gradio.utils import get_upload_folder
 
 import interface.memory  # before anything that imports torch
 from colorizer.hub import LOCAL, checkpoints_or_local
-from interface import intake, link
+from interface import intake, link, many
 from interface.examples import example_photos
 from interface.files import KEEP
 from interface.languages import LANGUAGES, describe, say, tell
@@ -33,12 +33,13 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
     examples = example_photos(pictures / "examples")
     with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(KEEP, KEEP)) as demo:
         bar, arrival = intake.build(examples)
+        several = many.build()
         if notice:
             gr.Markdown(notice, elem_id="notice")
         with gr.Tabs() as tabs:
             with gr.Tab(say("tab_colorize"), id="colorize"):
-                photo, restore = colorize.build(service, examples)
-                restores = [restore]
+                coloured = colorize.build(service, examples)
+                photo, restores = coloured.photo, [coloured.restore]
             with gr.Tab(say("tab_epochs"), id="epochs") as tab:
                 restores.append(epochs.build(service, photo, tab))
             with gr.Tab(say("tab_uncertainty"), id="uncertainty"):
@@ -47,6 +48,7 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
                 story.build(ASSETS / "study.json")
 
         intake.listen(bar, arrival, photo, service, examples)
+        many.listen(several, coloured.made, service)
 
         def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)

@@ -96,6 +96,7 @@ def colour(arguments: argparse.Namespace) -> Summary:
         arguments.jpeg_quality,
         arguments.overwrite,
         arguments.hints,
+        arguments.vividness,
     )
     summary, waiting = Summary(), []
     for job in to_do.jobs:
@@ -169,8 +170,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--samples", type=_at_least_one, default=1, metavar="N",
         help="mean of so many MC-dropout samples, for a variant with dropout")  # fmt: skip
     add("--temperature", type=_temperature, metavar="T",
-        help="for a variant that chooses among colours; 1: safe, towards 0: vivid "
-        "(default: the checkpoint's own)")  # fmt: skip
+        help="for a variant that chooses among colours; 1: their mean, towards 0: the "
+        "likeliest (default: the checkpoint's own)")  # fmt: skip
+    add("--vividness", type=_vividness, default=100, metavar="P",
+        help="how much colour, in per cent of what the network gives, 0 to 200 "
+        "(default: 100)")  # fmt: skip
     add("--hints", type=Path, metavar="FILE",
         help="colours for spots of one photo, as the page saves them or as `colorizer/hints.py` "
         "describes them")  # fmt: skip
@@ -202,13 +206,24 @@ def _quality(text: str) -> int:
 
 
 def _temperature(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = _number(text)
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
     return value
+
+
+def _vividness(text: str) -> float:
+    value = _number(text)
+    if not 0 <= value <= 200:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 200")
+    return value
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 if __name__ == "__main__":

@@ -135,6 +135,7 @@ class Painter:
     quality: int = 95  # of JPEG
     overwrite: bool = False
     hints: Path | None = None  # a file of them
+    vividness: float = 100  # per cent
 
     def __post_init__(self) -> None:
         if self.samples > 1 and not self.colorizer.can_sample:
@@ -152,7 +153,11 @@ class Painter:
             photo = Photo.open(job.photo)
             hints = read_hints(self.hints, photo) if self.hints else []
             picture = self.colorizer.colorize(
-                photo, self.samples, temperature=self.temperature, hints=hints
+                photo,
+                self.samples,
+                temperature=self.temperature,
+                hints=hints,
+                vividness=self.vividness,
             )
         except (PhotoError, HintError) as error:
             return str(error)

@@ -54,6 +54,13 @@ def split_lab(colour: Tensor) -> tuple[Tensor | None, Tensor]:
     return lightness, ab
 
 
+def scale_chroma(colour: Tensor, factor: float) -> Tensor:
+    """ab, (..., 2, H, W), or Lab, (..., 3, H, W), of `factor` times the chroma."""
+    lightness, ab = split_lab(colour)
+    ab = ab * factor
+    return ab if lightness is None else torch.cat([lightness, ab], dim=-3)
+
+
 def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
     """Join the photo's lightness with ab of any size.
 

@@ -17,7 +17,7 @@ from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
 from colorizer.hints import Hint, as_cells, check
 from colorizer.network import AB_SCALE, ColorNetwork
-from colorizer.painting import paint, split_lab
+from colorizer.painting import paint, scale_chroma, split_lab
 from colorizer.photo import Photo
 from colorizer.pretrained import Pretrained
 from colorizer.question import deviation, least_sure
@@ -192,24 +192,32 @@ class Colorizer(
         seed: int = 0,
         temperature: float | None = None,
         hints: Sequence[Hint] = (),
+        vividness: float = 100,
     ) -> Picture:
         """At the photo's own size, with the photo's own lightness; a network with a head of `rgb`
         paints that, too.
 
         source: a path, a file's content or an open photo. hints: colours that are given for spots
-        of the photo. Raises PhotoError for what is no picture, HintError for hints outside of it
-        or too many, ValueError as `output` does.
+        of the photo. vividness: chroma in per cent of what the network gives, from 0, grey.
+        Raises PhotoError for what is no picture, HintError for hints outside of it or too many,
+        ValueError as `output` does and for a negative vividness.
         """
+        if vividness < 0:
+            raise ValueError(f"vividness must be 0 or more per cent, not {vividness:g}.")
         photo = source if isinstance(source, Photo) else Photo.open(source)
-        painted = paint(photo, self.predict(photo, samples, seed, temperature, hints))
-        return Picture(painted, self._note(samples, temperature, len(hints)), photo.tags)
+        colour = self.predict(photo, samples, seed, temperature, hints)
+        ab = scale_chroma(colour, vividness / 100)
+        note = self._note(samples, temperature, len(hints), vividness)
+        return Picture(paint(photo, ab), note, photo.tags)
 
-    def _note(self, samples: int, temperature: float | None, hints: int) -> str:
+    def _note(self, samples: int, temperature: float | None, hints: int, vividness: float) -> str:
         details = [self.info.variant, f"epoch {self.info.epoch}"]
         if samples > 1:
             details.append(f"mean of {samples} samples")
         if self.has_temperature:
             details.append(f"temperature {self.info.decoding.at(temperature).temperature:g}")
+        if vividness != 100:
+            details.append(f"vividness {vividness:g} %")
         if hints:
             details.append(f"{hints} colours by hand")
         return synthetic(*details)

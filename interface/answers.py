@@ -43,6 +43,15 @@ def attributes(
     )
 
 
+def previewed(control: str, picture: str) -> str:
+    """Further attributes, for a control that says the saturation of a picture in per cent.
+
+    While a hand moves it, and nothing else differs, the browser shows the picture as it is about
+    to be in place of dimming it; what saves it stays switched off until the answer is there.
+    """
+    return f' data-preview="{control} {picture}"'
+
+
 def line(making: str, words: str) -> str:
     """The words for what is shown, and a place for what is being made in its stead.
 

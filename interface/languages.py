@@ -9,7 +9,7 @@ import json
 import gradio as gr
 
 from colorizer.decoding import TEMPERATURE
-from interface.settings import Settings
+from interface.settings import USUAL_VIVIDNESS, Settings
 
 ENGLISH = {
     "heading": "# Colorizer\nA small network guesses the colours of your photo. The sliders change "
@@ -27,7 +27,14 @@ ENGLISH = {
     "opening": "Opening the photo …",
     "not_sent": "The photo did not reach the server; check the connection and try again.",
     "too_large": "This file is {} MB and the limit is {} MB; save it smaller or choose another.",
-    "first_of_files": "The first of these {count} files was taken; the page shows one at a time.",
+    "first_of_files": "The first of these {count} files is shown; the page shows one at a time.",
+    "many_offer": "Colour all {} and download them as a ZIP",
+    "many_sending": "Sending {} of {} …",
+    "many_so_far": "{done} of {count} coloured with {how} …",
+    "many_done": "{done} of {count} photos coloured with {how}.",
+    "many_download": "Download the ZIP",
+    "download_jpeg": "JPEG",
+    "download_both": "Before and after",
     "link_changed": "The link asked for {asked}, which is not here; the page shows {shown}.",
     # Made by the server or by the page's script
     "making_colour": "Colouring with {} …",
@@ -38,6 +45,7 @@ ENGLISH = {
     "mean_of": "mean of {count} samples",
     "medoid_of": "medoid of {count} samples",
     "temperature_word": "temperature",
+    "vividness_word": "vividness",
     "of_original": "original",
     "of_result": "result",
     "of_ratio": "ratio",
@@ -77,8 +85,13 @@ ENGLISH = {
     "samples_off": "no dropout layers to sample.",
     "mean": "mean",
     "medoid": "medoid",
+    "shown_of_samples": "Of several samples, show",
+    "medoid_on": "Their mean is safe and pale; the medoid is the sample in their middle.",
+    "vividness": "Vividness (%)",
+    "vividness_means": "Less or more of the colours it chose.",
+    "more": "More",
     "temperature": "Temperature",
-    "temperature_on": "Left: vivid, the likeliest colour. Right: safe, the mean.",
+    "temperature_on": "Left: the likeliest colour, bold. Right: the mean of the likely, safe.",
     "temperature_off": "predicts one colour, not how likely each one is.",
     "download": "Download PNG",
     "copy": "Copy link",
@@ -176,6 +189,13 @@ GERMAN = {
     "andere.",
     "first_of_files": "Die erste dieser {count} Dateien wurde genommen; die Seite zeigt eine auf "
     "einmal.",
+    "many_offer": "Alle {} kolorieren und als ZIP herunterladen",
+    "many_sending": "{} von {} wird gesendet …",
+    "many_so_far": "{done} von {count} koloriert mit {how} …",
+    "many_done": "{done} von {count} Fotos koloriert mit {how}.",
+    "many_download": "ZIP herunterladen",
+    "download_jpeg": "JPEG",
+    "download_both": "Vorher und nachher",
     "link_changed": "Der Link verlangt {asked}; das gibt es hier nicht. Gezeigt wird {shown}.",
     "making_colour": "Wird koloriert: {} …",
     "making_grid": "Diese Auswahl ist noch nicht gezeichnet; drücke Vergleichen.",
@@ -185,6 +205,7 @@ GERMAN = {
     "mean_of": "Mittel aus {count} Stichproben",
     "medoid_of": "Medoid von {count} Stichproben",
     "temperature_word": "Temperatur",
+    "vividness_word": "Farbkraft",
     "of_original": "Original",
     "of_result": "Ergebnis",
     "of_ratio": "Verhältnis",
@@ -223,8 +244,13 @@ GERMAN = {
     "samples_off": "keine Dropout-Schichten, also keine Stichproben.",
     "mean": "Mittel",
     "medoid": "Medoid",
+    "shown_of_samples": "Von mehreren Stichproben zeigen",
+    "medoid_on": "Ihr Mittel ist sicher und blass; der Medoid ist die Stichprobe in ihrer Mitte.",
+    "vividness": "Farbkraft (%)",
+    "vividness_means": "Weniger oder mehr von den gewählten Farben.",
+    "more": "Mehr",
     "temperature": "Temperatur",
-    "temperature_on": "Links: lebhaft, die wahrscheinlichste Farbe. Rechts: sicher, das Mittel.",
+    "temperature_on": "Links: kühn, die wahrscheinlichste Farbe. Rechts: sicher, das Mittel.",
     "temperature_off": "sagt eine Farbe voraus, nicht wie wahrscheinlich jede ist.",
     "download": "PNG herunterladen",
     "copy": "Link kopieren",
@@ -322,6 +348,13 @@ FRENCH = {
     "un autre.",
     "first_of_files": "Le premier de ces {count} fichiers a été pris ; la page en montre un à la "
     "fois.",
+    "many_offer": "Coloriser les {} et les télécharger en ZIP",
+    "many_sending": "Envoi de {} sur {} …",
+    "many_so_far": "{done} sur {count} colorisées avec {how} …",
+    "many_done": "{done} photos sur {count} colorisées avec {how}.",
+    "many_download": "Télécharger le ZIP",
+    "download_jpeg": "JPEG",
+    "download_both": "Avant et après",
     "link_changed": "Le lien demande {asked}, qui n’existe pas ici ; la page montre {shown}.",
     "making_colour": "Colorisation : {} …",
     "making_grid": "Ce choix n’est pas encore dessiné ; appuyez sur Comparer.",
@@ -331,6 +364,7 @@ FRENCH = {
     "mean_of": "moyenne de {count} échantillons",
     "medoid_of": "médoïde de {count} échantillons",
     "temperature_word": "température",
+    "vividness_word": "vivacité",
     "of_original": "original",
     "of_result": "résultat",
     "of_ratio": "rapport",
@@ -369,8 +403,13 @@ FRENCH = {
     "samples_off": "aucune couche de dropout à échantillonner.",
     "mean": "moyenne",
     "medoid": "médoïde",
+    "shown_of_samples": "De plusieurs échantillons, montrer",
+    "medoid_on": "Leur moyenne est sûre et pâle ; le médoïde est l’échantillon en leur milieu.",
+    "vividness": "Vivacité (%)",
+    "vividness_means": "Moins ou plus des couleurs choisies.",
+    "more": "Plus",
     "temperature": "Température",
-    "temperature_on": "À gauche : vif, la couleur la plus probable. À droite : sûr, la moyenne.",
+    "temperature_on": "À gauche : hardi, la couleur la plus probable. À droite : sûr, la moyenne.",
     "temperature_off": "prédit une couleur, et non la probabilité de chacune.",
     "download": "Télécharger le PNG",
     "copy": "Copier le lien",
@@ -487,4 +526,6 @@ def describe(request: gr.Request | None, settings: Settings) -> str:
         words.append(tell(request, which, count=settings.samples))
     if settings.temperature != TEMPERATURE:
         words.append(f"{tell(request, 'temperature_word')} {settings.temperature:g}")
+    if settings.vividness != USUAL_VIVIDNESS:
+        words.append(f"{tell(request, 'vividness_word')} {settings.vividness} %")
     return " · ".join(words)

@@ -16,7 +16,7 @@ from colorizer.decoding import TEMPERATURE
 from interface.checkpoints import Checkpoints
 from interface.parts import Updates
 from interface.problems import UserError
-from interface.settings import Settings
+from interface.settings import USUAL_VIVIDNESS, Settings
 
 Query = Mapping[str, str]
 
@@ -43,6 +43,8 @@ def values_of(settings: Settings) -> dict[str, object]:
             values["show"] = "medoid"
     if settings.temperature != TEMPERATURE:
         values["temperature"] = settings.temperature
+    if settings.vividness != USUAL_VIVIDNESS:
+        values["vividness"] = settings.vividness
     return values
 
 
@@ -57,6 +59,7 @@ def settings_of(query: Query, checkpoints: Checkpoints, default: Settings) -> Se
         return Settings.asked(
             variant, epoch, query.get("samples", default.samples),
             query.get("temperature", default.temperature), query.get("show") == "medoid",
+            query.get("vividness", default.vividness),
         )  # fmt: skip
     except UserError:
         return Settings(variant, epoch)
@@ -66,9 +69,10 @@ def changed(query: Query, settings: Settings) -> str:
     """What an address named of one checkpoint and did not get, as it was written there, or ""."""
     meant = {"samples": settings.samples, **values_of(settings)}
     meant.setdefault("temperature", settings.temperature)
+    meant.setdefault("vividness", settings.vividness)
     lost = [
         f"{key}={query[key][:40]}"
-        for key in ("variant", "epoch", "samples", "temperature")
+        for key in ("variant", "epoch", "samples", "temperature", "vividness")
         if key in query and not _same(query[key], meant[key])
     ]
     return ", ".join(lost)

@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from colorizer import Hint, Photo, metrics, paint
 from colorizer.hints import from_json
+from colorizer.painting import scale_chroma
 from colorizer.parallel import in_parallel
 from colorizer.writing import synthetic, write_picture
 from interface.checkpoints import Checkpoints
@@ -35,6 +36,16 @@ class Colour:
 
     colourfulness: float
     chroma: float  # mean, in Lab units
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A photo in colours not its own, at its own size."""
+
+    photo: Photo
+    rgb: np.ndarray  # (H, W, 3) uint8 sRGB
+    note: str  # for the file's metadata
+    stem: str  # for the file's name: what made it
 
 
 @dataclass(frozen=True)
@@ -73,30 +84,43 @@ class Service:
         hints: the content of a file of them (`colorizer/hints.py`), or nothing.
         """
         try:
-            return self._colorize(path, name, settings, hints)
+            with self.lock:
+                return self._colorize(path, name, settings, hints)
         finally:
             give_back()
 
-    def _colorize(self, path: Path, name: str, settings: Settings, text: str) -> Result:
-        with self.lock:
-            started = time.perf_counter()
-            photo = self.predictions.photo(path)
-            hints = from_json(text, photo) if text else []
-            painted = paint(photo, self.predictions.predict(path, settings, hints))
-            seconds = time.perf_counter() - started
-            folder = self.files.folder(path)
-            stem = file_stem(name)
-            grayscale = folder / f"{stem}-grayscale.png"
-            if not grayscale.exists():
-                write_picture(photo.grayscale, grayscale, "The lightness of the photo.")
-            colorized = folder / f"{stem}-{settings.file_stem}{_marked(hints)}.png"
-            if not colorized.exists():
-                by_hand = [f"{len(hints)} colours by hand"] if hints else []
-                write_picture(painted, colorized, synthetic(settings, *by_hand), photo.tags)
-            return Result(
-                grayscale, colorized, _monochrome(photo), colour_of(photo),
-                colour_of(Photo(painted)), seconds,
-            )  # fmt: skip
+    def painted(self, path: Path, settings: Settings, hints: str = "") -> Painted:
+        """The same, for a file that is still to be written."""
+        try:
+            with self.lock:
+                return self._paint(path, settings, hints)
+        finally:
+            give_back()
+
+    def _paint(self, path: Path, settings: Settings, text: str) -> Painted:
+        photo = self.predictions.photo(path)
+        hints = from_json(text, photo) if text else []
+        ab = self.predictions.predict(path, settings, hints)
+        rgb = paint(photo, scale_chroma(ab, settings.vividness / 100))
+        by_hand = [f"{len(hints)} colours by hand"] if hints else []
+        stem = f"{settings.file_stem}{_marked(hints)}"
+        return Painted(photo, rgb, synthetic(settings, *by_hand), stem)
+
+    def _colorize(self, path: Path, name: str, settings: Settings, hints: str) -> Result:
+        started = time.perf_counter()
+        painted = self._paint(path, settings, hints)
+        seconds = time.perf_counter() - started
+        photo, folder, stem = painted.photo, self.files.folder(path), file_stem(name)
+        grayscale = folder / f"{stem}-grayscale.png"
+        if not grayscale.exists():
+            write_picture(photo.grayscale, grayscale, "The lightness of the photo.")
+        colorized = folder / f"{stem}-{painted.stem}.png"
+        if not colorized.exists():
+            write_picture(painted.rgb, colorized, painted.note, photo.tags)
+        return Result(
+            grayscale, colorized, _monochrome(photo), colour_of(photo),
+            colour_of(Photo(painted.rgb)), seconds,
+        )  # fmt: skip
 
     def grid(
         self, path: Path, chosen: Sequence[Settings], longest: int = 128

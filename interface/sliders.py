@@ -15,9 +15,10 @@ from interface.checkpoints import Checkpoints
 from interface.languages import say
 from interface.link import nearest
 from interface.parts import Updates
-from interface.settings import Settings
+from interface.settings import MAX_VIVIDNESS, USUAL_VIVIDNESS, Settings
 
 MAX_SAMPLES = 32  # a slider to 64 would be too fine to set
+STEP_OF_VIVIDNESS = 5  # per cent
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,7 @@ class Sliders:
     epoch_stops: gr.HTML
     samples: gr.Slider
     samples_hint: gr.HTML
+    vividness: gr.Slider
     medoid: gr.Radio
     temperature: gr.Slider
     temperature_hint: gr.HTML
@@ -38,24 +40,25 @@ class Sliders:
     @property
     def inputs(self) -> list[Component]:
         """What `asked` takes, after the photo's own."""
-        return [self.variant, self.epoch, self.samples, self.medoid, self.temperature]
+        return [
+            self.variant, self.epoch, self.samples, self.medoid, self.temperature, self.vividness,
+        ]  # fmt: skip
 
     @property
     def outputs(self) -> list[Component]:
         """What `follow` and `place` may change."""
         return [
             self.variant, self.variant_line, self.epoch, self.epoch_stops, self.samples,
-            self.samples_hint,
-            self.medoid, self.temperature, self.temperature_hint,
+            self.samples_hint, self.vividness, self.medoid, self.temperature, self.temperature_hint,
         ]  # fmt: skip
 
     def complete(self, values: Sequence[Any]) -> bool:
         """False while a number's field is empty, because another is about to be typed."""
-        return None not in [*values[:3], values[4]]  # a radio that was never drawn is None
+        return None not in [*values[:3], *values[4:]]  # a radio that was never drawn is None
 
     def asked(
         self, before: Settings, stops_of: str, variant_at: float, epoch_at: float, samples: float,
-        medoid: bool, temperature: float,
+        medoid: bool, temperature: float, vividness: float,
     ) -> Settings:  # fmt: skip
         """What these values ask for, also where the variant lacks it.
 
@@ -71,8 +74,9 @@ class Sliders:
         if nearest(before.epoch, epochs) == epoch:
             epoch = before.epoch
         return Settings(
-            variant, epoch, _whole(samples, 1, MAX_SAMPLES), _step(temperature), bool(medoid)
-        )
+            variant, epoch, _whole(samples, 1, MAX_SAMPLES), _step(temperature), bool(medoid),
+            _vivid(vividness),
+        )  # fmt: skip
 
     def possible(self, asked: Settings) -> Settings:
         """The nearest that has been shipped; what the variant lacks keeps its default."""
@@ -84,6 +88,7 @@ class Sliders:
             asked.samples if several else 1,
             asked.temperature if has_temperature else TEMPERATURE,
             asked.medoid and several,
+            asked.vividness,
         )  # fmt: skip
 
     def follow(self, settings: Settings, stops_of: str, values: Sequence[Any]) -> Updates:
@@ -97,7 +102,7 @@ class Sliders:
         at = self.checkpoints.variants.index(settings.variant)
         epoch_at = self.checkpoints.epochs(settings.variant).index(settings.epoch)
         whole = _whole(values[2], 1, MAX_SAMPLES)
-        right = [at, epoch_at, whole, values[3], _step(values[4])]
+        right = [at, epoch_at, whole, values[3], _step(values[4]), _vivid(values[5])]
         for control, value, meant in zip(self.inputs, values, right, strict=True):
             if value != meant:
                 updates[control] = {
@@ -111,6 +116,7 @@ class Sliders:
         """Moves each to what the settings say."""
         updates = self._state(settings)
         updates[self.variant] = gr.update(value=_at(settings.variant, self.checkpoints.variants))
+        updates[self.vividness] = gr.update(value=settings.vividness)
         if self.checkpoints.can_sample(settings.variant):
             updates[self.samples] |= {"value": min(settings.samples, MAX_SAMPLES)}
             updates[self.medoid] |= {"value": settings.medoid}
@@ -128,8 +134,8 @@ class Sliders:
             self.epoch: gr.update(**_epoch(self.checkpoints, settings)),
             self.epoch_stops: _epoch_stops(self.checkpoints, variant),
             self.samples: gr.update(**samples),
-            self.samples_hint: gr.update(value=samples_hint, visible=not several),
-            self.medoid: gr.update(visible=several),
+            self.samples_hint: samples_hint,
+            self.medoid: gr.update(interactive=several),
             self.temperature: gr.update(**temperature),
             self.temperature_hint: temperature_hint,
         }
@@ -157,22 +163,28 @@ def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
                 1, MAX_SAMPLES, 1, step=1, label=say("samples"), elem_id="samples",
                 buttons=[], **samples_state,
             )  # fmt: skip
-            # One place for both: which of several samples is shown, or why there is only one.
             samples_hint = gr.HTML(why_samples, elem_id="samples-hint")
-            medoid = gr.Radio(
-                [(say("mean"), False), (say("medoid"), True)], value=False, container=False,
-                show_label=False, label="Shown of the samples", elem_id="samples-show",
-                visible=False,
-            )  # fmt: skip
         with gr.Column(scale=2, min_width=200):
+            vividness = gr.Slider(
+                0, MAX_VIVIDNESS, USUAL_VIVIDNESS, step=STEP_OF_VIVIDNESS, label=say("vividness"),
+                elem_id="vividness", buttons=[],
+            )  # fmt: skip
+            gr.HTML(say("vividness_means"), elem_id="vividness-hint")
+    with gr.Accordion(say("more"), open=False, elem_id="more"), gr.Row():
+        with gr.Column(min_width=200):
             temperature = gr.Slider(
                 0.1, 1, TEMPERATURE, step=0.02, label=say("temperature"), elem_id="temperature",
                 buttons=[], **temperature_state,
             )  # fmt: skip
             temperature_hint = gr.HTML(why_temperature, elem_id="temperature-hint")
+        with gr.Column(min_width=200):
+            medoid = gr.Radio(
+                [(say("mean"), False), (say("medoid"), True)], value=False, info=say("medoid_on"),
+                label=say("shown_of_samples"), elem_id="samples-show", interactive=False,
+            )  # fmt: skip
     return Sliders(
-        checkpoints, variant, line, epoch, epoch_stops, samples, samples_hint, medoid, temperature,
-        temperature_hint,
+        checkpoints, variant, line, epoch, epoch_stops, samples, samples_hint, vividness,
+        medoid, temperature, temperature_hint,
     )  # fmt: skip
 
 
@@ -211,6 +223,12 @@ def _step(temperature: float) -> float:
     """The nearest of the slider's steps."""
     step = math.floor((min(max(temperature, 0.1), 1) - 0.1) / 0.02 + 0.5)
     return round(0.1 + 0.02 * step, 2)
+
+
+def _vivid(vividness: float) -> int:
+    """The nearest of the slider's steps."""
+    last = MAX_VIVIDNESS // STEP_OF_VIVIDNESS
+    return STEP_OF_VIVIDNESS * _whole(vividness / STEP_OF_VIVIDNESS, 0, last)
 
 
 def _at(item: Any, items: list) -> int:

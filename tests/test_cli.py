@@ -212,6 +212,8 @@ def test_wrong_usage_is_one_sentence(
         ["--samples", "two"],
         ["--temperature", "0"],
         ["--temperature", "nan"],
+        ["--vividness", "201"],
+        ["--vividness", "-1"],
         ["--jpeg-quality", "101"],
         ["--workers", "0"],
     ],
@@ -237,6 +239,7 @@ def test_an_empty_folder_is_wrong_usage(run: Run, tmp_path: Path):
         (["--variant", "dropout", "--samples", "5"], {"samples": 5}),
         (["--variant", "rebalanced", "--temperature", "0.9"], {"temperature": 0.9}),
         (["--variant", "baseline"], {}),
+        (["--variant", "baseline", "--vividness", "40"], {"vividness": 40}),
     ],
 )
 def test_results_are_the_librarys(

@@ -81,7 +81,10 @@ def test_a_network_that_paints_whole_pictures_takes_no_lightness_from_the_photo(
     colorizer = _colorizer(head="rgb")
     assert colorizer.predict(photo).shape == (3, 16, 16)
     assert colorizer.colorize(photo).rgb.shape == photo.rgb.shape
-    lightness = Photo(colorizer.colorize(photo).rgb).lightness
+    grey, plain = (Photo(colorizer.colorize(photo, vividness=v).rgb) for v in (0, 100))
+    assert grey.is_grey
+    assert (grey.lightness - plain.lightness).abs().mean() < 2  # the chroma alone is scaled
+    lightness = plain.lightness
     assert (lightness - photo.lightness).abs().mean() > 1
 
 
@@ -102,3 +105,15 @@ def test_a_hint_reaches_a_picture_that_is_painted_whole(photo):
     middle = after[1:, 7:9, 7:9].mean((1, 2))
     assert (middle - red).norm() < 0.5 * (before[1:, 7:9, 7:9].mean((1, 2)) - red).norm()
     colorizer.question(photo, [hint])
+
+
+def test_vividness_scales_the_chroma_and_says_so(photo):
+    colorizer = _colorizer()
+    grey, half, plain = (colorizer.colorize(photo, vividness=v) for v in (0, 50, 100))
+    assert Photo(grey.rgb).is_grey
+    chroma = [Photo(picture.rgb).lab[1:].norm(dim=0).mean().item() for picture in (half, plain)]
+    assert chroma[0] == pytest.approx(chroma[1] / 2, rel=0.1)
+    assert plain.note == "Synthetic colours by Colorizer, made-up, epoch 1."
+    assert half.note == "Synthetic colours by Colorizer, made-up, epoch 1, vividness 50 %."
+    with pytest.raises(ValueError, match="vividness must be 0 or more"):
+        colorizer.colorize(photo, vividness=-1)

@@ -43,6 +43,13 @@
   const fits = (meant) =>
     Object.entries(meant).every(([id, value]) => says(id).every((said) => equal(said, value)));
 
+  // How much more saturated the control asks a picture to be than it is; NaN where that cannot be
+  // seen from it, because it is grey.
+  function moreVivid(control, meant) {
+    const said = Number(says(control)[0]);
+    return Number(meant) ? said / Number(meant) : NaN;
+  }
+
   // A picture whose file is still loading shows the one before it.
   const loaded = (id) =>
     [...(byId(id)?.querySelectorAll("img") ?? [])].every((image) => image.complete);
@@ -56,6 +63,23 @@
     return (words[making] ?? "").replace("{}", said.join(" · "));
   }
 
+  // Pictures that need not be dimmed though their answer is to come, and the filter that shows it.
+  function previewOf(answer, meant, shows) {
+    const [control, picture] = (answer.dataset.preview ?? "").split(" ");
+    if (!picture) return {};
+    const { [control]: was, ...rest } = meant;
+    if (!fits(rest)) return {};
+    let filter = `saturate(${moreVivid(control, was)})`;
+    if (!shows.every(loaded)) {
+      // The answer is there and its file still to come: what was previewed stays until then.
+      filter = fits(meant) && shows.every((id) => id === picture || loaded(id))
+        ? byId(picture).style.filter : "";
+    }
+    if (!filter || filter.includes("NaN")) return {};
+    const others = shows.filter((id) => byId(id)?.querySelector("img") && id !== picture);
+    return { ...Object.fromEntries(others.map((id) => [id, ""])), [picture]: filter };
+  }
+
   function flag(element, name, on) {
     if (element && element.hasAttribute(name) !== on) element.toggleAttribute(name, on);
   }
@@ -66,8 +90,13 @@
       const meant = JSON.parse(answer.dataset.answers);
       const shows = answer.dataset.shows.split(" ").filter(Boolean);
       const stale = !fits(meant) || !shows.every(loaded);
+      const preview = stale ? previewOf(answer, meant, shows) : {};
       flag(answer, "data-stale", stale);
-      for (const id of shows) flag(byId(id), "data-stale", stale);
+      for (const id of shows) {
+        const [kept, filter] = [id in preview, preview[id] ?? ""];
+        flag(byId(id), "data-stale", stale && !kept);
+        if (byId(id) && byId(id).style.filter !== filter) byId(id).style.filter = filter;
+      }
       for (const id of answer.dataset.switches.split(" ").filter(Boolean)) off(byId(id), stale);
       const panel = answer.closest("[role=tabpanel]");
       stalePanels.set(panel, stale || (stalePanels.get(panel) ?? false));

@@ -25,6 +25,11 @@ function complain(sentence) {
   line.textContent = sentence;
 }
 
+// Whoever offers something for several files at once listens to this.
+function tell(files) {
+  window.dispatchEvent(new CustomEvent("colorizer:files", { detail: files }));
+}
+
 async function send(files) {
   const first = [...files].find((each) => each.type.startsWith("image/")) ?? files[0];
   if (!first) return;
@@ -33,6 +38,7 @@ async function send(files) {
       .replace("{}", Math.floor(MOST / 1e6)));
     return;
   }
+  tell(files);
   const mine = begin();
   const form = new FormData();
   form.append("files", first);
@@ -60,6 +66,7 @@ file.addEventListener("change", () => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("#choose-photo, #photo img, #photo .empty")) file.click();
   if (event.target.closest("#remove-photo")) trigger("click", { ticket: begin(), cleared: true });
+  if (event.target.closest("#remove-photo, #intake [data-example]")) tell([]);
   const example = event.target.closest("#intake [data-example]")?.dataset.example;
   if (example) trigger("click", { ticket: begin(), example });
 }, true);

@@ -57,6 +57,10 @@
       const text = words[element.dataset.say] ?? "";
       if (element.textContent !== text) element.textContent = text;
     }
+    // Gradio names an empty picture, but not what kind of thing bears that name.
+    for (const empty of document.querySelectorAll("div.empty[aria-label]:not([role])")) {
+      empty.setAttribute("role", "img");
+    }
     if (document.title !== words.title) document.title = words.title;
   }
 

@@ -11,21 +11,32 @@ from PIL import Image
 
 from interface import answers, link, sliders
 from interface.checkpoints import MAKE_CHECKPOINTS, Checkpoints
-from interface.languages import describe, say, tell
+from interface.languages import describe, tell
 from interface.parts import Updates, add_endpoint, picture_input, settings_inputs
 from interface.problems import PROBLEMS
 from interface.sentences import sentence
 from interface.service import Result, Service
-from interface.settings import Settings
+from interface.settings import USUAL_VIVIDNESS, Settings
+from interface.tabs import take_home
+from interface.tabs.take_home import SWITCHES, Made
 from interface.uploads import uploaded
 
 _serial = itertools.count()  # tells the page that a caption is new even if its words are not
 _COLUMNS = ("original", "result", "ratio")
-_SHOWS, _SWITCHES = ("grayscale", "colorized", "readout"), ("download",)
+_SHOWS = ("grayscale", "colorized", "readout")
 
 
-def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restore]:
-    """Draws the tab inside the surrounding Blocks; returns the photo input for other tabs."""
+@dataclass(frozen=True, eq=False)
+class Colorize:
+    """What of the tab is for the others."""
+
+    photo: gr.Image  # the page's photo
+    made: gr.State  # take_home.Made: what is shown, or None
+    restore: link.Restore
+
+
+def build(service: Service, examples: list[Path]) -> Colorize:
+    """Draws the tab inside the surrounding Blocks."""
     checkpoints = service.checkpoints
     default = checkpoints.best
     photo = _pictures(examples)
@@ -34,17 +45,12 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
     controls = sliders.build(checkpoints, default)
     with gr.Row(elem_id="take-home"):
         readout = gr.HTML(elem_id="readout", apply_default_css=False)
-        download = gr.DownloadButton(
-            say("download"), interactive=False, elem_id="download", size="sm", min_width=140,
-            scale=0,
-        )  # fmt: skip
-        gr.Button(say("copy"), elem_classes="copy-link", size="sm", min_width=140, scale=0)
-    answered = gr.State("")  # identity of what is shown
+        home = take_home.build(service)
     wanted = gr.State(default)  # what the hands asked for, also where the variant lacks it
 
     def refresh(
-        request: gr.Request, picture: Any, shown: str, wanted_before: Settings, stops_of: str,
-        *values: Any,
+        request: gr.Request, picture: Any, shown: Made | None, wanted_before: Settings,
+        stops_of: str, *values: Any,
     ) -> Updates:  # fmt: skip
         if not checkpoints.variants or not controls.complete(values):
             return gr.skip()
@@ -52,8 +58,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         settings = controls.possible(asked)
         updates: Updates = {wanted: asked, **controls.follow(settings, stops_of, values)}
         nothing: Updates = {
-            answered: "", grayscale: None, colorized: None, readout: "",
-            download: gr.update(value=None, interactive=False),
+            grayscale: None, colorized: None, readout: "", **home.emptied(),
         }  # fmt: skip
         if picture is None:
             original = _label("original")
@@ -63,7 +68,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         try:
             path, name = uploaded(picture)
             about = answers.identity(path, _controls(checkpoints, settings))
-            if about == shown:
+            if shown and about == shown.about:
                 return updates
             result = service.colorize(path, name, settings)
         except PROBLEMS as error:
@@ -74,20 +79,19 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         label = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
         return {
             **updates,
-            answered: about,
             photo.label: _label(label),
             grayscale: str(result.grayscale),
             colorized: str(result.colorized),
             caption: _caption(words, path, checkpoints, settings),
             readout: _table(request, result),
-            download: gr.update(value=str(result.colorized), interactive=True),
+            **home.filled(Made(about, path, name, settings), result.colorized),
         }
 
     gr.on(
         [photo.image.change, *(control.change for control in controls.inputs)],  # pyright: ignore
-        refresh, [photo.image, answered, wanted, controls.epoch_stops, *controls.inputs],
+        refresh, [photo.image, home.made, wanted, controls.epoch_stops, *controls.inputs],
         [
-            photo.label, grayscale, colorized, caption, readout, download, answered, wanted,
+            photo.label, grayscale, colorized, caption, readout, *home.outputs, wanted,
             *controls.outputs,
         ],
         preprocess=False, trigger_mode="always_last", show_progress="hidden",
@@ -99,7 +103,8 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         settings = link.settings_of(query, checkpoints, default)
         return {wanted: settings, **controls.place(settings)}
 
-    return photo.image, link.Restore([wanted, *controls.outputs], restore)
+    restores = link.Restore([wanted, *controls.outputs], restore)
+    return Colorize(photo.image, home.made, restores)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +155,9 @@ def _label(key: str) -> str:
 
 def _controls(checkpoints: Checkpoints, settings: Settings) -> dict[str, object]:
     """What the controls say when these are chosen; those the variant lacks do not count."""
-    said: dict[str, object] = {"variant": settings.variant, "epoch": settings.epoch}
+    said: dict[str, object] = {
+        "variant": settings.variant, "epoch": settings.epoch, "vividness": settings.vividness,
+    }  # fmt: skip
     if checkpoints.can_sample(settings.variant):
         said["samples"] = settings.samples
         if settings.samples > 1:
@@ -165,11 +172,12 @@ def _caption(
     problem: bool = False,
 ) -> str:  # fmt: skip
     kind, role = ("problem", "alert") if problem else ("made", "status")
-    about = answers.attributes(path, _controls(checkpoints, settings), _SHOWS, _SWITCHES)
+    about = answers.attributes(path, _controls(checkpoints, settings), _SHOWS, SWITCHES)
     shared = link.attribute(**link.values_of(settings))
+    vivid = answers.previewed("vividness", "colorized")
     said = answers.line("making_colour", html.escape(words))
     serial = f'data-serial="{next(_serial)}"'
-    return f'<div class="{kind}" role="{role}" {serial}{about}{shared}>{said}</div>'
+    return f'<div class="{kind}" role="{role}" {serial}{about}{vivid}{shared}>{said}</div>'
 
 
 def _notice(checkpoints: Checkpoints) -> str:
@@ -205,8 +213,9 @@ def _add_endpoint(service: Service, default: Settings) -> None:
     numbers = gr.JSON(visible=False, label="colour")
 
     def colorize(
-        photo: Any, variant: str, epoch: int, samples: int, temperature: float, hints: str
-    ) -> tuple:
+        photo: Any, variant: str, epoch: int, samples: int, temperature: float, hints: str,
+        vividness: int,
+    ) -> tuple:  # fmt: skip
         """Colour a photo with one checkpoint of a small network, at the photo's own size.
 
         Returns the photo without colour, the photo with synthetic colours, and how colourful the
@@ -217,12 +226,13 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             variant: Which network: baseline, batchnorm, dropout, rebalanced or transfer (the best).
             epoch: After how many epochs of training; the error for a wrong one lists them.
             samples: How many MC-dropout samples to average, 1 to 64; 1 without dropout.
-            temperature: From 0.1, vivid, to 1, safe; only for rebalanced and transfer.
+            temperature: From 0.1, bold, to 1, safe; only for rebalanced and transfer.
             hints: Colours for spots of the photo, which the rest follows, as JSON: {"size": [width,
                 height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none.
+            vividness: How much colour, in per cent of what the network gives, 0 to 200.
         """
         path, name = uploaded(photo)
-        settings = Settings.asked(variant, epoch, samples, temperature)
+        settings = Settings.asked(variant, epoch, samples, temperature, vividness=vividness)
         result = service.colorize(path, name, settings, hints or "")
         return (
             str(result.grayscale),
@@ -237,5 +247,6 @@ def _add_endpoint(service: Service, default: Settings) -> None:
         )
 
     hints = gr.Textbox("", visible=False, label="hints")
-    inputs = [picture_input(), *settings_inputs(default), hints]
+    vividness = gr.Number(USUAL_VIVIDNESS, visible=False, label="vividness", precision=0)
+    inputs = [picture_input(), *settings_inputs(default), hints, vividness]
     add_endpoint(colorize, inputs, [grayscale, colorized, numbers])

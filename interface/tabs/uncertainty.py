@@ -391,13 +391,13 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             variant: Which network; one with dropout layers, such as dropout or transfer.
             epoch: After how many epochs of training.
             samples: How many, 1 to {MAX_SAMPLES}.
-            temperature: From 0.1, vivid, to 1, safe; only for networks that choose among colours.
+            temperature: From 0.1, bold, to 1, safe; only for networks that choose among colours.
             part: What the map shows: whole, how far the true colour may be from the one painted;
                 or weights, how far the samples differ. Left out: the first that the variant has.
     """
     inputs = [
         picture_input(),
         *settings_inputs(default),
-        gr.Textbox(None, visible=False, label="part"),
+        gr.Textbox("", visible=False, label="part"),
     ]
     add_endpoint(uncertainty, inputs, [mean, uncertainty_map, numbers])

@@ -116,7 +116,7 @@ def test_the_first_visit_needs_no_scrolling(page: Page) -> None:
         "#heading",
         "#colorized",
         "#variant",
-        "#temperature",
+        "#vividness",
         "#choose-photo",
         "#download",
     ):

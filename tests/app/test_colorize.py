@@ -101,6 +101,7 @@ def test_a_photo_can_be_pasted(page: Page, photo: Path) -> None:
 
 
 def test_temperature_wakes_up_with_bins(page: Page) -> None:
+    page.locator("#more > button").click()
     temperature = page.locator("#temperature input[type=range]")
     expect(temperature).to_be_disabled()
     expect(page.locator("#temperature-hint")).to_contain_text("batchnorm: predicts one colour")

@@ -61,6 +61,7 @@ def test_the_address_follows_and_restores(page: Page) -> None:
     made_with(page, "dropout · epoch 2")
     move(page, "samples", "ArrowRight")
     made_with(page, "mean of 2 samples")
+    page.locator("#more > button").click()
     page.locator("#samples-show").get_by_label("medoid").check()
     made_with(page, "medoid of 2 samples")
     shared = page.url

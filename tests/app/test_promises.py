@@ -96,7 +96,7 @@ def test_of_several_files_the_first_is_taken_once(
         paths.append(tmp_path / f"{name}.png")
         Image.fromarray(getattr(skimage.data, name)()).save(paths[-1])
     drop_all(page, paths)
-    expect(page.locator("#arrival")).to_contain_text("The first of these 2 files")
+    expect(page.locator("#arrival")).to_contain_text("The first of these 2 files is shown")
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("coffee-batch"))
     made_with(page, "batchnorm · epoch 10")
     page.wait_for_timeout(500)

@@ -1,0 +1,75 @@
+"""Several photos dropped at once: a line that offers all of them in colour, as a ZIP."""
+
+import html
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from interface import parcels
+from interface.languages import describe, language_of, tell
+from interface.parts import Updates, file_url, words
+from interface.problems import PROBLEMS, UserError
+from interface.runs import Runs
+from interface.sentences import sentence, translated
+from interface.service import Service
+from interface.tabs.take_home import Made
+from interface.uploads import uploaded
+
+_SCRIPT = Path(__file__).parent / "static" / "many.js"
+
+
+def build() -> gr.HTML:
+    """Draws the line, empty; its script fills it when `intake.js` tells of several files."""
+    return gr.HTML("", elem_id="many", apply_default_css=False, js_on_load=_SCRIPT.read_text())
+
+
+def listen(line: gr.HTML, made: gr.State, service: Service) -> None:
+    """Colours the files sent with what made the picture that is shown."""
+    runs = Runs()
+
+    def colour(event: gr.EventData, made: Made | None, request: gr.Request) -> Iterator[Updates]:
+        sent: dict[str, Any] = event._data or {}
+        if sent.get("stop"):
+            runs.stop(request.session_hash)
+            yield gr.skip()
+            return
+        run = runs.begin(request.session_hash)
+        try:
+            files = sent.get("files")
+            if made is None or not isinstance(files, list) or not files:
+                raise UserError("There is no photo; drop one on the page first.")
+            photos = [uploaded(file if isinstance(file, dict) else {}) for file in files]
+            settings = made.settings
+            for progress in parcels.many(service, photos, settings, lambda: runs.goes_on(run)):
+                yield {line: _said(request, progress, len(photos), describe(request, settings))}
+        except PROBLEMS as error:
+            yield {line: words(sentence(request, error), problem=True)}
+        finally:
+            runs.end(run)
+
+    line.click(
+        colour, [made], [line], show_progress="hidden", trigger_mode="multiple",
+        concurrency_id="many", concurrency_limit=2, api_visibility="private",
+    )  # fmt: skip
+
+
+def _said(request: gr.Request, progress: parcels.Progress, count: int, how: str) -> str:
+    if progress.file is None:
+        done = progress.done + len(progress.failed)
+        said = html.escape(tell(request, "many_so_far", done=done, count=count, how=how))
+        stop = f'<button type="button" data-stop>{tell(request, "stop")}</button>'
+        share = f'<progress max="{count}" value="{done}" aria-label="{said}"></progress>'
+        return f'<div class="made" role="status">{said} {share} {stop}</div>'
+    said = html.escape(tell(request, "many_done", done=progress.done, count=count, how=how))
+    failed = "".join(
+        f"<li>{html.escape(name)}: {html.escape(translated(why, language_of(request)))}</li>"
+        for name, why in progress.failed.items()
+    )
+    name = html.escape(progress.file.name)
+    link = (
+        f'<a href="{file_url(progress.file)}" download="{name}">'
+        f"{html.escape(tell(request, 'many_download'))}</a>"
+    )
+    return f'<div class="made" role="status">{said} {link}<ul>{failed}</ul></div>'

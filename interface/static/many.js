@@ -1,0 +1,45 @@
+// Runs once for the line under the bar: when several files came at once, it offers to colour all of
+// them. They are sent only when that is asked for.
+const words = window.colorizerWords;
+const MOST = window.gradio_config.max_file_size;
+let files = [];
+
+window.addEventListener("colorizer:files", (event) => {
+  files = event.detail.length > 1 ? event.detail : [];
+  element.querySelector(".offer")?.remove();
+  element.replaceChildren();
+  if (!files.length) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "offer";
+  button.textContent = words.many_offer.replace("{}", files.length);
+  element.append(button);
+});
+
+element.addEventListener("click", (event) => {
+  if (event.target.closest("[data-stop]")) trigger("click", { stop: true });
+  if (event.target.closest(".offer")) send(event.target.closest(".offer"));
+});
+
+async function send(button) {
+  button.disabled = true;
+  const sent = [];
+  for (const [index, file] of files.entries()) {
+    button.textContent = words.many_sending.replace("{}", index + 1).replace("{}", files.length);
+    if (MOST && file.size > MOST) continue;
+    const form = new FormData();
+    form.append("files", file);
+    try {
+      const root = window.gradio_config.root;
+      const answer = await fetch(`${root}/gradio_api/upload`, { method: "POST", body: form });
+      if (!answer.ok) throw new Error(answer.statusText);
+      const [path] = await answer.json();
+      sent.push({ path, orig_name: file.name });
+    } catch {
+      button.disabled = false;
+      button.textContent = words.not_sent;
+      return;
+    }
+  }
+  trigger("click", { files: sent });
+}

@@ -1,0 +1,86 @@
+"""The buttons that save what the Colorize tab shows."""
+
+import html
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+from gradio.components import Component
+
+from interface import parcels
+from interface.languages import say
+from interface.parts import Updates, file_url, words
+from interface.problems import PROBLEMS
+from interface.sentences import sentence
+from interface.service import Service
+from interface.settings import Settings
+
+SWITCHES = ("download", "download-jpeg", "download-both")
+_CLICK = "() => document.querySelector('#parcel a')?.click()"
+_serial = itertools.count()  # so that the same file asked for again is a new answer
+
+
+@dataclass(frozen=True)
+class Made:
+    """What is shown: its identity (`answers.py`), and what made it."""
+
+    about: str
+    path: Path  # of the photo
+    name: str  # its owner's
+    settings: Settings
+
+
+@dataclass(frozen=True, eq=False)
+class TakeHome:
+    made: gr.State  # Made, or None where nothing is shown
+    png: gr.DownloadButton
+    others: list[gr.Button]  # which write their file when it is asked for
+
+    @property
+    def outputs(self) -> list[Component]:
+        """What `filled` and `emptied` change."""
+        return [self.made, self.png, *self.others]
+
+    def filled(self, made: Made, file: Path) -> Updates:
+        """For a new result, whose PNG is `file`."""
+        ready = dict.fromkeys(self.others, gr.update(interactive=True))
+        return {self.made: made, self.png: gr.update(value=str(file), interactive=True), **ready}
+
+    def emptied(self) -> Updates:
+        off = dict.fromkeys(self.others, gr.update(interactive=False))
+        return {self.made: None, self.png: gr.update(value=None, interactive=False), **off}
+
+
+def build(service: Service) -> TakeHome:
+    """Draws the buttons where it is called."""
+    made = gr.State(None)
+    small = {"size": "sm", "min_width": 120, "scale": 0}
+    png = gr.DownloadButton(say("download"), interactive=False, elem_id="download", **small)
+    jpeg = gr.Button(say("download_jpeg"), interactive=False, elem_id="download-jpeg", **small)
+    both = gr.Button(say("download_both"), interactive=False, elem_id="download-both", **small)
+    gr.Button(say("copy"), elem_classes="copy-link", **small)
+    parcel = gr.HTML("", elem_id="parcel", apply_default_css=False)
+
+    def answer(write: Callable[..., Path]) -> Callable[[Made | None, gr.Request], str]:
+        def made_now(made: Made | None, request: gr.Request) -> str:
+            if made is None:
+                return ""
+            try:
+                file = write(service, made.path, made.name, made.settings)
+            except PROBLEMS as error:
+                return words(sentence(request, error), problem=True)
+            name = html.escape(file.name)
+            return (
+                f'<a href="{file_url(file)}" download="{name}" data-serial="{next(_serial)}"></a>'
+            )
+
+        return made_now
+
+    for button, write in ((jpeg, parcels.jpeg), (both, parcels.before_and_after)):
+        button.click(
+            answer(write), made, parcel, show_progress="hidden", concurrency_id="network",
+            concurrency_limit=1, api_visibility="private",
+        ).then(None, None, None, js=_CLICK)  # fmt: skip
+    return TakeHome(made, png, [jpeg, both])

@@ -1,0 +1,83 @@
+"""Other formats than the PNG, and many photos at once, as the service makes them."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skimage.data
+from PIL import Image
+
+from interface import parcels
+from interface.problems import UserError
+from interface.service import Service
+from interface.settings import Settings
+
+CHOSEN = Settings("baseline", 10, vividness=150)
+
+
+@pytest.fixture
+def service(checkpoints: Path, tmp_path: Path) -> Service:
+    return Service(checkpoints, tmp_path / "pictures")
+
+
+def pixels(path: Path) -> np.ndarray:
+    return np.asarray(Image.open(path).convert("RGB")).astype(int)
+
+
+def test_a_jpeg_holds_the_pixels_of_the_png(service: Service, photo: Path) -> None:
+    png = service.colorize(photo, "my coffee.png", CHOSEN).colorized
+    jpeg = parcels.jpeg(service, photo, "my coffee.png", CHOSEN)
+    assert jpeg.name == "my-coffee-baseline-epoch-010-vividness-150.jpg"
+    assert np.abs(pixels(png) - pixels(jpeg)).mean() < 2
+
+
+def test_before_stands_beside_after(service: Service, photo: Path) -> None:
+    made = service.colorize(photo, "my coffee.png", CHOSEN)
+    both = pixels(parcels.before_and_after(service, photo, "my coffee.png", CHOSEN))
+    before, after = np.split(both, 2, axis=1)
+    assert np.abs(before - pixels(made.grayscale)).mean() < 2
+    assert np.abs(after - pixels(made.colorized)).mean() < 2
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[tuple[Path, str]]:
+    """Two of one name, as from two folders, and one that is no picture."""
+    found = []
+    for folder, picture in (("a", skimage.data.coffee()), ("b", skimage.data.chelsea())):
+        path = tmp_path / folder / "holiday.jpg"
+        path.parent.mkdir()
+        Image.fromarray(picture).resize((96, 64)).save(path)
+        found.append((path, "holiday.jpg"))
+    broken = tmp_path / "notes.png"
+    broken.write_bytes(b"words")
+    return [*found, (broken, "notes.png")]
+
+
+def test_many_photos_become_a_zip(service: Service, photos: list[tuple[Path, str]]) -> None:
+    *before, last = parcels.many(service, photos, CHOSEN)
+    assert [len(progress.failed) + progress.done for progress in before] == [0, 1, 2, 3]
+    assert last.done == 2
+    assert list(last.failed) == ["notes.png"]
+    assert last.file
+    assert last.file.name == "colorizer-baseline-epoch-010-vividness-150-2-photos.zip"
+    with zipfile.ZipFile(last.file) as archive:
+        assert archive.namelist() == ["holiday.jpg", "holiday-2.jpg"]
+        archive.extractall(last.file.parent)
+    alone = parcels.jpeg(service, photos[1][0], "alone.jpg", CHOSEN)
+    assert (pixels(last.file.parent / "holiday-2.jpg") == pixels(alone)).all()
+
+
+def test_what_was_done_before_stop_is_kept(
+    service: Service, photos: list[tuple[Path, str]]
+) -> None:
+    last = [*parcels.many(service, [photos[0]] * 40, CHOSEN, goes_on=lambda: False)][-1]
+    assert last.file
+    assert 1 <= last.done < 40
+
+
+def test_nothing_to_take_home_is_said(service: Service, photos: list[tuple[Path, str]]) -> None:
+    with pytest.raises(UserError, match="not a picture"):
+        list(parcels.many(service, photos[2:], CHOSEN))
+    with pytest.raises(UserError, match="choose at most 100 at once"):
+        list(parcels.many(service, photos * 50, CHOSEN))
