@@ -46,14 +46,15 @@ class Calibration:
     def radius(self, spread: Tensor, ab: Tensor, times: int = 1) -> Tensor:
         """The distance from `ab` within which the truth lies as often as SHARES say.
 
-        spread: (..., h, w) in Lab units (`Samples.spread`); ab: (..., 2, h, w), the colour painted;
-        times: 1 or 2, which of SHARES. Returns the shape of spread; the spread itself, `times`
-        over, of a network that was not calibrated.
+        spread: (..., h, w) in Lab units (`Samples.spread`); ab: (..., 2, h, w), the colour painted,
+        or (..., 3, h, w) Lab; times: 1 or 2, which of SHARES. Returns the shape of spread; the
+        spread itself, `times` over, of a network that was not calibrated.
         """
         if not self:
             return spread * times
         places, once, twice = torch.tensor([self.chroma, self.once, self.twice]).to(spread)
-        return spread * _between(places, once if times == 1 else twice, ab.norm(dim=-3))
+        chroma = ab[..., -2:, :, :].norm(dim=-3)
+        return spread * _between(places, once if times == 1 else twice, chroma)
 
 
 def _between(places: Tensor, values: Tensor, x: Tensor) -> Tensor:

@@ -12,6 +12,8 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from colorizer.lab import rgb_to_lab
+
 # Zhang et al. (section 2.3) take 0.38. On photos of collections that were held out, a higher one
 # with a gain on the colour keeps more accuracy for the same colourfulness.
 TEMPERATURE = 0.6
@@ -21,8 +23,8 @@ TEMPERATURE = 0.6
 class Decoding:
     """How what a network says becomes a colour; travels beside its settings in a checkpoint.
 
-    No weight depends on it: another decoding is another number, not another network. A head of
-    `ab` uses the gain alone. Raises ValueError for numbers that cannot be.
+    No weight depends on it: another decoding is another number, not another network. Heads of `ab`
+    and `rgb` use the gain alone. Raises ValueError for numbers that cannot be.
     """
 
     temperature: float = TEMPERATURE  # above 0: safe at 1, vivid towards 0
@@ -55,14 +57,24 @@ class Decoding:
         return output - shift[:, None, None]
 
     def ab(self, output: Tensor, bins: Tensor) -> Tensor:
-        """ab in Lab units, (N, 2, h, w) float32.
+        """ab in Lab units, (N, 2, h, w) float32; of a network that paints the whole picture Lab,
+        (N, 3, h, w), which `painting.paint` tells apart.
 
-        output: (N, Q, h, w) as `calmed` gives it, logits of `bins`; or (N, 2, h, w) ab of a network
-        without them. bins: (Q, 2) their centres in Lab units; (0, 2) for none.
+        output: (N, Q, h, w) as `calmed` gives it, logits of `bins`; or of a network without them
+        (N, 2, h, w) ab, or (N, 3, h, w) sRGB of about [0, 1].
+        bins: (Q, 2) their centres in Lab units; (0, 2) for none.
         """
-        if not len(bins):
+        if len(bins):
+            return annealed_mean(output, bins, self.temperature) * self.gain
+        if output.shape[1] == 2:
             return output.float() * self.gain
-        return annealed_mean(output, bins, self.temperature) * self.gain
+        lightness, ab = rgb_to_lab(as_codes(output)).split((1, 2), dim=1)
+        return torch.cat([lightness, ab * self.gain], dim=1)
+
+
+def as_codes(rgb: Tensor) -> Tensor:
+    """sRGB of about [0, 1] as uint8; what lies outside is clipped."""
+    return (rgb.float().clamp(0, 1) * 255).round().to(torch.uint8)
 
 
 def annealed_mean(logits: Tensor, bins: Tensor, temperature: float) -> Tensor:

@@ -1,4 +1,4 @@
-"""The networks: lightness in, ab or a distribution over bins of ab out.
+"""The networks: lightness in; ab, a distribution over bins of ab, or a whole picture out.
 
 The story's variants are one trunk of 3x3 convolutions without skip connections. They differ in
 nothing but the layers between the convolutions:
@@ -11,6 +11,7 @@ Beyond the story:
 
     rebalanced  batchnorm's trunk with a class head over bins of ab
     transfer    an encoder that learnt ImageNet first (`efficientnet.py`), the same head
+    rgb         batchnorm's trunk that paints the whole picture, lightness included
 
 Notable choices
 - Down by stride, up by nearest neighbour: no checkerboard from transposed convolutions
@@ -36,6 +37,7 @@ from colorizer.plain import PlainTrunk
 from colorizer.resnet import Encoder
 from colorizer.unet import Decoder, UNetTrunk
 
+HEADS = ("ab", "bins", "rgb")
 SHAPES = ("plain", "resnet", *(f"efficientnet-{scale}" for scale in SCALES))
 AB_SCALE = 110.0  # the network's own unit of ab, so that its targets lie in [-1, 1]
 
@@ -52,7 +54,7 @@ class NetworkSettings:
     dropout: float = 0.0  # rate between the convolutions, in [0, 1); 0 builds no dropout layer
     shape: str = "plain"  # one of SHAPES
     decoder: tuple[int, ...] = ()  # an encoder's way back up: channels at 1/16, 1/8 and 1/4
-    head: Literal["ab", "bins"] = "ab"
+    head: Literal["ab", "bins", "rgb"] = "ab"
     bins: tuple[tuple[float, float], ...] = ()  # centres in Lab units, fitted to training photos
     smooth: int = 0  # radius, in cells, of neighbours whose features are averaged; 0: each its own
     alike: float = 0.0  # spread of sharing between like cells (`alike.py`); 0: none
@@ -65,7 +67,7 @@ class NetworkSettings:
             raise ValueError(f"widths must be one or more positive numbers, not {self.widths}.")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must be at least 0 and below 1, not {self.dropout}.")
-        if self.shape not in SHAPES or self.head not in ("ab", "bins"):
+        if self.shape not in SHAPES or self.head not in HEADS:
             raise ValueError(f"there is no {self.shape} network with a head of {self.head}.")
         if self.shape != "plain" and (len(self.widths), len(self.decoder)) != (4, 3):
             raise ValueError("an encoder needs four widths on its way down and three up again.")
@@ -103,14 +105,16 @@ VARIANTS = {
         decoder=(160, 96, 64),
         head="bins",
     ),
+    "rgb": NetworkSettings(batch_norm=True, head="rgb"),
 }
 
 
 class ColorNetwork(nn.Module):
-    """Lightness to ab, or to the logits of bins of ab.
+    """Lightness to ab, to the logits of bins of ab, or to sRGB.
 
     (N, 1, H, W) in [0, 100] to (N, 2, H, W) in Lab units with a head of `ab`, to (N, Q, H/4, W/4)
-    with a head of `bins`; `Decoding.ab` turns either into ab. H and W must be multiples of
+    with a head of `bins`, to (N, 3, H, W) sRGB of about [0, 1] with a head of `rgb`; `Decoding.ab`
+    makes colours of each. H and W must be multiples of
     `settings.stride`. hints: (N, 3, H/4, W/4), colours that are given (`unet.pooled`), for a
     network that `takes_hints`. Raises ValueError where a head of bins has none.
     """
@@ -155,9 +159,10 @@ class ColorNetwork(nn.Module):
         output = self.trunk.head(features)
         if self.chooses:
             return output
-        return AB_SCALE * F.interpolate(
-            output, state.lightness.shape[-2:], mode="bilinear", align_corners=False
-        )
+        size = state.lightness.shape[-2:]
+        output = F.interpolate(output, size, mode="bilinear", align_corners=False)
+        # A picture is learnt from the middle grey on, as ab is from none.
+        return 0.5 + output if self.paints_whole else AB_SCALE * output
 
     @property
     def can_sample(self) -> bool:
@@ -174,9 +179,14 @@ class ColorNetwork(nn.Module):
         """Whether it gives a distribution over bins, not one colour."""
         return self.settings.head == "bins"
 
+    @property
+    def paints_whole(self) -> bool:
+        """Whether it gives the whole picture, so that nothing of the photo's own detail is left."""
+        return self.settings.head == "rgb"
+
 
 def _trunk(settings: NetworkSettings) -> PlainTrunk | UNetTrunk:
-    outputs = len(settings.bins) if settings.head == "bins" else 2
+    outputs = {"ab": 2, "bins": len(settings.bins), "rgb": 3}[settings.head]
     if settings.shape == "plain":
         bins = settings.head == "bins"
         return PlainTrunk(settings.widths, settings.batch_norm, settings.dropout, outputs, bins)

@@ -37,10 +37,36 @@ def enlarge_guided(ab: Tensor, lightness: Tensor) -> Tensor:
     return LinearColour.fit(guide, ab).enlarged(height, width).ab(slice(0, height), lightness)
 
 
+def join(lightness: Tensor, colour: Tensor) -> Tensor:
+    """sRGB as (..., 3, H, W) uint8 of a photo's lightness, (..., 1, H, W) in [0, 100], with ab.
+
+    colour: (..., 2, H, W) in Lab units; or (..., 3, H, W) Lab, which brings a lightness of its own.
+    """
+    own, ab = split_lab(colour)
+    return lab_to_rgb(lightness if own is None else own, ab)
+
+
+def split_lab(colour: Tensor) -> tuple[Tensor | None, Tensor]:
+    """(lightness or None, ab) of ab, (..., 2, H, W), or of Lab, (..., 3, H, W)."""
+    if colour.shape[-3] == 2:
+        return None, colour
+    lightness, ab = colour.split((1, 2), dim=-3)
+    return lightness, ab
+
+
+def scale_chroma(colour: Tensor, factor: float) -> Tensor:
+    """ab, (..., 2, H, W), or Lab, (..., 3, H, W), of `factor` times the chroma."""
+    lightness, ab = split_lab(colour)
+    ab = ab * factor
+    return ab if lightness is None else torch.cat([lightness, ab], dim=-3)
+
+
 def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
     """Join the photo's lightness with ab of any size.
 
-    ab: (2, h, w) in Lab units, or (N, 2, h, w) for N pictures. Returns (H, W, 3) or (N, H, W, 3)
+    ab: (2, h, w) in Lab units, or (N, 2, h, w) for N pictures. With three planes it is Lab of a
+    picture that was painted whole, which is enlarged as it is: fuzzy, for nothing of the photo's
+    own lightness enters. Returns (H, W, 3) or (N, H, W, 3)
     uint8 at the photo's size. L is the photo's to 8-bit rounding; colours outside the sRGB gamut
     lose chroma until they are inside.
 
@@ -50,7 +76,7 @@ def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
     count, _, rows, columns = pictures.shape
     height, width = photo.height, photo.width
     colour = LinearColour(pictures)
-    if guided and (rows < height or columns < width):
+    if guided and pictures.shape[1] == 2 and (rows < height or columns < width):
         colour = LinearColour.fit(photo.lightness_at(rows, columns)[None], pictures)
     enlarged = colour.enlarged(height, width)
     painted = np.empty((count, height, width, 3), np.uint8)
@@ -58,7 +84,7 @@ def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
     @torch.inference_mode()  # which is a thread's own, and spares each step some bookkeeping
     def paint_band(band: slice) -> None:
         lightness = photo.lightness_of(band)
-        planes = lab_to_rgb(lightness, enlarged.ab(band, lightness)).numpy()
+        planes = join(lightness, enlarged.ab(band, lightness)).numpy()
         for channel in range(3):  # the fastest of the ways to interleave them
             painted[:, band, :, channel] = planes[:, channel]
 
@@ -75,7 +101,8 @@ def _bands(height: int, width: int) -> list[slice]:
 class LinearColour:
     """ab as a linear function of lightness that changes from place to place: slope L + offset.
 
-    slope: (N, 2, h, w) or None for zero; offset: (N, 2, h, w), in Lab units.
+    slope: (N, 2, h, w) or None for zero; offset: (N, 2, h, w), in Lab units, or without a slope
+    (N, 3, h, w) Lab.
     """
 
     offset: Tensor
@@ -102,7 +129,7 @@ class LinearColour:
 class Enlarged:
     """A `LinearColour` enlarged bilinearly: its columns at once, its rows a band at a time.
 
-    planes: (N, 2 or 4, h, w), the offset and, if there is one, the slope.
+    planes: (N, 2, 3 or 4, h, w), the offset and, if there is one, the slope.
     """
 
     def __init__(self, planes: Tensor, height: int, width: int) -> None:
@@ -115,14 +142,14 @@ class Enlarged:
         self.share = (place - self.above)[:, None]
 
     def ab(self, band: slice, lightness: Tensor) -> Tensor:
-        """Of these rows: (N, 2, rows, width).
+        """Of these rows: (N, 2, rows, width), or (N, 3, rows, width) Lab.
 
         lightness: (1 or N, 1, rows, width) of these rows, or (1, rows, width).
         """
         above = self.planes.index_select(-2, self.above[band])
         below = self.planes.index_select(-2, self.below[band])
         planes = above.lerp_(below, self.share[band])
-        if planes.shape[1] == 2:
+        if planes.shape[1] < 4:
             return planes
         offset, slope = planes.split(2, dim=1)
         return torch.addcmul(offset, slope, lightness)  # a new tensor, so that `planes` can go

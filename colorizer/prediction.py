@@ -17,7 +17,7 @@ from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
 from colorizer.hints import Hint, as_cells, check
 from colorizer.network import AB_SCALE, ColorNetwork
-from colorizer.painting import paint
+from colorizer.painting import paint, scale_chroma, split_lab
 from colorizer.photo import Photo
 from colorizer.pretrained import Pretrained
 from colorizer.question import deviation, least_sure
@@ -108,8 +108,8 @@ class Colorizer(
     ) -> Tensor:
         """What the network says of the photo, at its own scale: the heavy call.
 
-        (C, h, w) float32 for `decode`: ab, or for a network that chooses among bins the logarithms
-        of their probabilities, calmed as the checkpoint's decoding says.
+        (C, h, w) float32 for `decode`: ab, sRGB, or for a network that chooses among bins the
+        logarithms of their probabilities, calmed as the checkpoint's decoding says.
 
         samples: 1 predicts with dropout off. More than 1 leaves dropout on and averages that many
         passes, of bins the probabilities. Sample i depends on `seed` and i alone, so more samples
@@ -132,7 +132,8 @@ class Colorizer(
 
     @torch.inference_mode()
     def decode(self, output: Tensor, temperature: float | None = None) -> Tensor:
-        """ab in Lab units, (2, h, w), of an `output`: the cheap call.
+        """ab in Lab units, (2, h, w), of an `output`: the cheap call. Of a network with a head of
+        `rgb` it is Lab, (3, h, w).
 
         temperature: safe at 1, vivid towards 0, for a network that chooses among bins; others
         ignore it (`decoding.annealed_mean`). None: the checkpoint's own, here and below.
@@ -148,7 +149,8 @@ class Colorizer(
         hints: Sequence[Hint] = (),
         state: State | None = None,
     ) -> Tensor:
-        """ab at the network's own scale: (2, h, w) float32 in Lab units; see `output`, `decode`.
+        """Colour at the network's own scale, float32 in Lab units, for `paint`: (2, h, w) ab, or
+        (3, h, w) Lab; see `output`, `decode`.
 
         hints: colours that are given for spots of the photo; the rest follows (`spread`). state:
         what `start` gave for this photo, to go on from. Raises HintError.
@@ -157,8 +159,10 @@ class Colorizer(
             return self.decode(self.output(photo, samples, seed, state=state), temperature)
         check(hints, photo)
         state = state or self.start(photo)
-        ab = self.decode(self.output(photo, samples, seed, hints, state), temperature)
-        return follow(ab, hints, Cells.of(photo, state, ab))
+        colour = self.decode(self.output(photo, samples, seed, hints, state), temperature)
+        lightness, ab = split_lab(colour)
+        ab = follow(ab, hints, Cells.of(photo, state, ab))
+        return ab if lightness is None else torch.cat([lightness, ab])
 
     @torch.inference_mode()
     def question(
@@ -177,7 +181,8 @@ class Colorizer(
         check(spots, photo)
         state = state or self.start(photo)
         output = self.output(photo, state=state)
-        cells = Cells.of(photo, state, self.decode(output))
+        _, ab = split_lab(self.decode(output))
+        cells = Cells.of(photo, state, ab)
         return least_sure(cells, deviation(output, self.network.bins), spots)
 
     def colorize(
@@ -189,7 +194,8 @@ class Colorizer(
         hints: Sequence[Hint] = (),
         vividness: float = 100,
     ) -> Picture:
-        """At the photo's own size, with the photo's own lightness.
+        """At the photo's own size, with the photo's own lightness; a network with a head of `rgb`
+        paints that, too.
 
         source: a path, a file's content or an open photo. hints: colours that are given for spots
         of the photo. vividness: chroma in per cent of what the network gives, from 0, grey.
@@ -199,7 +205,8 @@ class Colorizer(
         if vividness < 0:
             raise ValueError(f"vividness must be 0 or more per cent, not {vividness:g}.")
         photo = source if isinstance(source, Photo) else Photo.open(source)
-        ab = self.predict(photo, samples, seed, temperature, hints) * (vividness / 100)
+        colour = self.predict(photo, samples, seed, temperature, hints)
+        ab = scale_chroma(colour, vividness / 100)
         note = self._note(samples, temperature, len(hints), vividness)
         return Picture(paint(photo, ab), note, photo.tags)
 

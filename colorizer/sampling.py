@@ -28,8 +28,10 @@ class Samples:
     """
 
     count: int
-    mean: Tensor  # (2, h, w) ab in Lab units; of bins, decoded from the mean of the probabilities
-    deviation: Tensor  # (h, w) in Lab units: sqrt(var a + var b), with the n - 1 of a sample
+    mean: Tensor  # (2, h, w) ab in Lab units; of bins, decoded from the mean of the probabilities;
+    # (3, h, w) Lab of a network that paints the whole picture
+    deviation: Tensor  # (h, w) in Lab units: sqrt(var a + var b), with the n - 1 of a sample; with
+    # var L, where the lightness is painted, too
     # (h, w) in Lab units: how far from `mean` the colours lie that are thought possible, as a root
     # mean square. Of bins under the mean distribution, which holds both parts of the uncertainty
     # (law of total variance); the deviation of a network that names one colour.
@@ -122,7 +124,8 @@ class Sampler:
         """(count, 2) ab of one pixel in the first samples that were kept."""
         said = torch.stack([output[:, row, column] for output in self._kept[:count]])
         decoding = self.decoding.at(temperature)
-        return decoding.ab(said.float()[..., None, None], self.network.bins)[..., 0, 0]
+        colours = decoding.ab(said.float()[..., None, None], self.network.bins)
+        return colours[:, -2:, 0, 0]
 
     @torch.inference_mode()
     def output(self) -> Tensor:
@@ -159,30 +162,31 @@ class _Moments:
         self.network, self.decoding = network, decoding
         self.count = 0
         # Doubles: the variance is a small difference of two large sums.
-        self.ab = self.squares = self.chances = torch.zeros((), dtype=torch.float64)
+        self.ab = self.squares = self.said = torch.zeros((), dtype=torch.float64)
         self.entropy = torch.zeros(())
         self.chroma = 0.0
 
     def add(self, outputs: Tensor) -> Tensor:
-        """outputs: (n, C, h, w). Returns their ab, (n, 2, h, w)."""
+        """outputs: (n, C, h, w). Returns their ab, (n, 2, h, w), or Lab."""
         colours = self.decoding.ab(outputs, self.network.bins)
         ab = colours.double()
         self.count += len(outputs)
-        self.chroma += mean_chroma(ab).sum().item()
+        self.chroma += mean_chroma(ab[:, -2:]).sum().item()
         self.ab = self.ab + ab.sum(0)
         self.squares = self.squares + ab.square().sum(0)
         if self.network.chooses:
             likely = outputs.log_softmax(1)
             chance = likely.exp()
-            self.chances = self.chances + chance.sum(0)
+            self.said = self.said + chance.sum(0)
             self.entropy = self.entropy - likely.mul_(chance).sum((0, 1))
+        else:
+            self.said = self.said + outputs.sum(0)
         return colours
 
     def output(self) -> Tensor:
         """(C, h, w), for `Decoding.ab`."""
-        if self.network.chooses:
-            return (self.chances / self.count).float().clamp(min=1e-30).log()
-        return (self.ab / self.count / self.decoding.gain).float()
+        mean = (self.said / self.count).float()
+        return mean.clamp(min=1e-30).log() if self.network.chooses else mean
 
     def summary(self, medoid: int | None) -> Samples:
         n, output = self.count, self.output()
@@ -201,7 +205,7 @@ class _Moments:
     def nearest(self, colours: Tensor) -> int:
         """The medoid under squared distances: the sample nearest to the mean of ab.
 
-        colours: (n, 2, h, w).
+        colours: (n, 2, h, w), or (n, 3, h, w) Lab.
         """
         mean = (self.ab / self.count).float()
         return int((colours - mean).square().sum((1, 2, 3)).argmin())
@@ -210,7 +214,7 @@ class _Moments:
 def _without_dropout(network: ColorNetwork, output: Tensor, decoding: Decoding) -> Samples:
     """One prediction: there is nothing to spread."""
     ab = decoding.ab(output[None], network.bins)[0]
-    zero, chroma = torch.zeros(ab.shape[1:]), mean_chroma(ab).item()
+    zero, chroma = torch.zeros(ab.shape[1:]), mean_chroma(ab[-2:]).item()
     if not network.chooses:
         return Samples(1, ab, zero, zero, chroma, output)
     spread = spread_of(output, ab, network.bins)

@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from colorizer import Hint, Photo, metrics, paint
 from colorizer.hints import from_json
+from colorizer.painting import scale_chroma
 from colorizer.parallel import in_parallel
 from colorizer.writing import synthetic, write_picture
 from interface.checkpoints import Checkpoints
@@ -100,7 +101,7 @@ class Service:
         photo = self.predictions.photo(path)
         hints = from_json(text, photo) if text else []
         ab = self.predictions.predict(path, settings, hints)
-        rgb = paint(photo, ab * (settings.vividness / 100))
+        rgb = paint(photo, scale_chroma(ab, settings.vividness / 100))
         by_hand = [f"{len(hints)} colours by hand"] if hints else []
         stem = f"{settings.file_stem}{_marked(hints)}"
         return Painted(photo, rgb, synthetic(settings, *by_hand), stem)
@@ -141,7 +142,7 @@ class Service:
                 true_ab = F.interpolate(small.lab[None, 1:], [*ab.shape[2:]], mode="area")
                 painted = paint(small, ab)
                 colourful = metrics.colourfulness(_planes(painted)).tolist()
-                sepia = metrics.sepia_index(ab, true_ab).tolist()
+                sepia = metrics.sepia_index(ab[:, -2:], true_ab).tolist()
             yield [
                 Cell(
                     settings,

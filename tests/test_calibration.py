@@ -35,3 +35,10 @@ def test_numbers_that_cannot_be_are_refused(numbers):
 
 def test_the_shares_are_those_of_a_gaussian():
     assert pytest.approx(list(NOMINAL.values()), abs=5e-4) == SHARES
+
+
+def test_a_painted_lightness_does_not_count_as_chroma():
+    calibration, spread = Calibration(chroma=(4, 8), once=(1, 2), twice=(3, 3)), torch.ones(2, 3)
+    ab = torch.full((2, 2, 3), 5.0)
+    lab = torch.cat([torch.full((1, 2, 3), 60.0), ab])
+    assert torch.equal(calibration.radius(spread, lab), calibration.radius(spread, ab))

@@ -10,6 +10,7 @@ from colorizer.checkpoint import CheckpointInfo, save_checkpoint
 from colorizer.decoding import Decoding
 from colorizer.dropout import ChannelDropout, dropout_layers
 from colorizer.guided import smooth
+from colorizer.lab import rgb_to_lab
 from colorizer.network import (
     STORY,
     VARIANTS,
@@ -190,3 +191,26 @@ def test_hints_go_into_a_network_that_takes_them():
         assert torch.equal(network(lightness, hints), network(lightness))
         network.get_parameter("trunk.decoder.stages.2.0.weight").add_(0.1)
         assert not torch.equal(network(lightness, hints), network(lightness))
+
+
+def test_a_head_of_rgb_begins_at_the_middle_grey_and_paints_the_whole_picture():
+    network = build_network(VARIANTS["rgb"], seed=0).eval()
+    assert network.paints_whole
+    *_, weight, bias = network.trunk.parameters()
+    with torch.inference_mode():
+        weight.zero_()
+        bias.zero_()
+        grey = network(torch.rand(2, 1, 32, 48) * 100)
+        assert grey.shape == (2, 3, 32, 48)
+        torch.testing.assert_close(grey, torch.full_like(grey, 0.5))
+        bias.copy_(torch.tensor([0.3, 0.0, -0.3]))
+        lab = Decoding().ab(network(torch.zeros(1, 1, 32, 32)), network.bins)
+    true = rgb_to_lab(torch.tensor([204, 128, 51], dtype=torch.uint8).view(1, 3, 1, 1))
+    torch.testing.assert_close(lab[:, :, :1, :1], true, atol=0.5, rtol=0)
+
+
+def test_heads_differ_in_nothing_but_the_last_layer():
+    ab, rgb = (build_network(replace(STORY["batchnorm"], head=h), seed=0) for h in ("ab", "rgb"))
+    pairs = list(zip(ab.trunk.parameters(), rgb.trunk.parameters(), strict=True))
+    assert all(torch.equal(a, b) for a, b in pairs[:-2])
+    assert [len(b) - len(a) for a, b in pairs[-2:]] == [1, 1]

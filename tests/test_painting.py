@@ -106,3 +106,27 @@ def test_an_error_in_a_thread_reaches_the_caller(skimage_photo, monkeypatch):
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+def test_a_picture_that_was_painted_whole_brings_its_own_lightness(skimage_photo):
+    """Nothing of the photo is left but its size: it comes out as fuzzy as it was painted."""
+    lab = torch.empty(3, 8, 8)
+    lab[0] = 60
+    lab[1:] = torch.tensor([20.0, 30.0])[:, None, None]
+    painted = paint(Photo(skimage_photo), lab)
+    assert painted.shape == skimage_photo.shape
+    expected = lab_to_rgb(lab[:1, :1, :1], lab[1:, :1, :1])[:, 0, 0].numpy()
+    assert (painted == expected).all()
+    other = paint(Photo(skimage_photo[::-1].copy()), lab)
+    np.testing.assert_array_equal(painted, other)
+    one, two = paint(Photo(skimage_photo), torch.stack([lab, lab]))
+    np.testing.assert_array_equal(one, two)
+
+
+def test_lab_is_split_where_there_is_a_lightness():
+    ab = torch.rand(2, 4, 4)
+    assert painting.split_lab(ab) == (None, ab)
+    lightness, rest = painting.split_lab(torch.cat([torch.full((1, 4, 4), 50.0), ab]))
+    assert lightness is not None
+    assert (lightness == 50).all()
+    assert torch.equal(rest, ab)

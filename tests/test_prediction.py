@@ -9,6 +9,7 @@ from skimage import data
 
 from colorizer import Colorizer, Photo
 from colorizer.checkpoint import CheckpointInfo, save_checkpoint
+from colorizer.hints import Hint
 from colorizer.network import NetworkSettings, build_network
 
 
@@ -74,6 +75,36 @@ def test_a_black_and_white_photograph_gets_colour():
     painted = colorizer.colorize(camera).rgb
     assert painted.shape == camera.rgb.shape
     assert not (painted == painted[..., :1]).all()
+
+
+def test_a_network_that_paints_whole_pictures_takes_no_lightness_from_the_photo(photo):
+    colorizer = _colorizer(head="rgb")
+    assert colorizer.predict(photo).shape == (3, 16, 16)
+    assert colorizer.colorize(photo).rgb.shape == photo.rgb.shape
+    grey, plain = (Photo(colorizer.colorize(photo, vividness=v).rgb) for v in (0, 100))
+    assert grey.is_grey
+    assert (grey.lightness - plain.lightness).abs().mean() < 2  # the chroma alone is scaled
+    lightness = plain.lightness
+    assert (lightness - photo.lightness).abs().mean() > 1
+
+
+def test_samples_of_a_network_that_paints_whole_pictures_spread_in_lightness_too(photo):
+    colorizer = _colorizer(batch_norm=True, dropout=0.3, head="rgb")
+    samples = colorizer.predict_samples(photo, 4)
+    assert samples.mean.shape == (3, 16, 16)
+    assert samples.deviation.shape == (16, 16)
+    assert samples.deviation.mean() > 0
+
+
+def test_a_hint_reaches_a_picture_that_is_painted_whole(photo):
+    colorizer = _colorizer(head="rgb")
+    before, hint = colorizer.predict(photo), Hint(20, 20, rgb=(200, 30, 30))
+    after = colorizer.predict(photo, hints=[hint])
+    assert torch.equal(after[0], before[0])  # the painted lightness stays
+    red = torch.tensor(hint.colour)
+    middle = after[1:, 7:9, 7:9].mean((1, 2))
+    assert (middle - red).norm() < 0.5 * (before[1:, 7:9, 7:9].mean((1, 2)) - red).norm()
+    colorizer.question(photo, [hint])
 
 
 def test_vividness_scales_the_chroma_and_says_so(photo):

@@ -33,6 +33,10 @@ from train.study.verdicts import Claim, Part, number, plain
 
 ROOT = Path(__file__).parent.parent
 COMMITTED = ROOT / "docs" / "study.csv"
+TABLES = [  # the first study's, and the map's as soon as there are results
+    path for name in ("study", "map", "seconds")
+    if (path := ROOT / "docs" / f"{name}.csv").exists()
+]  # fmt: skip
 VARIANTS = ("baseline", "batchnorm", "dropout")
 
 
@@ -304,17 +308,23 @@ def test_a_csv_that_cannot_be_read_is_one_sentence(tmp_path, capsys):
 
 @pytest.fixture(scope="module")
 def remade(tmp_path_factory) -> Path:
-    """The committed CSV, and all that is made from it, in a folder laid out like the root."""
+    """The committed CSVs, and all that is made of them, in a folder laid out like the root."""
     root = tmp_path_factory.mktemp("root")
     (root / "docs").mkdir()
-    shutil.copy(COMMITTED, root / "docs")
-    write_report(root / "docs/study.csv", root / "docs/study.md", root / "assets/study.json")
+    for table in TABLES:
+        shutil.copy(table, root / "docs")
+    flags = ["--csv", "docs/study.csv", "--map", "docs/map.csv", "--out", "docs/study.md"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        assert main(["report", *flags, "--json", "assets/study.json"]) == 0
     return root
 
 
 def test_page_plots_and_data_are_remade_byte_for_byte(remade):
     made = [path.relative_to(remade) for path in remade.rglob("*.*") if path.is_file()]
-    assert len(made) == 1 + 1 + 4 + 1  # table, page, plots, data
+    plots = {path.relative_to(ROOT) for path in (ROOT / "docs").glob("study-*.svg")}
+    assert {path for path in made if path.suffix == ".svg"} == plots
+    assert len(made) == len(TABLES) + len(plots) + 2  # the page and the app's data
     for path in made:
         assert (remade / path).read_bytes() == (ROOT / path).read_bytes(), path
 

@@ -70,3 +70,11 @@ def test_validation_sees_the_middle_of_each_photo_in_order():
     edge = (photos.squares.shape[-1] - SIZE) // 2
     middle = photos.squares[..., edge : edge + SIZE, edge : edge + SIZE]
     np.testing.assert_array_equal(torch.cat(list(loader)).numpy(), middle)
+
+
+def test_without_augmentation_a_photo_is_the_same_middle_each_time(tmp_path):
+    squares = np.random.default_rng(0).integers(0, 256, (3, 3, 18, 18), np.uint8)
+    plain = Squares(squares, 16, seed=0, augment=False)
+    for order in ([0, 1, 2], [2, 0]):
+        got = plain.__getitems__(order)
+        assert torch.equal(got, torch.from_numpy(squares[order])[..., 1:17, 1:17])

@@ -115,7 +115,7 @@ def test_a_checkpoint_records_every_flag_but_no_path(flags, photos, tmp_path):
         "start": None, "freeze": False, "head": "ab", "rebalance": None, "zoom": 0.5, "smooth": 0,
         "alike": 0.0, "limit": 9, "seed": 3, "precision": PRECISION, "devices": 1,
         "schedule": "constant", "weight_decay": 0.0, "average": 0.0, "anchor": 0.0, "film": False,
-        "epoch_photos": None,
+        "epoch_photos": None, "augment": "crops-and-flips", "width": 1, "val_limit": None,
     }  # fmt: skip
     assert str(photos.parent) not in json.dumps(info.data)
 
@@ -486,3 +486,28 @@ def test_an_epoch_of_so_many_photos(flags, tmp_path, capsys):
     _assert_refused(capsys, flags("--epoch-photos", 3, "--out", tmp_path / "b"), "at least 4")
     made = FitArguments("dropout", [], epoch_photos=1000, batch_size=64, devices=2)
     assert made.batches == 7
+
+
+def test_a_head_of_rgb_learns_the_whole_picture(flags, tmp_path):
+    assert main(flags("--head", "rgb", variant="batchnorm")) == 0
+    network, info = load_checkpoint(tmp_path / "out" / "batchnorm" / "epoch-002.safetensors")
+    assert info.settings.head == "rgb"
+    assert network.paints_whole
+    assert info.metrics["val_loss"] < 0.5  # of sRGB in [0, 1]: of black it would be about that
+
+
+def test_four_times_as_wide_and_without_augmentation(flags, tmp_path):
+    assert main(flags("--width", 4, "--augment", "none", variant="batchnorm", epochs=1)) == 0
+    info = read_info(tmp_path / "out" / "batchnorm" / "epoch-001.safetensors")
+    assert info.settings.widths == tuple(4 * width for width in STORY["batchnorm"].widths)
+    assert info.data["arguments"]["augment"] == "none"
+    again = flags("--width", 2, "--augment", "none", "--resume", variant="batchnorm", epochs=2)
+    assert main(again) == 2
+
+
+@pytest.mark.parametrize(
+    "more", [("--width", 0), ("--width", 99), ("--augment", "mirrors"), ("--head", "cmyk")]
+)
+def test_widths_augmentations_and_heads_that_do_not_exist(flags, more, capsys):
+    assert main(flags(*more, variant="batchnorm")) == 2
+    assert_one_sentence(capsys.readouterr().err.strip())

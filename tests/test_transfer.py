@@ -150,7 +150,7 @@ def test_held_out_folders_are_not_trained_on(photos, tmp_path, capsys):
         (["--variant", "transfer", "--encoder", "nowhere"], "cannot be read"),
         (["--variant", "transfer", "--start", "nowhere"], "no checkpoint at nowhere"),
         (["--variant", "transfer", "--start", "x", "--encoder", "y"], "leave out --encoder"),
-        (["--variant", "transfer", "--head", "hsv"], "choose ab or bins"),
+        (["--variant", "transfer", "--head", "hsv"], "choose ab, bins or rgb"),
         (["--variant", "transfer", "--rebalance", 2], "--rebalance 2"),
         (["--variant", "transfer", "--zoom", 0], "--zoom 0"),
         (["--variant", "transfer", "--smooth", -1], "--smooth -1"),

@@ -1,5 +1,5 @@
-"""The commands: `python -m train pretrain | fit | evaluate | calibrate | hints | study | report |
-ship | publish`."""
+"""The commands: `python -m train pretrain | fit | evaluate | calibrate | hints | study | map |
+seconds | report | ship | publish`."""
 
 import argparse
 import sys
@@ -70,6 +70,16 @@ def _study(*, seeds: int, csv: Path, timing_photos: int, timing_epochs: int, **f
     run_study(template, seeds, csv, timing_photos, timing_epochs)
 
 
+def _map(*, csv: Path, stages: int | None, minutes: float | None, **flags: Any) -> None:
+    from train.arguments import FitArguments
+    from train.map.run import run_map
+
+    if minutes is not None and minutes <= 0:
+        raise TrainError("--minutes must be above 0.")
+    _quieten()
+    run_map(FitArguments(variant="baseline", patience=0, **flags), csv, stages, minutes)
+
+
 def _evaluate(
     checkpoint: list[Path],
     photos: list[str],
@@ -118,10 +128,18 @@ def _hints(**flags) -> None:
     measure_hints(HintsArguments(**flags))
 
 
-def _report(csv: Path, out: Path, json: Path) -> None:
+def _seconds(out: Path, photos: int, epochs: int, seeds: int) -> None:
+    from train.map.seconds import time_loops
+
+    if photos < 1 or epochs < 3 or seeds < 1:
+        raise TrainError("--photos and --seeds must be 1 or more, --epochs 3 or more.")
+    time_loops(out, photos, epochs, seeds)
+
+
+def _report(csv: Path, map: Path, out: Path, json: Path) -> None:
     from train.study.report import write_report
 
-    write_report(csv, out, json)
+    write_report(csv, out, json, map if map.exists() else None)
 
 
 def _ship(**flags) -> None:
@@ -177,7 +195,17 @@ def _parser() -> argparse.ArgumentParser:
         help="start from all its weights",
     )
     command.add_argument("--freeze", action="store_true", help="keep the encoder as it came")
-    command.add_argument("--head", help="ab (mean squared error) or bins (rebalanced classes)")
+    command.add_argument(
+        "--head",
+        help="ab (mean squared error), bins (rebalanced classes), or rgb (the whole picture)",
+    )
+    command.add_argument("--width", type=int, default=1, help="factor on the variant's channels")
+    command.add_argument(
+        "--augment", default="crops-and-flips", help="crops-and-flips, or none: the middle square"
+    )
+    command.add_argument(
+        "--val-limit", type=int, help="validate on so many photos only; default: --limit"
+    )
     command.add_argument(
         "--rebalance", type=float, default=0.5, help="0: rare colours count most; 1: all alike"
     )
@@ -290,8 +318,34 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--timing-epochs", type=int, default=6)
     command.set_defaults(run=_study)
 
+    command = commands.add_parser(
+        "map", help="when colour turns to sepia: the regimes of train/map/design.py, resumably"
+    )
+    command.add_argument("--photos", nargs="+", required=True, metavar="SOURCE")
+    command.add_argument("--val", nargs="+", required=True, metavar="SOURCE")
+    command.add_argument("--val-limit", type=int, default=256, help="validation photos")
+    command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
+    command.add_argument("--precision", default="32-channels-last", help="of all runs alike")
+    command.add_argument("--out", type=Path, default=Path("runs/map"))
+    command.add_argument("--csv", type=Path, default=Path("docs/map.csv"))
+    command.add_argument("--stages", type=int, help="only so many of the first stages")
+    command.add_argument(
+        "--minutes", type=float, help="stop with the epoch in which they are over; can go on later"
+    )
+    command.set_defaults(run=_map)
+
+    command = commands.add_parser(
+        "seconds", help="time an epoch with dropout and without, and what makes it rise"
+    )
+    command.add_argument("--out", type=Path, default=Path("docs/seconds.csv"))
+    command.add_argument("--photos", type=int, default=256, help="of an epoch")
+    command.add_argument("--epochs", type=int, default=10)
+    command.add_argument("--seeds", type=int, default=3)
+    command.set_defaults(run=_seconds)
+
     command = commands.add_parser("report", help="make the study's page, plots and data")
     command.add_argument("--csv", type=Path, default=Path("docs/study.csv"))
+    command.add_argument("--map", type=Path, default=Path("docs/map.csv"), help="if it is there")
     command.add_argument("--out", type=Path, default=Path("docs/study.md"))
     command.add_argument("--json", type=Path, default=Path("assets/study.json"))
     command.set_defaults(run=_report)

@@ -6,11 +6,14 @@ from typing import Any, Literal
 
 import torch
 
-from colorizer.network import VARIANTS, NetworkSettings
+from colorizer.network import HEADS, VARIANTS, NetworkSettings
 from train import TrainError
 from train.loss import REBALANCE
 from train.photos import DEFAULT_CACHE
 from train.precision import AUTO, candidates
+
+CROPS_AND_FLIPS = "crops-and-flips"
+AUGMENTATIONS = ("none", CROPS_AND_FLIPS)
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,15 @@ class FitArguments:
     encoder: str | None = None  # a file that `pretrain` wrote, or a name
     start: Path | None = None  # a checkpoint to go on from, as a second stage of its training
     freeze: bool = False
-    head: Literal["ab", "bins"] | None = None  # the variant's own
+    head: Literal["ab", "bins", "rgb"] | None = None  # the variant's own
+    width: int = 1  # factor on the channels of the variant
+    augment: Literal["none", "crops-and-flips"] = CROPS_AND_FLIPS
     rebalance: float = REBALANCE
     zoom: float | None = None  # the variant's own
     smooth: int | None = None  # the variant's own
     alike: float | None = None  # the variant's own
     limit: int | None = None
+    val_limit: int | None = None  # the same as `limit`
     epoch_photos: int | None = None  # photos of an epoch, another random choice each time
     seed: int = 0
     precision: str = AUTO  # see `train.precision.candidates`
@@ -73,8 +79,17 @@ class FitArguments:
             raise TrainError(
                 f"--variant {self.variant}: there is no such variant; choose {', '.join(VARIANTS)}."
             )
-        if self.head not in (None, "ab", "bins"):
-            raise TrainError(f"--head {self.head}: choose ab or bins.")
+        if self.head not in (None, *HEADS):
+            raise TrainError(f"--head {self.head}: choose ab, bins or rgb.")
+        if self.augment not in AUGMENTATIONS:
+            raise TrainError(f"--augment {self.augment}: choose {' or '.join(AUGMENTATIONS)}.")
+        if not 1 <= self.width <= 16:
+            raise TrainError(f"--width {self.width}: the factor must lie between 1 and 16.")
+        if self.width > 1 and (VARIANTS[self.variant].shape != "plain" or self.start):
+            raise TrainError(
+                f"--width {self.width}: an encoder or a --start brings widths of its own; "
+                "leave it out."
+            )
         if self.dropout is not None and not VARIANTS[self.variant].dropout:
             raise TrainError(f"--dropout: the {self.variant} variant has no dropout layers.")
         if self.dropout is not None and not 0 < self.dropout < 1:
@@ -107,6 +122,8 @@ class FitArguments:
         candidates(self.precision)
         if self.limit is not None and self.limit < 2:
             raise TrainError(f"--limit {self.limit}: at least 2 photos are needed.")
+        if self.val_limit is not None and self.val_limit < 1:
+            raise TrainError(f"--val-limit {self.val_limit}: at least 1 photo is needed.")
         if self.batches == 0:
             raise TrainError(
                 f"--epoch-photos {self.epoch_photos}: give at least "
@@ -123,6 +140,9 @@ class FitArguments:
     def settings(self) -> NetworkSettings:
         """As far as the flags decide them: bins are fitted to the photos later."""
         settings = VARIANTS[self.variant]
+        if self.width > 1:
+            widths = tuple(self.width * width for width in settings.widths)
+            settings = replace(settings, widths=widths)
         if self.dropout is not None:
             settings = replace(settings, dropout=self.dropout)
         if self.smooth is not None:

@@ -66,18 +66,20 @@ class Batches(LightningDataModule):
         seed: int,
         zoom: float = 1.0,
         classes: list[str] | None = None,  # with it, batches are (photos, index of their class)
+        augment: bool = True,
     ) -> None:
         super().__init__()
         self.train, self.val = train, val
         self.size, self.batch_size, self.seed, self.zoom = size, batch_size, seed, zoom
-        self.classes = classes
+        self.classes, self.augment = classes, augment
 
     def _dataset(self, photos: PhotoSet, training: bool) -> Squares:
         labels = None
         if self.classes is not None:
             index = {name: i for i, name in enumerate(self.classes)}
             labels = torch.tensor([index[label] for label in photos.labels])
-        return Squares(photos.squares, self.size, self.seed, training, self.zoom, labels)
+        augment = training and self.augment
+        return Squares(photos.squares, self.size, self.seed, augment, self.zoom, labels)
 
     def sample(self, count: int) -> Any:
         """A training batch of `count` photos, the same each time; repeated where they are fewer."""

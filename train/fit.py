@@ -1,5 +1,6 @@
 """`python -m train fit`: one variant, from photos to checkpoints."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,12 +38,19 @@ def prepare_photos(arguments: FitArguments) -> tuple[PhotoSet, PhotoSet]:
         cached_side(arguments.size),
         arguments.limit,
         arguments.cache,
+        arguments.val_limit,
     )
 
 
-def fit(arguments: FitArguments) -> list[dict[str, float]]:
+def fit(
+    arguments: FitArguments,
+    photos: tuple[PhotoSet, PhotoSet] | None = None,
+    also: Sequence[lightning.Callback] = (),
+) -> list[dict[str, float]]:
     """Train, or go on with a killed run; returns the rows of history.csv.
 
+    photos: what `prepare_photos` gives for the arguments, where many runs share them. also: further
+    callbacks, after those of every run.
     Raises TrainError if the folder already holds checkpoints and --resume is not given, or if it is
     given with flags that would make another run of it.
     """
@@ -55,12 +63,12 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
         say(f"{arguments.variant}: finished at epoch {len(history)}; nothing left to do.")
         return history
 
-    train, val = prepare_photos(arguments)
+    train, val = photos or prepare_photos(arguments)
     check_same_photos(before, train, val)
-    for photos, name in ((train, "train"), (val, "validate")):
+    for chosen, name in ((train, "train"), (val, "validate")):
         say(
-            f"{len(photos.squares)} photos to {name} on "
-            f"({photos.grey} grey and {photos.unreadable} unreadable ones skipped)."
+            f"{len(chosen.squares)} photos to {name} on "
+            f"({chosen.grey} grey and {chosen.unreadable} unreadable ones skipped)."
         )
     network, loss = _network(arguments, train)
     say(f"{arguments.variant}: {parameter_count(network):,} parameters.")
@@ -71,7 +79,15 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
 
     recipe = arguments.recipe
     training = ColorTraining(network, loss, recipe, arguments.seed, arguments.freeze)
-    batches = Batches(train, val, arguments.size, arguments.batch_size, arguments.seed, recipe.zoom)
+    batches = Batches(
+        train,
+        val,
+        arguments.size,
+        arguments.batch_size,
+        arguments.seed,
+        recipe.zoom,
+        augment=arguments.augment != "none",
+    )
     training.settle_precision(
         before.get("precision"), arguments.precision, batches.sample, arguments.batch_size
     )
@@ -102,7 +118,7 @@ def fit(arguments: FitArguments) -> list[dict[str, float]]:
         callbacks.append(
             _EarlyStopping("val_loss", patience=arguments.patience, check_on_train_epoch_end=False)
         )
-    callbacks.append(EpochRecorder(folder, COLUMNS, save))
+    callbacks += [EpochRecorder(folder, COLUMNS, save), *also]
     trainer = make_trainer(
         arguments.epochs,
         callbacks,
@@ -137,7 +153,7 @@ def _network(
     if arguments.encoder:
         encoder, shape, widths = read_encoder(arguments.encoder)
         settings = replace(settings, shape=shape, widths=widths)
-    loss = MeanSquaredError()
+    loss = MeanSquaredError(1.0) if settings.head == "rgb" else MeanSquaredError()
     if settings.head == "bins":
         loss = RebalancedLoss(
             as_tensor(settings.bins), train.squares, arguments.rebalance, arguments.recipe.anchor

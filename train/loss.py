@@ -1,4 +1,4 @@
-"""The losses: mean squared error of ab, and rebalanced classification among bins of ab.
+"""The losses: mean squared error of ab or sRGB, and rebalanced classification among bins of ab.
 
 The second follows Zhang et al. 2016, "Colorful Image Colorization" (arXiv:1603.08511), sections 2.1
 and 2.2, but for the bins: those that the training photos use, not all that sRGB can reach.
@@ -24,11 +24,18 @@ _SAMPLE = 2048  # photos to fit the bins to
 
 
 class MeanSquaredError(nn.Module):
-    """Of ab in units of AB_SCALE. Its optimum is the mean of all colours that a pixel may have."""
+    """Its optimum is the mean of all colours that a pixel may have.
 
-    def forward(self, output: Tensor, ab: Tensor) -> Tensor:
-        """Both (N, 2, H, W) in Lab units. Returns the mean over photos, pixels, a and b."""
-        return F.mse_loss(output / AB_SCALE, ab / AB_SCALE)
+    unit: of what is compared: AB_SCALE for ab in Lab units, 1 for sRGB in [0, 1].
+    """
+
+    def __init__(self, unit: float = AB_SCALE) -> None:
+        super().__init__()
+        self.unit = unit
+
+    def forward(self, output: Tensor, truth: Tensor) -> Tensor:
+        """Both (N, C, H, W). Returns the mean over photos, pixels and channels."""
+        return F.mse_loss(output / self.unit, truth / self.unit)
 
 
 def fit_bins(squares: np.ndarray) -> tuple[tuple[float, float], ...]:

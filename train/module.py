@@ -13,9 +13,9 @@ from torch.optim.swa_utils import AveragedModel
 
 from colorizer import metrics
 from colorizer.decoding import Decoding
-from colorizer.lab import lab_to_rgb, rgb_to_lab
+from colorizer.lab import rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork
-from colorizer.painting import enlarge
+from colorizer.painting import enlarge, join, split_lab
 from train import TrainError
 from train.arguments import Recipe
 from train.film import as_film, draw_hints
@@ -175,7 +175,11 @@ class ColorTraining(Training):
             hinted = draw_hints(ab[1::2], (ab.shape[-2] // 4, ab.shape[-1] // 4), AB_SCALE)
             hints = hinted.new_zeros(len(ab), *hinted.shape[1:])
             hints[1::2] = hinted
-        return self.loss(self._output(self.network, seen, hints), ab)
+        return self.loss(self._output(self.network, seen, hints), self._target(batch, ab))
+
+    def _target(self, rgb: Tensor, ab: Tensor) -> Tensor:
+        """What the loss compares with: ab, or sRGB in [0, 1] for a network that paints it whole."""
+        return rgb / 255 if self.network.paints_whole else ab
 
     def _output(
         self, network: ColorNetwork, lightness: Tensor, hints: Tensor | None = None
@@ -194,11 +198,12 @@ class ColorTraining(Training):
         lab = rgb_to_lab(rgb)
         lightness, ab = lab[:, :1], lab[:, 1:]
         output = self._output(self.shown, lightness)
-        loss = self.loss(output, ab)
+        loss = self.loss(output, self._target(rgb, ab))
         if not torch.isfinite(loss):
             raise TrainError("The training diverged, its loss is not finite; lower --lr.")
-        ab = enlarge(Decoding().ab(output, self.network.bins), rgb.shape[-2:])
-        painted = lab_to_rgb(lightness, ab)
+        colour = enlarge(Decoding().ab(output, self.network.bins), rgb.shape[-2:])
+        painted = join(lightness, colour)
+        _, ab = split_lab(colour)
         self.log_mean("val_loss", loss, len(rgb), show=True)
         for name, values in {
             "psnr": metrics.psnr(painted, rgb),

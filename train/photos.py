@@ -228,15 +228,17 @@ def load_split(
     side: int,
     limit: int | None = None,
     cache: Path = DEFAULT_CACHE,
+    val_limit: int | None = None,
 ) -> tuple[PhotoSet, PhotoSet]:
     """Training and validation photos: a thirtieth, and at least one, is held back to validate on.
 
-    It is chosen by the hash of their names. Raises TrainError if either set is empty.
+    It is chosen by the hash of their names. limit: use so many of either; val_limit: so many to
+    validate on, whatever the limit. Raises TrainError if either set is empty.
     """
     sources = list(sources)
     entries = sorted(entries, key=lambda entry: entry.digest)
     share = max(1, len(entries) // VALIDATION_SHARE)
-    val = load_photos(entries, sources, side, min(share, limit or share), cache)
+    val = load_photos(entries, sources, side, min(share, val_limit or limit or share), cache)
     if len(rest := entries[max(share, val.entries_seen) :]) == 0:
         raise TrainError(f"{' '.join(val.sources)}: one photo is too few to train and validate on.")
     return load_photos(rest, sources, side, limit, cache), val
@@ -249,15 +251,16 @@ def load_train_and_val(
     side: int,
     limit: int | None = None,
     cache: Path = DEFAULT_CACHE,
+    val_limit: int | None = None,
 ) -> tuple[PhotoSet, PhotoSet]:
     """Training and validation photos by the flags of a run, decoded or taken from the cache."""
     entries = choose_entries(photos, hold_out)
     if not val:
-        return load_split(entries, photos, side, limit, cache)
+        return load_split(entries, photos, side, limit, cache, val_limit)
     held = choose_entries(val, hold_out)
     return (
         load_photos(entries, photos, side, limit, cache),
-        load_photos(held, val, side, limit, cache),
+        load_photos(held, val, side, val_limit or limit, cache),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from colorizer.checkpoint import CheckpointError, CheckpointInfo, read_info
 from train import TrainError
+from train.arguments import CROPS_AND_FLIPS
 from train.photos import PhotoSet
 from train.precision import candidates
 
@@ -19,7 +20,10 @@ def recorded_run(path: Path) -> dict[str, Any]:
         info = read_info(path)
     except CheckpointError as error:
         raise TrainError(f"--resume: {error}") from error
-    return {"arguments": _earlier(info), **info.data}
+    data = {"arguments": _earlier(info), **info.data}
+    # What every run was before there were such flags.
+    unasked = {"width": 1, "augment": CROPS_AND_FLIPS}
+    return {**data, "arguments": {**unasked, **data["arguments"]}}
 
 
 def _earlier(info: CheckpointInfo) -> dict[str, Any]:

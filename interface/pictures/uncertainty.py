@@ -115,7 +115,7 @@ def _show(
     return Uncertainty(
         settings, part, possible, bool(calibration), mean, drawn, singles, found.medoid,
         distance.mean().item(), radius.mean().item(), found.deviation.mean().item(),
-        (torch.hypot(*found.mean).mean().item(), found.chroma),
+        (torch.hypot(*found.mean[-2:]).mean().item(), found.chroma),
         *(None if x is None else x.mean().item()
           for x in (found.entropy, found.mutual_information)),
     )  # fmt: skip
@@ -141,7 +141,7 @@ def pixel(
         dots = []
         if found.count > 1:
             dots = [*map(_pair, sampler.pixel(found.count, row, column, settings.temperature))]
-        marks["painted"] = _pair(found.mean[:, row, column])
+        marks["painted"] = _pair(found.mean[-2:, row, column])
         true = _true_lab(photo, found.mean)[:, row, column]
         if not photo.is_monochrome:
             marks["true"] = _pair(true[1:])

@@ -96,7 +96,7 @@ def _network(info: CheckpointInfo) -> str:
             "arXiv:1603.08511)"
         )
     else:
-        words.append("predicts ab")
+        words.append({"ab": "predicts ab", "rgb": "paints the whole picture"}[settings.head])
     if settings.smooth:
         words.append(f"features averaged over like neighbours, radius {settings.smooth}")
     if settings.alike:
@@ -160,8 +160,11 @@ def _words(value: Any, absent: str = "none") -> str:
 
 
 def _loss(info: CheckpointInfo) -> str:
-    bins = info.settings.head == "bins"
-    return "rebalanced cross-entropy over bins" if bins else "mean squared error of ab"
+    return {
+        "ab": "mean squared error of ab",
+        "bins": "rebalanced cross-entropy over bins",
+        "rgb": "mean squared error of sRGB",
+    }[info.settings.head]
 
 
 def _lambda(info: CheckpointInfo) -> str:
@@ -254,7 +257,7 @@ def _metrics(folder: Path, shipped: list[CheckpointInfo]) -> str:
 
 def _limits(last: dict[str, CheckpointInfo]) -> str:
     """What follows from how such networks are made."""
-    heads = {"ab": [], "bins": []}
+    heads = {"ab": [], "bins": [], "rgb": []}
     for variant, info in last.items():
         heads[info.settings.head].append(f"*{variant}*")
     sizes = ", ".join(str(size) for size in sorted({info.size for info in last.values()}))
@@ -274,5 +277,10 @@ def _limits(last: dict[str, CheckpointInfo]) -> str:
             f"{', '.join(heads['bins'])}: one plausible colour is picked where many are, so they "
             "are vivid where they are wrong, too. A higher temperature softens that. Their losses "
             "are in nats and compare among themselves only."
+        )
+    if heads["rgb"]:
+        limits.append(
+            f"{', '.join(heads['rgb'])}: paints the lightness as well, at its training size, so "
+            "the picture is fuzzy; its losses compare among themselves only."
         )
     return "## Limits\n\n" + _bullets(limits)

@@ -108,6 +108,10 @@ def calibrate(arguments: CalibrateArguments) -> None:
             network, info = load_checkpoint(path)
         except CheckpointError as error:
             raise TrainError(str(error)) from error
+        if network.paints_whole:
+            raise TrainError(
+                f"--checkpoint {path}: it paints whole pictures, and this page is about ab alone."
+            )
         if not dropout_layers(network):
             raise TrainError(
                 f"--checkpoint {path}: the {info.variant} variant has no dropout layers to sample."

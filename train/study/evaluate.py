@@ -22,9 +22,9 @@ from torchvision.transforms.v2.functional import center_crop
 from colorizer import metrics
 from colorizer.checkpoint import load_checkpoint
 from colorizer.decoding import Decoding
-from colorizer.lab import lab_to_rgb, rgb_to_lab
+from colorizer.lab import rgb_to_lab
 from colorizer.network import ColorNetwork
-from colorizer.painting import enlarge, enlarge_guided
+from colorizer.painting import enlarge, enlarge_guided, join, split_lab
 from train.loss import MeanSquaredError
 from train.photos import PhotoSet
 from train.study.markdown import table
@@ -67,7 +67,9 @@ class Truth:
 
 @torch.inference_mode()
 def predict(network: ColorNetwork, decoding: Decoding, truth: Truth) -> Tensor:
-    """(N, 2, size, size) ab in Lab units, in eval mode and float32, on a GPU if there is one."""
+    """(N, 2, size, size) ab in Lab units, or (N, 3, size, size) Lab of a network that paints whole
+    pictures; in eval mode and float32, on a GPU if there is one.
+    """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network = network.eval().to(device)
     size = truth.rgb.shape[-2:]
@@ -84,14 +86,18 @@ def predict_as_shown(
 ) -> list[Tensor]:
     """What the app shows: fed at the network's own `size`, enlarged along the photo's edges.
 
-    One (N, 2, side, side) ab in Lab units for each decoding, from one pass of the network.
+    One (N, 2, side, side) ab in Lab units for each decoding, from one pass of the network; Lab,
+    enlarged bilinearly, of a network that paints whole pictures.
     """
     found: list[list[Tensor]] = [[] for _ in decodings]
     for lightness in truth.lightness.split(_BATCH):
         output = network(F.interpolate(lightness, (size, size), mode="area"))
         for batches, decoding in zip(found, decodings, strict=True):
             ab = decoding.ab(decoding.calmed(output), network.bins)
-            batches.append(enlarge_guided(ab, lightness))
+            whole = network.paints_whole
+            batches.append(
+                enlarge(ab, lightness.shape[-2:]) if whole else enlarge_guided(ab, lightness)
+            )
     return [torch.cat(batches) for batches in found]
 
 
@@ -155,8 +161,8 @@ def as_table(rows: dict[str, dict[str, float]]) -> str:
 def evaluate_checkpoint(path: Path, truth: Truth) -> dict[str, float]:
     """All MEASURES of a checkpoint. Raises CheckpointError."""
     network, info = load_checkpoint(path)
-    ab = predict(network, info.decoding, truth)
-    return {**measure(ab, truth), **averaging(ab, truth.ab)}
+    colour = predict(network, info.decoding, truth)
+    return {**measure(colour, truth), **averaging(split_lab(colour)[1], truth.ab)}
 
 
 def mean_ab(truth: Truth) -> Tensor:
@@ -180,19 +186,20 @@ def reference_rows(truth: Truth, training: Truth) -> dict[str, dict[str, float]]
 
 
 @torch.inference_mode()
-def measure(ab: Tensor, truth: Truth, slow: bool = True) -> dict[str, float]:
-    """ACCURACY and COLOUR of predicted ab, (N, 2, size, size) in Lab units.
+def measure(colour: Tensor, truth: Truth, slow: bool = True) -> dict[str, float]:
+    """ACCURACY and COLOUR of predicted ab, (N, 2, size, size) in Lab units, or of Lab.
 
     slow: with SSIM and CIEDE2000.
     """
     rgb = torch.cat(
         [
-            lab_to_rgb(lightness, colour)
-            for lightness, colour in zip(
-                truth.lightness.split(_BATCH), ab.split(_BATCH), strict=True
+            join(lightness, painted)
+            for lightness, painted in zip(
+                truth.lightness.split(_BATCH), colour.split(_BATCH), strict=True
             )
         ]
     )
+    _, ab = split_lab(colour)
     values = {
         "loss": MeanSquaredError()(ab, truth.ab),
         "psnr": metrics.psnr(rgb, truth.rgb).mean(),

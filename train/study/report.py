@@ -11,6 +11,7 @@ from pathlib import Path
 
 from colorizer import metrics
 from colorizer.network import STORY
+from train.map.page import map_data, map_part
 from train.study.app_data import app_data
 from train.study.claims import NEAR, study_claims
 from train.study.derived import EARLY, LATE
@@ -22,21 +23,24 @@ from train.study.tables import browner, differences, gap, picks, times, values_o
 from train.study.verdicts import MIN_SEEDS, SPREADS, Claim, number
 
 
-def write_report(csv: Path, out: Path, data: Path) -> None:
+def write_report(csv: Path, out: Path, data: Path, map_csv: Path | None = None) -> None:
     """`out` as markdown with its plots beside it, and `data` as JSON for the app.
 
-    Raises TrainError if the CSV cannot be read.
+    map_csv: of the second study, whose part comes last. Raises TrainError if a CSV cannot be read.
     """
     results = Results(read_rows(csv))
     claims = study_claims(results)
     out.parent.mkdir(parents=True, exist_ok=True)
     plots = write_plots(results, out.parent, out.stem)
     source = Path(os.path.relpath(csv, out.parent)).as_posix()
-    out.write_text(
-        _page(results, claims, {name: path.name for name, path in plots.items()}, source)
-    )
+    page = _page(results, claims, {name: path.name for name, path in plots.items()}, source)
+    shown = app_data(results, claims)
+    if map_csv:
+        page += "\n" + map_part(map_csv, out) + "\n"
+        shown["map"] = map_data(map_csv)
+    out.write_text(page)
     data.parent.mkdir(parents=True, exist_ok=True)
-    data.write_text(json.dumps(app_data(results, claims), indent=1, ensure_ascii=False) + "\n")
+    data.write_text(json.dumps(shown, indent=1, ensure_ascii=False) + "\n")
 
 
 def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: str) -> str:

@@ -1,0 +1,141 @@
+"""The map's part of the study's page, and what the app shows of it; no figure is typed here."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from train.map.design import MEASURED, SEEDS, STORY, Regime
+from train.map.picture import (
+    HEADS,
+    MAPS,
+    PHOTOS,
+    STORY_EPOCHS,
+    STORY_PHOTOS,
+    write_pictures,
+)
+from train.map.questions import map_questions
+from train.map.ratio import ratio_sentence
+from train.map.rules import CHANCE, Question
+from train.map.seconds import seconds_part
+from train.map.table import Table
+from train.study.markdown import table as markdown
+from train.study.results import Sample
+from train.study.verdicts import MIN_SEEDS, number, signed
+
+_LETTERS = {
+    "a": "Does longer training turn brown, and where?",
+    "b": "Where does early stopping stop?",
+    "c": "Does batch normalisation widen colour in every regime?",
+    "d": "What does dropout do, and where?",
+    "f": "Over-fitting, or the optimum of L2?",
+    "g": "Does transfer learning cure it?",
+}
+_SHOWN = ("sepia_index", "colourfulness_ratio", "hue_entropy", "loss", "lightness_sharpness")
+
+
+def map_part(csv: Path, out: Path) -> str:
+    """Markdown for the study's page `out`; the pictures are written beside it."""
+    table = Table.read(csv)
+    questions = map_questions(table)
+    names = write_pictures(table, questions, out.parent)
+    source = Path(os.path.relpath(csv, out.parent)).as_posix()
+    blocks = [
+        "# The map: when does colour turn to sepia?",
+        _introduction(table, source),
+        f"![Sepia index and colourfulness over photos and epochs]({names['map']})",
+        markdown(
+            ["", "question", "answer", "regimes decided"],
+            [[q.letter, q.title, f"**{q.answer}**", str(len(q.decided))] for q in questions],
+            left=3,
+        ),
+        _rule(),
+    ]
+    for letter, title in _LETTERS.items():
+        of_letter = [q for q in questions if q.letter == letter]
+        blocks.append(f"## {letter}. {title}")
+        for question in of_letter:
+            ratio = ratio_sentence(table, question)
+            blocks.append(f"**{question.title}** {question.sentence} {ratio}".strip())
+            if question.findings:
+                blocks += [f"![{question.title}]({names[question.id]})", _findings(question)]
+            if question.id == "turn" and "ratio" in names:
+                blocks.append(f"![The same over photos for a thousand weights]({names['ratio']})")
+        if letter == "d":
+            blocks += ["## e. What does an epoch cost, and what makes it cost more?",
+                       seconds_part(csv.with_name("seconds.csv"))]  # fmt: skip
+    return "\n\n".join(blocks)
+
+
+def _introduction(table: Table, source: str) -> str:
+    low, high = STORY_PHOTOS
+    return (
+        "The first study looked at one place: 8,192 photos, 25 epochs, ab on top of the photo's "
+        "own lightness. The story was told about another one. So the same networks are trained "
+        "again from few photos to many, for few epochs and for many, with and without its way of "
+        f"painting, and measured after {', '.join(map(str, MEASURED[:-1]))} and {MEASURED[-1]} "
+        f"epochs. {table.runs} runs of {len(table.regimes)} regimes so far, up to {SEEDS} seeds "
+        f"each, {number(table.seconds() / 3600, 1)} hours of training by the clock and "
+        f"{number(table.seconds('cpu_seconds') / 3600, 1)} of a processor, on a machine that did "
+        "other work besides; every figure comes from "
+        f"[{source}]({source}).\n\n"
+        f"Where the story lies on it: at {STORY_EPOCHS[0]} to {STORY_EPOCHS[1]} epochs, which are "
+        f"its own words, and at about {low:,} to {high:,} photos, which is a reading: it does not "
+        "say how many it had, but its author thought that the network had learnt them by heart, "
+        "and nothing was done against it. That is why the trunk of the map has no augmentation."
+    )
+
+
+def _rule() -> str:
+    return (
+        "The rule, fixed before the results: in one regime a difference *holds* as in the first "
+        f"study, with at least {MIN_SEEDS} seeds. A question is answered **everywhere** or "
+        "**nowhere** where that is so of each regime that is decided, **in some regimes** "
+        f"otherwise. One regime in {CHANCE} passes by chance, so a regime that holds alone "
+        "proves nothing."
+    )
+
+
+def _findings(question: Question) -> str:
+    rows = []
+    for finding in question.findings:
+        part = finding.part
+        seeds = ", ".join(
+            signed(Sample({seed: value}), part.digits)
+            for seed, value in part.difference.by_seed.items()
+        )
+        rows.append([finding.label, str(part.difference.n), seeds, part.figure, finding.outcome])
+    claimed = "above 0" if question.sign > 0 else "below 0"
+    header = [f"{question.measured} (claimed: {claimed})", "n", "each seed", "mean ± sd", "finding"]
+    return markdown(header, rows, left=1)
+
+
+def map_data(csv: Path) -> dict[str, Any]:
+    """What the app shows of the map: a mean for each cell, and the answers."""
+    table = Table.read(csv)
+    cells = []
+    for head in HEADS:
+        for variant in STORY:
+            for photos in PHOTOS:
+                regime = Regime(photos, variant, head)
+                for epoch in table.epochs(regime):
+                    means: dict[str, Any] = {}
+                    for measure in _SHOWN:
+                        sample = table.sample(regime, measure, epoch)
+                        means[measure] = float(f"{sample.mean:.3g}")
+                    n = table.sample(regime, "loss", epoch).n
+                    cells.append(
+                        {"head": head, "variant": variant, "photos": photos, "epoch": epoch,
+                         "n": n, **means}
+                    )  # fmt: skip
+    return {
+        "photos": list(PHOTOS),
+        "epochs": list(MEASURED),
+        "measures": {name: {"low": low, "high": high} for name, (_, low, high, _) in MAPS.items()},
+        "story": {"epochs": list(STORY_EPOCHS), "photos": list(STORY_PHOTOS)},
+        "cells": cells,
+        "questions": [
+            {"id": q.id, "letter": q.letter, "title": q.title, "answer": q.answer,
+             "sentence": q.sentence, "decided": len(q.decided)}
+            for q in map_questions(table)
+        ],
+    }  # fmt: skip

@@ -1,0 +1,170 @@
+"""`python -m train seconds`: what an epoch costs with dropout, and what makes it cost more.
+
+The story's epochs took 353, 383, 447 and 551 s. Dropout does the same work in each epoch, so
+something else rose. Two slips that make a training loop do so are timed beside the plain loop, on
+the same network:
+
+plain      a step forgets everything but the weights
+kept       outputs are kept with their graphs, in a list that lives on from epoch to epoch: memory
+           grows with each, and time rises as soon as the machine runs short of it and swaps
+reported   outputs are kept without graphs, in a list that nobody empties between epochs, and the
+           figures at the end of an epoch are taken of all of it: they cost more each time
+
+Photos are made up: time does not depend on what they show. The loops take turns epoch by epoch, and
+who begins changes, so that whatever else the machine does happens to all alike.
+"""
+
+import csv
+import statistics
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.graph import saved_tensors_hooks
+
+from colorizer import metrics
+from colorizer.atomic import atomic_path
+from colorizer.lab import lab_to_rgb, rgb_to_lab
+from colorizer.network import STORY, build_network
+from train.loss import MeanSquaredError
+from train.study.derived import rise_per_epoch
+from train.study.markdown import table
+from train.study.results import Sample
+from train.study.verdicts import MIN_SEEDS, Part, plain
+
+COLUMNS = ("loop", "variant", "seed", "epoch", "seconds", "megabytes")
+CASES = (
+    ("plain", "batchnorm"), ("plain", "dropout"), ("kept", "dropout"), ("reported", "dropout"),
+)  # fmt: skip
+BATCH = 16
+Times = dict[tuple[str, str], dict[int, dict[int, tuple[float, float]]]]
+
+
+class Loop:
+    """A training that is timed epoch by epoch. loop: as in CASES; photos: of an epoch."""
+
+    def __init__(self, loop: str, variant: str, seed: int, photos: int, size: int = 64) -> None:
+        self.loop = loop
+        generator = torch.Generator().manual_seed(seed)
+        rgb = torch.randint(0, 256, (photos, 3, size, size), generator=generator).byte()
+        self.batches = rgb_to_lab(rgb).split(BATCH)
+        self.network = build_network(STORY[variant], seed)
+        self.optimizer = torch.optim.Adam(self.network.parameters(), 1e-3)
+        self.loss = MeanSquaredError()
+        self.kept: list[tuple[Tensor, Tensor]] = []  # lightness and what was painted on it
+        self.megabytes = 0.0  # that the list holds on to
+
+    def epoch(self) -> float:
+        """Seconds of one: training, validation on the same photos, and its figures."""
+        started = time.perf_counter()
+        self.network.train()
+        for lab in self.batches:
+            self.optimizer.zero_grad()
+            self.loss(self.network(lab[:, :1]), lab[:, 1:]).backward()
+            self.optimizer.step()
+        if self.loop == "plain":
+            self.kept = []
+        self.network.eval()
+        for lab in self.batches:
+            self.kept.append((lab[:, :1], self._painted(lab[:, :1])))
+        shown = self.kept if self.loop == "reported" else self.kept[-len(self.batches) :]
+        for lightness, ab in shown:
+            metrics.colourfulness(lab_to_rgb(lightness, ab.detach())).mean().item()
+        return time.perf_counter() - started
+
+    def _painted(self, lightness: Tensor) -> Tensor:
+        if self.loop == "kept":
+            with saved_tensors_hooks(self._held, lambda tensor: tensor):
+                return self.network(lightness)
+        with torch.no_grad():
+            ab = self.network(lightness)
+        self.megabytes += ab.nbytes / 1e6 if self.loop == "reported" else 0
+        return ab
+
+    def _held(self, tensor: Tensor) -> Tensor:
+        self.megabytes += tensor.nbytes / 1e6
+        return tensor
+
+
+def time_loops(out: Path, photos: int, epochs: int, seeds: int) -> None:
+    """A row for each loop, variant, seed and epoch into the CSV `out`."""
+    rows = []
+    for seed in range(seeds):
+        loops = [(case, Loop(*case, seed, photos)) for case in CASES]
+        for epoch in range(1, epochs + 1):
+            first = (seed + epoch) % len(loops)
+            for (name, variant), loop in loops[first:] + loops[:first]:
+                row = (name, variant, seed, epoch, f"{loop.epoch():.5g}", f"{loop.megabytes:.4g}")
+                rows.append(row)
+                print(*row)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(out) as temporary, temporary.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(rows)
+
+
+def read_seconds(path: Path) -> Times:
+    """{(loop, variant): {seed: {epoch: (seconds, megabytes)}}}."""
+    found: Times = defaultdict(lambda: defaultdict(dict))
+    with path.open(newline="") as file:
+        for row in csv.DictReader(file):
+            value = float(row["seconds"]), float(row["megabytes"])
+            found[row["loop"], row["variant"]][int(row["seed"])][int(row["epoch"])] = value
+    return found
+
+
+def seconds_part(path: Path) -> str:
+    """Markdown of what was timed; says how to time it where nobody has."""
+    if not path.exists():
+        return "Not timed yet: `python -m train seconds` does, on a machine that does nothing else."
+    found = read_seconds(path)
+    median, rise = ({case: _of(found[case], how) for case in found} for how in (_median, _rise))
+    cost = median["plain", "dropout"].combine(
+        median["plain", "batchnorm"], lambda a, b: 100 * (a / b - 1)
+    )
+    parts = [
+        Part("dropout over batchnorm", cost, 1, 1, "%",
+             ("Dropout makes an epoch longer", "Dropout makes an epoch shorter",
+              "Dropout does not clearly change how long an epoch takes")),
+        *(Part(f"rise per epoch, {loop}", rise[loop, variant], 1, 2, "%",
+               (f"epochs get longer in the {loop} loop", f"epochs get shorter in the {loop} loop",
+                f"epochs do not clearly get longer in the {loop} loop"))
+          for loop, variant in CASES if variant == "dropout"),
+    ]  # fmt: skip
+    epochs = sorted(next(iter(found[CASES[0]].values())))
+    rows: list[list[str]] = []
+    for loop, variant in found:
+        held = _of(found[loop, variant], lambda run: run[max(run)][1])
+        rows.append(
+            [loop, variant, plain(median[loop, variant], 2), plain(rise[loop, variant], 2),
+             plain(held, 0)]
+        )  # fmt: skip
+    seeds = parts[0].difference.n
+    if seeds < MIN_SEEDS:
+        sentence = f"Not decided: {seeds} of the {MIN_SEEDS} seeds that a verdict needs were timed"
+    else:
+        sentence = "; ".join(part.sentence for part in parts)
+    return (
+        f"{sentence}. Seconds of {len(epochs)} epochs that take turns, {seeds} "
+        "seeds; the first epoch pays for starting up and is left out.\n\n"
+        + table(
+            ["loop", "variant", "seconds per epoch", "rise per epoch, %", "megabytes held at last"],
+            rows,
+        )
+    )
+
+
+def _of(runs: dict[int, dict[int, tuple[float, float]]], how: Any) -> Sample:
+    return Sample({seed: how(run) for seed, run in sorted(runs.items())})
+
+
+def _median(run: dict[int, tuple[float, float]]) -> float:
+    return statistics.median(seconds for epoch, (seconds, _) in run.items() if epoch > 1)
+
+
+def _rise(run: dict[int, tuple[float, float]]) -> float:
+    return rise_per_epoch({epoch: seconds for epoch, (seconds, _) in run.items() if epoch > 1})
