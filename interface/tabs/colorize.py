@@ -17,7 +17,7 @@ from interface.problems import PROBLEMS
 from interface.sentences import sentence
 from interface.service import Result, Service
 from interface.settings import USUAL_VIVIDNESS, Settings
-from interface.tabs import take_home
+from interface.tabs import closer, take_home
 from interface.tabs.take_home import SWITCHES, Made
 from interface.uploads import uploaded
 
@@ -97,6 +97,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
         preprocess=False, trigger_mode="always_last", show_progress="hidden",
         concurrency_id="network", concurrency_limit=1, api_visibility="private",
     )  # fmt: skip
+    closer.build({"original": photo.image, "grayscale": grayscale, "colorized": colorized})
     _add_endpoint(service, default)
 
     def restore(query: link.Query) -> Updates:
@@ -142,13 +143,13 @@ def _pictures(examples: list[Path]) -> _Pictures:
 
 
 def _named(key: str) -> str:
-    return f'<div class="name" data-say="{key}"></div>'
+    return f'<div class="name"><span data-say="{key}"></span>{closer.button(key)}</div>'
 
 
 def _label(key: str) -> str:
-    """The original's name, and a way to take it off the page."""
+    """The original's name, a closer look, and a way to take it off the page."""
     return (
-        f'<div class="name"><span data-say="{key}"></span>'
+        f'<div class="name"><span data-say="{key}"></span>{closer.button("original")}'
         '<button type="button" id="remove-photo" data-say="remove"></button></div>'
     )
 
