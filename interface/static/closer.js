@@ -34,16 +34,17 @@ function close() {
   whose.removeAttribute("data-answers");
   trigger("select");
   // The line above the original is written anew with each result.
-  const again = document.querySelector(`.look-closer[data-from="${opener.dataset.from}"]`);
+  const again = document.querySelector(`.look-closer[data-from="${opener.dataset.from ?? "original"}"]`);
   (opener.isConnected ? opener : again)?.focus();
 }
 document.addEventListener("click", (event) => {
   if (!element.isConnected || isOpen()) return;
   const button = event.target.closest?.(".look-closer");
   if (button) return open(button.dataset.from, button);
-  const picture = event.target.closest?.("#photo button, #grayscale button");
+  const picture = event.target.closest?.("#photo button, #grayscale button, #pinned button");
   if (!picture?.querySelector(".image-frame")) return;
-  open(picture.closest("#photo") ? "original" : "grayscale", picture);
+  const { id } = picture.closest(".picture");
+  open(id === "photo" ? "original" : id, picture);
 });
 $(".close").addEventListener("click", close);
 

@@ -37,10 +37,12 @@ def build(pictures: Mapping[str, gr.Image]) -> None:
             elem_id="closer-pair", show_label=False, buttons=[], interactive=False,
             max_height=100_000,
         )  # fmt: skip
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
     changes = [picture.change for picture in pictures.values()]  # pyright: ignore
-    gr.on([bar.select, *changes], None, [*pictures.values()], pair, js=_PAIR, **quiet)
-    bar.input(None, None, pair, js=_DIVIDE, **quiet)
+    gr.on(
+        [bar.select, *changes], None, [*pictures.values()], pair, js=_PAIR,
+        show_progress="hidden", api_visibility="private",
+    )  # fmt: skip
+    bar.input(None, None, pair, js=_DIVIDE, show_progress="hidden", api_visibility="private")  # pyright: ignore
 
 
 def _bar(pictures: Mapping[str, gr.Image]) -> str:

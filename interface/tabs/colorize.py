@@ -17,7 +17,7 @@ from interface.problems import PROBLEMS
 from interface.sentences import sentence
 from interface.service import Result, Service
 from interface.settings import USUAL_VIVIDNESS, Settings
-from interface.tabs import closer, take_home
+from interface.tabs import closer, pin, take_home
 from interface.tabs.take_home import SWITCHES, Made
 from interface.uploads import uploaded
 
@@ -84,7 +84,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
             colorized: str(result.colorized),
             caption: _caption(words, path, checkpoints, settings),
             readout: _table(request, result),
-            **home.filled(Made(about, path, name, settings), result.colorized),
+            **home.filled(Made(about, path, name, settings, result.colorized)),
         }
 
     gr.on(
@@ -97,7 +97,13 @@ def build(service: Service, examples: list[Path]) -> Colorize:
         preprocess=False, trigger_mode="always_last", show_progress="hidden",
         concurrency_id="network", concurrency_limit=1, api_visibility="private",
     )  # fmt: skip
-    closer.build({"original": photo.image, "grayscale": grayscale, "colorized": colorized})
+    pin.listen(photo.pin, home.pin, photo.image, home.made)
+    closer.build(
+        {
+            "original": photo.image, "grayscale": grayscale, "colorized": colorized,
+            "pinned": photo.pin.image,
+        }
+    )  # fmt: skip
     _add_endpoint(service, default)
 
     def restore(query: link.Query) -> Updates:
@@ -114,10 +120,11 @@ class _Pictures:
     image: gr.Image
     grayscale: gr.Image
     colorized: gr.Image
+    pin: pin.Pin
 
 
 def _pictures(examples: list[Path]) -> _Pictures:
-    """Three pictures, their names above them, in the photo's shape from the first paint."""
+    """The pictures, their names above them, in the photo's shape from the first paint."""
     with Image.open(examples[0]) as first:
         shape = first.width / first.height
     gr.HTML(f"<style>:root {{ --shape: {shape:.4f}; }}</style>", visible=True, padding=False)
@@ -134,12 +141,16 @@ def _pictures(examples: list[Path]) -> _Pictures:
         with gr.Column(min_width=240):
             gr.HTML(_named("grayscale"), apply_default_css=False)
             grayscale = gr.Image(elem_id="grayscale", alt_text="The photo without colour", **plain)
+        # Where the result was when it was pinned: the next one stands to its right.
+        kept = pin.build(
+            gr.Image(elem_id="pinned", alt_text="The pinned result", render=False, **plain)
+        )
         with gr.Column(min_width=240):
             gr.HTML(_named("colorized"), apply_default_css=False)
             colorized = gr.Image(
                 elem_id="colorized", alt_text="The photo with predicted colours", **plain
             )
-    return _Pictures(label, image, grayscale, colorized)
+    return _Pictures(label, image, grayscale, colorized, kept)
 
 
 def _named(key: str) -> str:
