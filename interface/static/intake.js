@@ -64,7 +64,7 @@ file.addEventListener("change", () => {
   send(files);
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("#choose-photo, #photo img, #photo .empty")) file.click();
+  if (event.target.closest("#choose-photo, #photo .empty")) file.click();
   if (event.target.closest("#remove-photo")) trigger("click", { ticket: begin(), cleared: true });
   if (event.target.closest("#remove-photo, #intake [data-example]")) tell([]);
   const example = event.target.closest("#intake [data-example]")?.dataset.example;

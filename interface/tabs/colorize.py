@@ -17,7 +17,7 @@ from interface.problems import PROBLEMS
 from interface.sentences import sentence
 from interface.service import Result, Service
 from interface.settings import USUAL_VIVIDNESS, Settings
-from interface.tabs import take_home
+from interface.tabs import closer, pin, take_home
 from interface.tabs.take_home import SWITCHES, Made
 from interface.uploads import uploaded
 
@@ -84,7 +84,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
             colorized: str(result.colorized),
             caption: _caption(words, path, checkpoints, settings),
             readout: _table(request, result),
-            **home.filled(Made(about, path, name, settings), result.colorized),
+            **home.filled(Made(about, path, name, settings, result.colorized)),
         }
 
     gr.on(
@@ -96,6 +96,13 @@ def build(service: Service, examples: list[Path]) -> Colorize:
         ],
         preprocess=False, trigger_mode="always_last", show_progress="hidden",
         concurrency_id="network", concurrency_limit=1, api_visibility="private",
+    )  # fmt: skip
+    pin.listen(photo.pin, home.pin, photo.image, home.made)
+    closer.build(
+        {
+            "original": photo.image, "grayscale": grayscale, "colorized": colorized,
+            "pinned": photo.pin.image,
+        }
     )  # fmt: skip
     _add_endpoint(service, default)
 
@@ -113,10 +120,11 @@ class _Pictures:
     image: gr.Image
     grayscale: gr.Image
     colorized: gr.Image
+    pin: pin.Pin
 
 
 def _pictures(examples: list[Path]) -> _Pictures:
-    """Three pictures, their names above them, in the photo's shape from the first paint."""
+    """The pictures, their names above them, in the photo's shape from the first paint."""
     with Image.open(examples[0]) as first:
         shape = first.width / first.height
     gr.HTML(f"<style>:root {{ --shape: {shape:.4f}; }}</style>", visible=True, padding=False)
@@ -133,22 +141,26 @@ def _pictures(examples: list[Path]) -> _Pictures:
         with gr.Column(min_width=240):
             gr.HTML(_named("grayscale"), apply_default_css=False)
             grayscale = gr.Image(elem_id="grayscale", alt_text="The photo without colour", **plain)
+        # Where the result was when it was pinned: the next one stands to its right.
+        kept = pin.build(
+            gr.Image(elem_id="pinned", alt_text="The pinned result", render=False, **plain)
+        )
         with gr.Column(min_width=240):
             gr.HTML(_named("colorized"), apply_default_css=False)
             colorized = gr.Image(
                 elem_id="colorized", alt_text="The photo with predicted colours", **plain
             )
-    return _Pictures(label, image, grayscale, colorized)
+    return _Pictures(label, image, grayscale, colorized, kept)
 
 
 def _named(key: str) -> str:
-    return f'<div class="name" data-say="{key}"></div>'
+    return f'<div class="name"><span data-say="{key}"></span>{closer.button(key)}</div>'
 
 
 def _label(key: str) -> str:
-    """The original's name, and a way to take it off the page."""
+    """The original's name, a closer look, and a way to take it off the page."""
     return (
-        f'<div class="name"><span data-say="{key}"></span>'
+        f'<div class="name"><span data-say="{key}"></span>{closer.button("original")}'
         '<button type="button" id="remove-photo" data-say="remove"></button></div>'
     )
 

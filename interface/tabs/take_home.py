@@ -1,4 +1,4 @@
-"""The buttons that save what the Colorize tab shows."""
+"""The buttons that save or keep what the Colorize tab shows."""
 
 import html
 import itertools
@@ -17,7 +17,7 @@ from interface.sentences import sentence
 from interface.service import Service
 from interface.settings import Settings
 
-SWITCHES = ("download", "download-jpeg", "download-both")
+SWITCHES = ("download", "download-jpeg", "download-both", "pin")
 _CLICK = "() => document.querySelector('#parcel a')?.click()"
 _serial = itertools.count()  # so that the same file asked for again is a new answer
 
@@ -30,26 +30,29 @@ class Made:
     path: Path  # of the photo
     name: str  # its owner's
     settings: Settings
+    file: Path  # the PNG shown
 
 
 @dataclass(frozen=True, eq=False)
 class TakeHome:
     made: gr.State  # Made, or None where nothing is shown
     png: gr.DownloadButton
+    pin: gr.Button  # for `pin.py`
     others: list[gr.Button]  # which write their file when it is asked for
 
     @property
     def outputs(self) -> list[Component]:
         """What `filled` and `emptied` change."""
-        return [self.made, self.png, *self.others]
+        return [self.made, self.png, self.pin, *self.others]
 
-    def filled(self, made: Made, file: Path) -> Updates:
-        """For a new result, whose PNG is `file`."""
-        ready = dict.fromkeys(self.others, gr.update(interactive=True))
-        return {self.made: made, self.png: gr.update(value=str(file), interactive=True), **ready}
+    def filled(self, made: Made) -> Updates:
+        """For a new result."""
+        ready = dict.fromkeys([self.pin, *self.others], gr.update(interactive=True))
+        png = gr.update(value=str(made.file), interactive=True)
+        return {self.made: made, self.png: png, **ready}
 
     def emptied(self) -> Updates:
-        off = dict.fromkeys(self.others, gr.update(interactive=False))
+        off = dict.fromkeys([self.pin, *self.others], gr.update(interactive=False))
         return {self.made: None, self.png: gr.update(value=None, interactive=False), **off}
 
 
@@ -60,6 +63,7 @@ def build(service: Service) -> TakeHome:
     png = gr.DownloadButton(say("download"), interactive=False, elem_id="download", **small)
     jpeg = gr.Button(say("download_jpeg"), interactive=False, elem_id="download-jpeg", **small)
     both = gr.Button(say("download_both"), interactive=False, elem_id="download-both", **small)
+    pin = gr.Button(say("pin"), interactive=False, elem_id="pin", **small)
     gr.Button(say("copy"), elem_classes="copy-link", **small)
     parcel = gr.HTML("", elem_id="parcel", apply_default_css=False)
 
@@ -83,4 +87,4 @@ def build(service: Service) -> TakeHome:
             answer(write), made, parcel, show_progress="hidden", concurrency_id="network",
             concurrency_limit=1, api_visibility="private",
         ).then(None, None, None, js=_CLICK)  # fmt: skip
-    return TakeHome(made, png, [jpeg, both])
+    return TakeHome(made, png, pin, [jpeg, both])

@@ -1,0 +1,63 @@
+"""Look closer: two of the pictures in the whole window, a divider between them, zoom in both.
+
+The browser has all it shows, so the server is not asked. Which two pictures, and whose answer they
+are together (`interface/answers.py`), is up to `static/closer.js`.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import gradio as gr
+
+from interface import answers
+
+_SHORT = {"grayscale": "just_grayscale"}  # in a list there is no room for what it means
+_SCRIPT = Path(__file__).parents[1] / "static" / "closer.js"
+# They run before closer.js has been there, too: a picture changes while the page opens.
+_PAIR = "(...pictures) => [window.colorizerPair?.(pictures) ?? [null, null]]"
+_DIVIDE = "() => [{ __type__: 'update', slider_position: window.colorizerDivider() }]"
+
+
+def button(picture: str) -> str:
+    """For the line above a picture: opens it in the layer. `picture`: a key of `build`'s."""
+    return (
+        f'<button type="button" class="look-closer" data-from="{picture}" '
+        'data-say="look_closer"></button>'
+    )
+
+
+def build(pictures: Mapping[str, gr.Image]) -> None:
+    """Draws the layer, closed. pictures: what it can show, by keys of languages.py."""
+    with gr.Column(elem_id="closer"):
+        bar = gr.HTML(
+            _bar(pictures), elem_id="closer-bar", apply_default_css=False,
+            js_on_load=_SCRIPT.read_text(),
+        )  # fmt: skip
+        pair = gr.ImageSlider(
+            elem_id="closer-pair", show_label=False, buttons=[], interactive=False,
+            max_height=100_000,
+        )  # fmt: skip
+    changes = [picture.change for picture in pictures.values()]  # pyright: ignore
+    gr.on(
+        [bar.select, *changes], None, [*pictures.values()], pair, js=_PAIR,
+        show_progress="hidden", api_visibility="private",
+    )  # fmt: skip
+    bar.input(None, None, pair, js=_DIVIDE, show_progress="hidden", api_visibility="private")  # pyright: ignore
+
+
+def _bar(pictures: Mapping[str, gr.Image]) -> str:
+    options = "".join(
+        f'<option value="{key}" data-say="{_SHORT.get(key, key)}"></option>' for key in pictures
+    )
+    hint = answers.line("making_pair", '<span data-say="closer_hint"></span>')
+    return (
+        '<div class="sides">'
+        f'<select class="left">{options}</select>'
+        '<input type="range" class="divider" min="0" max="100" value="50">'
+        f'<select class="right">{options}</select></div>'
+        '<div class="zoom"><button type="button" class="out">−</button><output></output>'
+        '<button type="button" class="in">+</button>'
+        '<button type="button" class="fit" data-say="fit"></button></div>'
+        '<button type="button" class="close" data-say="close"></button>'
+        f'<div class="whose" data-shows="closer-pair" data-switches="">{hint}</div>'
+    )
