@@ -44,13 +44,13 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
             with gr.Tab(say("tab_uncertainty"), id="uncertainty"):
                 restores.append(uncertainty.build(service, photo))
             with gr.Tab(say("tab_story"), id="story"):
-                story.build(ASSETS / "study.json")
+                plots = story.build(ASSETS / "study.json")
 
         intake.listen(bar, arrival, photo, service, examples)
 
         def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)
-            updates: Updates = {photo: str(examples[0])}
+            updates: Updates = {photo: str(examples[0]), **story.plot_words(request, plots)}
             if query.get("tab") in TABS:
                 updates[tabs] = gr.update(selected=query["tab"])
             for restore in restores:
@@ -67,7 +67,7 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
         demo.load(
             opened,
             None,
-            [photo, tabs, arrival, *controls],
+            [photo, tabs, arrival, *plots.values(), *controls],
             show_progress="hidden",
             api_visibility="private",
         )

@@ -12,8 +12,9 @@ from colorizer.decoding import TEMPERATURE
 from interface.settings import Settings
 
 ENGLISH = {
-    "heading": "# Colorizer\nA small network guesses the colours of your photo. The sliders change "
-    "how it was built and how long it was trained.",
+    "heading": "# Colorizer",
+    "tagline": "A small network guesses the colours of your photo. The sliders change how it was "
+    "built and how long it was trained.",
     "tab_colorize": "Colorize",
     "tab_epochs": "Epochs",
     "tab_uncertainty": "Uncertainty",
@@ -23,6 +24,11 @@ ENGLISH = {
     "choose": "Choose a photo",
     "or_drop": "or drop or paste one anywhere.",
     "examples": "Examples:",
+    "example_rocket": "Example: a rocket",
+    "example_chelsea": "Example: a cat",
+    "example_coffee": "Example: a cup of coffee",
+    "example_astronaut": "Example: an astronaut",
+    "example_camera": "Example: a black-and-white photo",
     "remove": "Remove",
     "opening": "Opening the photo …",
     "not_sent": "The photo did not reach the server; check the connection and try again.",
@@ -156,11 +162,22 @@ ENGLISH = {
     "average of them all. The average of many hues is a dull, slightly warm colour, "
     "because photos hold more skin, wood, soil and fur than anything blue. So the loss can keep "
     "falling while the colour fades, and a lower loss is no promise of a better picture.",
+    "curve_val_loss": "Validation loss: it falls …",
+    "curve_colourfulness_ratio": "Colourfulness ratio: … and what does colour do?",
+    "curve_sepia_index": "Sepia index: 0 none, 1 all brown",
+    "curve_seconds": "Seconds per epoch: variants timed in turn on one machine",
+    "axis_val_loss": "Validation loss",
+    "axis_colourfulness_ratio": "Colourfulness ratio",
+    "axis_sepia_index": "Sepia index",
+    "axis_seconds": "Seconds",
+    "no_study": "The study has not been run yet. Make it with: python -m train study --photos DIR, "
+    "then python -m train report",
 }
 
 GERMAN = {
-    "heading": "# Colorizer\nEin kleines Netz errät die Farben deines Fotos. Schiebe dich durch "
-    "seine Bauart und seine Lernzeit.",
+    "heading": "# Colorizer",
+    "tagline": "Ein kleines Netz errät die Farben deines Fotos. Die Regler ändern, wie es gebaut "
+    "ist und wie lange es gelernt hat.",
     "tab_colorize": "Kolorieren",
     "tab_epochs": "Epochen",
     "tab_uncertainty": "Unsicherheit",
@@ -169,6 +186,11 @@ GERMAN = {
     "choose": "Foto wählen",
     "or_drop": "oder irgendwohin ziehen oder einfügen.",
     "examples": "Beispiele:",
+    "example_rocket": "Beispiel: eine Rakete",
+    "example_chelsea": "Beispiel: eine Katze",
+    "example_coffee": "Beispiel: eine Tasse Kaffee",
+    "example_astronaut": "Beispiel: eine Astronautin",
+    "example_camera": "Beispiel: ein Schwarz-Weiß-Foto",
     "remove": "Entfernen",
     "opening": "Das Foto wird geöffnet …",
     "not_sent": "Das Foto kam nicht beim Server an; prüfe die Verbindung und versuche es erneut.",
@@ -302,11 +324,22 @@ GERMAN = {
     "eine matte, etwas warme Farbe, denn Fotos zeigen mehr Haut, Holz, Erde und Fell als Blaues. "
     "So kann der Verlust weiter fallen, während die Farbe verblasst, und ein kleinerer Verlust "
     "verspricht kein besseres Bild.",
+    "curve_val_loss": "Validierungsverlust: Er fällt …",
+    "curve_colourfulness_ratio": "Farbigkeitsverhältnis: … und was macht die Farbe?",
+    "curve_sepia_index": "Sepia-Index: 0 gar nicht, 1 ganz braun",
+    "curve_seconds": "Sekunden je Epoche: im Wechsel auf einer Maschine gemessen",
+    "axis_val_loss": "Validierungsverlust",
+    "axis_colourfulness_ratio": "Farbigkeitsverhältnis",
+    "axis_sepia_index": "Sepia-Index",
+    "axis_seconds": "Sekunden",
+    "no_study": "Die Studie wurde noch nicht gemacht. So entsteht sie: python -m train study "
+    "--photos DIR, dann python -m train report",
 }
 
 FRENCH = {
-    "heading": "# Colorizer\nUn petit réseau devine les couleurs de votre photo. Parcourez ses "
-    "variantes et la durée de son apprentissage.",
+    "heading": "# Colorizer",
+    "tagline": "Un petit réseau devine les couleurs de votre photo. Les curseurs changent sa "
+    "construction et la durée de son apprentissage.",
     "tab_colorize": "Coloriser",
     "tab_epochs": "Époques",
     "tab_uncertainty": "Incertitude",
@@ -315,6 +348,11 @@ FRENCH = {
     "choose": "Choisir une photo",
     "or_drop": "ou déposez-la, ou collez-la, n’importe où.",
     "examples": "Exemples :",
+    "example_rocket": "Exemple : une fusée",
+    "example_chelsea": "Exemple : un chat",
+    "example_coffee": "Exemple : une tasse de café",
+    "example_astronaut": "Exemple : une astronaute",
+    "example_camera": "Exemple : une photo en noir et blanc",
     "remove": "Retirer",
     "opening": "Ouverture de la photo …",
     "not_sent": "La photo n’est pas arrivée au serveur ; vérifiez la connexion et réessayez.",
@@ -449,6 +487,16 @@ FRENCH = {
     "chaude, car les photos montrent plus de peau, de bois, de terre et de pelage que de bleu. "
     "La perte peut donc baisser encore tandis que la couleur pâlit, et une perte plus basse ne "
     "promet pas une meilleure image.",
+    "curve_val_loss": "Perte de validation : elle baisse …",
+    "curve_colourfulness_ratio": "Rapport d’intensité : … et que fait la couleur ?",
+    "curve_sepia_index": "Indice de sépia : 0 aucun, 1 tout brun",
+    "curve_seconds": "Secondes par époque : à tour de rôle sur une même machine",
+    "axis_val_loss": "Perte de validation",
+    "axis_colourfulness_ratio": "Rapport d’intensité",
+    "axis_sepia_index": "Indice de sépia",
+    "axis_seconds": "Secondes",
+    "no_study": "L’étude n’a pas encore été faite. Lancez python -m train study --photos DIR, puis "
+    "python -m train report",
 }
 
 LANGUAGES = gr.I18n(en=ENGLISH, de=GERMAN, fr=FRENCH)

@@ -1,14 +1,12 @@
 """What the library and the page say when something cannot be done, in the reader's language.
 
-The library speaks English, as its command line does. Here is what a visitor may meet of it: `{}`
-stands for what differs from case to case and is taken over as it is.
+The library speaks English, as its command line does. Here is what a visitor may meet of it.
 """
-
-import re
 
 import gradio as gr
 
 from interface.languages import language_of
+from interface.phrases import Phrases
 
 # English: (German, French). `test_sentences.py` raises them, so that none drifts from its source.
 SENTENCES = {
@@ -100,10 +98,7 @@ SENTENCES = {
         "{} est un pointeur Git LFS, et non les poids ; lancez `git lfs pull`.",
     ),
 }
-_PATTERNS = [
-    (re.compile("(.*)".join(map(re.escape, english.split("{}"))), re.DOTALL), others)
-    for english, others in SENTENCES.items()
-]
+_PHRASES = Phrases(SENTENCES)
 
 
 def sentence(request: gr.Request | None, error: Exception) -> str:
@@ -112,9 +107,4 @@ def sentence(request: gr.Request | None, error: Exception) -> str:
 
 
 def translated(english: str, language: str) -> str:
-    if language == "en":
-        return english
-    for pattern, others in _PATTERNS:
-        if found := pattern.fullmatch(english):
-            return others[("de", "fr").index(language)].format(*found.groups())
-    return english
+    return _PHRASES.translated(english, language)

@@ -57,6 +57,15 @@
       const text = words[element.dataset.say] ?? "";
       if (element.textContent !== text) element.textContent = text;
     }
+    for (const element of document.querySelectorAll("[data-name]")) {
+      const name = words[element.dataset.name] ?? "";
+      if (element.title !== name) element.title = element.ariaLabel = name;
+    }
+    const language = window.colorizerLanguage;
+    for (const element of document.querySelectorAll(`[data-${language}]`)) {
+      const text = element.dataset[language];
+      if (element.textContent !== text) element.textContent = text;
+    }
     if (document.title !== words.title) document.title = words.title;
   }
 
