@@ -9,8 +9,6 @@ from interface.cache import Recent
 from interface.problems import UserError
 from interface.settings import Settings
 
-MAKE_CHECKPOINTS = "python -m train fit --variant baseline --photos DIR"
-
 
 class Checkpoints:
     """folder: holds `<variant>/epoch-010.safetensors`."""

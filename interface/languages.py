@@ -38,6 +38,7 @@ ENGLISH = {
     # Made by the server or by the page's script
     "making_colour": "Colouring with {} …",
     "making_grid": "This choice is not drawn yet; press Compare.",
+    "making_grid_photo": "Drawing the grid of this photo …",
     "making_two": "Colouring these two …",
     "making_film": "Making the film …",
     "epoch_word": "epoch",
@@ -142,6 +143,11 @@ ENGLISH = {
     "spot_numbers": "The numbers, and where the colours lie",
     "spot_radius": "The true colour most likely lies within {radius} Lab units of the one painted.",
     "spot_deviation": "The guesses differ by {deviation} Lab units.",
+    "plane": "The colours of this spot on the ab plane: {marks}",
+    "plane_mean": "the mean of all of them",
+    "plane_mode": "the likeliest",
+    "plane_painted": "painted",
+    "plane_true": "the photo’s own",
     "colour_grey": "grey",
     "colour_red": "red",
     "colour_pink": "pink",
@@ -172,6 +178,18 @@ ENGLISH = {
     "axis_seconds": "Seconds",
     "no_study": "The study has not been run yet. Make it with: python -m train study --photos DIR, "
     "then python -m train report",
+    # Of pictures and buttons, for those who hear the page
+    "alt_photo": "The original photo",
+    "alt_grayscale": "The photo without colour",
+    "alt_colorized": "The photo with predicted colours",
+    "shown_of_samples": "Shown of the samples",
+    "fullscreen": "Fullscreen",
+    "leave_fullscreen": "Leave fullscreen",
+    "footer": "More about this page",
+    "errors.use_via_api_or_mcp": "Use via API or MCP",
+    "errors.use_via_api": "Use via API",
+    "no_checkpoints": "There are no checkpoints yet. Make them with: python -m train fit --variant "
+    "baseline --photos DIR",
 }
 
 GERMAN = {
@@ -201,6 +219,7 @@ GERMAN = {
     "link_changed": "Der Link verlangt {asked}; das gibt es hier nicht. Gezeigt wird {shown}.",
     "making_colour": "Wird koloriert: {} …",
     "making_grid": "Diese Auswahl ist noch nicht gezeichnet; drücke Vergleichen.",
+    "making_grid_photo": "Das Raster dieses Fotos wird gezeichnet …",
     "making_two": "Die beiden werden koloriert …",
     "making_film": "Der Film entsteht …",
     "epoch_word": "Epoche",
@@ -268,8 +287,8 @@ GERMAN = {
     "part": "Was die Karte zeigt",
     "part_whole": "wie weit die Farbe danebenliegen kann",
     "part_weights": "wie weit die Versuche auseinandergehen",
-    "nothing_to_ask": "Dieses Netz nennt für jede Stelle eine Farbe und antwortet immer gleich,"
-    " also hat es keinen Zweifel zu zeigen. Wähle eine andere Variante.",
+    "nothing_to_ask": "Dieses Netz nennt für jede Stelle eine Farbe und antwortet immer gleich, "
+    "also hat es keinen Zweifel zu zeigen. Wähle eine andere Variante.",
     "sampling": "{count} von {wanted} Stichproben …",
     "sampled": "Stichproben: {count}",
     "uncertainty_stopped": "Nach {count} von {wanted} Stichproben angehalten. Drücke Ziehen, um"
@@ -304,6 +323,11 @@ GERMAN = {
     "spot_radius": "Die wahre Farbe liegt wahrscheinlich höchstens {radius} Lab-Einheiten von "
     "der gemalten entfernt.",
     "spot_deviation": "Die Versuche gehen um {deviation} Lab-Einheiten auseinander.",
+    "plane": "Die Farben dieser Stelle in der ab-Ebene: {marks}",
+    "plane_mean": "das Mittel von allen",
+    "plane_mode": "die wahrscheinlichste",
+    "plane_painted": "gemalt",
+    "plane_true": "die des Fotos",
     "colour_grey": "grau",
     "colour_red": "rot",
     "colour_pink": "rosa",
@@ -334,6 +358,17 @@ GERMAN = {
     "axis_seconds": "Sekunden",
     "no_study": "Die Studie wurde noch nicht gemacht. So entsteht sie: python -m train study "
     "--photos DIR, dann python -m train report",
+    "alt_photo": "Das Originalfoto",
+    "alt_grayscale": "Das Foto ohne Farbe",
+    "alt_colorized": "Das Foto mit vorhergesagten Farben",
+    "shown_of_samples": "Was von den Stichproben gezeigt wird",
+    "fullscreen": "Vollbild",
+    "leave_fullscreen": "Vollbild verlassen",
+    "footer": "Mehr zu dieser Seite",
+    "errors.use_via_api_or_mcp": "Über API oder MCP nutzen",
+    "errors.use_via_api": "Über API nutzen",
+    "no_checkpoints": "Es gibt noch keine Checkpoints. So entstehen sie: python -m train fit "
+    "--variant baseline --photos DIR",
 }
 
 FRENCH = {
@@ -363,6 +398,7 @@ FRENCH = {
     "link_changed": "Le lien demande {asked}, qui n’existe pas ici ; la page montre {shown}.",
     "making_colour": "Colorisation : {} …",
     "making_grid": "Ce choix n’est pas encore dessiné ; appuyez sur Comparer.",
+    "making_grid_photo": "La grille de cette photo se dessine …",
     "making_two": "Colorisation de ces deux-là …",
     "making_film": "Le film se prépare …",
     "epoch_word": "époque",
@@ -467,6 +503,11 @@ FRENCH = {
     "spot_radius": "La vraie couleur se trouve probablement à moins de {radius} unités Lab de "
     "celle qui est peinte.",
     "spot_deviation": "Les essais diffèrent de {deviation} unités Lab.",
+    "plane": "Les couleurs de cet endroit sur le plan ab : {marks}",
+    "plane_mean": "la moyenne de toutes",
+    "plane_mode": "la plus probable",
+    "plane_painted": "peinte",
+    "plane_true": "celle de la photo",
     "colour_grey": "gris",
     "colour_red": "rouge",
     "colour_pink": "rose",
@@ -497,6 +538,17 @@ FRENCH = {
     "axis_seconds": "Secondes",
     "no_study": "L’étude n’a pas encore été faite. Lancez python -m train study --photos DIR, puis "
     "python -m train report",
+    "alt_photo": "La photo d’origine",
+    "alt_grayscale": "La photo sans couleur",
+    "alt_colorized": "La photo aux couleurs prédites",
+    "shown_of_samples": "Ce qui est montré des échantillons",
+    "fullscreen": "Plein écran",
+    "leave_fullscreen": "Quitter le plein écran",
+    "footer": "À propos de cette page",
+    "errors.use_via_api_or_mcp": "Utiliser via API ou MCP",
+    "errors.use_via_api": "Utiliser via API",
+    "no_checkpoints": "Il n’y a pas encore de checkpoints. Pour en faire : python -m train fit "
+    "--variant baseline --photos DIR",
 }
 
 LANGUAGES = gr.I18n(en=ENGLISH, de=GERMAN, fr=FRENCH)

@@ -22,6 +22,34 @@ SENTENCES = {
         "Dieses Beispiel gibt es nicht.",
         "Cet exemple n’existe pas.",
     ),
+    "Choose a variant and one of its epochs.": (
+        "Wähle eine Variante und eine ihrer Epochen.",
+        "Choisissez une variante et l’une de ses époques.",
+    ),
+    "samples must be 1 to {}, not {}.": (
+        "Die Zahl der Stichproben muss zwischen 1 und {} liegen; {} geht nicht.",
+        "Le nombre d’échantillons va de 1 à {} ; {} n’est pas possible.",
+    ),
+    "temperature must be above 0 and at most 1, not {}.": (
+        "Die Temperatur muss über 0 und höchstens 1 sein; {} geht nicht.",
+        "La température doit être au-dessus de 0 et au plus 1 ; {} n’est pas possible.",
+    ),
+    "epoch and samples must be whole numbers, and temperature a number.": (
+        "Epoche und Stichproben müssen ganze Zahlen sein, die Temperatur eine Zahl.",
+        "L’époque et les échantillons sont des nombres entiers, la température un nombre.",
+    ),
+    "epochs must be whole numbers separated by commas.": (
+        "Epochen sind ganze Zahlen, durch Kommas getrennt.",
+        "Les époques sont des nombres entiers séparés par des virgules.",
+    ),
+    "{} has no uncertainty of that kind; {}.": (
+        "{} hat keine Unsicherheit dieser Art; wähle eine andere.",
+        "{} n’a pas d’incertitude de ce genre ; choisissez-en une autre.",
+    ),
+    "A photo takes at most {} hints, not {}; leave some out.": (
+        "Ein Foto verträgt höchstens {} Hinweise, nicht {}; lass einige weg.",
+        "Une photo accepte au plus {} indications, pas {} ; retirez-en.",
+    ),
     "Choose at least one variant and one epoch that it has.": (
         "Wähle mindestens eine Variante und eine ihrer Epochen.",
         "Choisissez au moins une variante et une époque qu’elle possède.",

@@ -161,7 +161,7 @@ def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
             samples_hint = gr.HTML(why_samples, elem_id="samples-hint")
             medoid = gr.Radio(
                 [(say("mean"), False), (say("medoid"), True)], value=False, container=False,
-                show_label=False, label="Shown of the samples", elem_id="samples-show",
+                show_label=False, label=say("shown_of_samples"), elem_id="samples-show",
                 visible=False,
             )  # fmt: skip
         with gr.Column(scale=2, min_width=200):

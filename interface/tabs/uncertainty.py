@@ -355,7 +355,7 @@ def _pixel(
         f"<div{about}><h2>{tell(request, 'spot')}</h2>"
         f'<ul class="swatches">{chips}</ul><p>{tell(request, key)}</p>'
         f"<details><summary>{tell(request, 'spot_numbers')}</summary>"
-        f"{draw(found)}<p>{numbers.strip()}</p></details></div>"
+        f"{draw(request, found)}<p>{numbers.strip()}</p></details></div>"
     )
 
 

@@ -143,7 +143,8 @@ def test_a_map_has_a_fixed_scale() -> None:
 
 
 def test_the_plane_marks_what_it_knows() -> None:
-    svg = draw(PixelColours(50, {"painted": (10, 20), "true": (-5, 3)}, samples=[(1, 2), (3, 4)]))
+    marks = {"painted": (10.0, 20.0), "true": (-5.0, 3.0)}
+    svg = draw(None, PixelColours(50, marks, samples=[(1, 2), (3, 4)]))
     assert svg.count('class="sample"') == 2
     assert "ab plane: painted a 10, b 20; the photo's own a -5, b 3\"" in svg
     assert "translate(10.0 -20.0)" in svg  # b grows upwards
