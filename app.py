@@ -37,12 +37,12 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
             gr.Markdown(notice, elem_id="notice")
         with gr.Tabs() as tabs:
             with gr.Tab(say("tab_colorize"), id="colorize"):
-                photo, restore = colorize.build(service, examples)
+                photo, wanted, restore = colorize.build(service, examples)
                 restores = [restore]
             with gr.Tab(say("tab_epochs"), id="epochs") as tab:
                 restores.append(epochs.build(service, photo, tab))
             with gr.Tab(say("tab_uncertainty"), id="uncertainty"):
-                restores.append(uncertainty.build(service, photo))
+                restores.append(uncertainty.build(service, photo, wanted))
             with gr.Tab(say("tab_story"), id="story"):
                 plots = story.build(ASSETS / "study.json")
 

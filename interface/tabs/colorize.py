@@ -24,8 +24,11 @@ _COLUMNS = ("original", "result", "ratio")
 _SHOWS, _SWITCHES = ("grayscale", "colorized", "readout"), ("download",)
 
 
-def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restore]:
-    """Draws the tab inside the surrounding Blocks; returns the photo input for other tabs."""
+def build(service: Service, examples: list[Path]) -> tuple[gr.Image, gr.State, link.Restore]:
+    """Draws the tab inside the surrounding Blocks.
+
+    Returns the photo input and the Settings asked for, for other tabs.
+    """
     checkpoints = service.checkpoints
     default = checkpoints.best
     photo = _pictures(examples)
@@ -99,7 +102,7 @@ def build(service: Service, examples: list[Path]) -> tuple[gr.Image, link.Restor
         settings = link.settings_of(query, checkpoints, default)
         return {wanted: settings, **controls.place(settings)}
 
-    return photo.image, link.Restore([wanted, *controls.outputs], restore)
+    return photo.image, wanted, link.Restore([wanted, *controls.outputs], restore)
 
 
 @dataclass(frozen=True, eq=False)
