@@ -18,6 +18,7 @@ from interface.files import KEEP
 from interface.languages import LANGUAGES, describe, say, tell
 from interface.parts import Updates
 from interface.service import Service
+from interface.sliders import CARD
 from interface.tabs import colorize, epochs, story, uncertainty
 from interface.theme import SCRIPT, STYLE, THEME
 
@@ -71,6 +72,9 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
             show_progress="hidden",
             api_visibility="private",
         )
+    if service.checkpoints.card:
+        with demo.route("Model card", CARD, show_in_navbar=False):
+            gr.Markdown(service.checkpoints.card, header_links=True)
     return demo.queue(max_size=32)
 
 

@@ -15,6 +15,8 @@ class Checkpoints:
 
     def __init__(self, folder: Path) -> None:
         self._paths = list_checkpoints(folder)
+        card = folder / "README.md"
+        self.card = card.read_text(encoding="utf-8") if card.is_file() else ""
         self._opened = Recent[Colorizer](64)
 
     @property
