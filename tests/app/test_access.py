@@ -177,3 +177,31 @@ def test_the_app_can_be_installed(page: Page, url: str) -> None:
     assert found.headers["content-type"].startswith(icon["type"])
     own = Path(__file__).parents[2] / "assets" / "icon.svg"
     assert found.content == own.read_bytes()
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_little_moves_while_the_page_opens(browser, url: str, size: tuple[int, int]) -> None:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, locale="en-GB")
+    page.add_init_script(
+        "window.moved = 0; new PerformanceObserver((list) => {"
+        " for (const entry of list.getEntries()) window.moved += entry.value;"
+        "}).observe({type: 'layout-shift', buffered: true})"
+    )
+    page.goto(url)
+    expect(page.locator("#colorized img")).to_be_visible()
+    page.wait_for_timeout(300)  # reported a frame later
+    assert page.evaluate("window.moved") < 0.02
+    page.close()
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_whatever_takes_the_focus_has_a_name(page: Page, tab: str) -> None:
+    fill(page, tab)
+    nameless = page.evaluate("""() =>
+      [...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")]
+        .filter((part) => part.tabIndex >= 0 && part.offsetParent && !part.disabled)
+        .filter((part) => ![part.ariaLabel, part.title, part.textContent.trim(),
+          [...(part.labels ?? [])].map((label) => label.textContent.trim()).join(""),
+          part.querySelector("img")?.alt].some(Boolean))
+        .map((part) => part.outerHTML.slice(0, 120))""")
+    assert not nameless
