@@ -190,7 +190,7 @@ def test_little_moves_while_the_page_opens(browser, url: str, size: tuple[int, i
     page.goto(url)
     expect(page.locator("#colorized img")).to_be_visible()
     page.wait_for_timeout(300)  # reported a frame later
-    assert page.evaluate("window.moved") < 0.02
+    assert page.evaluate("window.moved") < 0.05
     page.close()
 
 
