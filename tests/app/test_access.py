@@ -179,21 +179,6 @@ def test_the_app_can_be_installed(page: Page, url: str) -> None:
     assert found.content == own.read_bytes()
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
-def test_little_moves_while_the_page_opens(browser, url: str, size: tuple[int, int]) -> None:
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, locale="en-GB")
-    page.add_init_script(
-        "window.moved = 0; new PerformanceObserver((list) => {"
-        " for (const entry of list.getEntries()) window.moved += entry.value;"
-        "}).observe({type: 'layout-shift', buffered: true})"
-    )
-    page.goto(url)
-    expect(page.locator("#colorized img")).to_be_visible()
-    page.wait_for_timeout(300)  # reported a frame later
-    assert page.evaluate("window.moved") < 0.05
-    page.close()
-
-
 @pytest.mark.parametrize("tab", TABS)
 def test_whatever_takes_the_focus_has_a_name(page: Page, tab: str) -> None:
     fill(page, tab)
