@@ -18,6 +18,7 @@ from interface.files import KEEP
 from interface.languages import LANGUAGES, describe, say, tell
 from interface.parts import Updates
 from interface.service import Service
+from interface.sliders import CARD
 from interface.tabs import colorize, epochs, story, uncertainty
 from interface.theme import SCRIPT, STYLE, THEME
 
@@ -43,16 +44,16 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
             with gr.Tab(say("tab_epochs"), id="epochs") as tab:
                 restores.append(epochs.build(service, photo, tab))
             with gr.Tab(say("tab_uncertainty"), id="uncertainty"):
-                restores.append(uncertainty.build(service, photo))
+                restores.append(uncertainty.build(service, photo, coloured.wanted))
             with gr.Tab(say("tab_story"), id="story"):
-                story.build(ASSETS / "study.json")
+                plots = story.build(ASSETS / "study.json")
 
         intake.listen(bar, arrival, photo, service, examples)
         many.listen(several, coloured.made, service)
 
         def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)
-            updates: Updates = {photo: str(examples[0])}
+            updates: Updates = {photo: str(examples[0]), **story.plot_words(request, plots)}
             if query.get("tab") in TABS:
                 updates[tabs] = gr.update(selected=query["tab"])
             for restore in restores:
@@ -69,10 +70,13 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
         demo.load(
             opened,
             None,
-            [photo, tabs, arrival, *controls],
+            [photo, tabs, arrival, *plots.values(), *controls],
             show_progress="hidden",
             api_visibility="private",
         )
+    if service.checkpoints.card:
+        with demo.route("Model card", CARD, show_in_navbar=False):
+            gr.Markdown(service.checkpoints.card, header_links=True)
     return demo.queue(max_size=32)
 
 

@@ -9,14 +9,14 @@ from interface.cache import Recent
 from interface.problems import UserError
 from interface.settings import Settings
 
-MAKE_CHECKPOINTS = "python -m train fit --variant baseline --photos DIR"
-
 
 class Checkpoints:
     """folder: holds `<variant>/epoch-010.safetensors`."""
 
     def __init__(self, folder: Path) -> None:
         self._paths = list_checkpoints(folder)
+        card = folder / "README.md"
+        self.card = card.read_text(encoding="utf-8") if card.is_file() else ""
         self._opened = Recent[Colorizer](64)
 
     @property

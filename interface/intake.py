@@ -33,6 +33,7 @@ def build(examples: Sequence[Path]) -> tuple[gr.HTML, gr.HTML]:
             _buttons(examples), elem_id="intake", apply_default_css=False,
             js_on_load=_SCRIPT.read_text(),
         )  # fmt: skip
+    gr.HTML('<p data-say="tagline"></p>', elem_id="tagline", apply_default_css=False)
     arrival = gr.HTML(says(0, ""), elem_id="arrival", apply_default_css=False)
     return intake, arrival
 
@@ -89,8 +90,8 @@ def _readable(service: Service, sent: dict[str, Any]) -> Path:
 def _buttons(examples: Sequence[Path]) -> str:
     """Words that stand in buttons come from the page's script, in the reader's language."""
     thumbs = "".join(
-        f'<button type="button" data-example="{path.stem}" aria-label="{path.stem}" '
-        f'title="{path.stem}"><img src="{file_url(path)}" alt="" width="56" height="42"></button>'
+        f'<button type="button" data-example="{path.stem}" data-name="example_{path.stem}">'
+        f'<img src="{file_url(path)}" alt="" width="56" height="42"></button>'
         for path in examples
     )
     return (

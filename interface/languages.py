@@ -12,8 +12,9 @@ from colorizer.decoding import TEMPERATURE
 from interface.settings import USUAL_VIVIDNESS, Settings
 
 ENGLISH = {
-    "heading": "# Colorizer\nA small network guesses the colours of your photo. The sliders change "
-    "how it was built and how long it was trained.",
+    "heading": "# Colorizer",
+    "tagline": "A small network guesses the colours of your photo. The sliders change how it was "
+    "built and how long it was trained.",
     "tab_colorize": "Colorize",
     "tab_epochs": "Epochs",
     "tab_uncertainty": "Uncertainty",
@@ -23,6 +24,11 @@ ENGLISH = {
     "choose": "Choose a photo",
     "or_drop": "or drop or paste one anywhere.",
     "examples": "Examples:",
+    "example_rocket": "Example: a rocket",
+    "example_chelsea": "Example: a cat",
+    "example_coffee": "Example: a cup of coffee",
+    "example_astronaut": "Example: an astronaut",
+    "example_camera": "Example: a black-and-white photo",
     "remove": "Remove",
     "opening": "Opening the photo …",
     "not_sent": "The photo did not reach the server; check the connection and try again.",
@@ -39,6 +45,7 @@ ENGLISH = {
     # Made by the server or by the page's script
     "making_colour": "Colouring with {} …",
     "making_grid": "This choice is not drawn yet; press Compare.",
+    "making_grid_photo": "Drawing the grid of this photo …",
     "making_two": "Colouring these two …",
     "making_film": "Making the film …",
     "epoch_word": "epoch",
@@ -58,6 +65,7 @@ ENGLISH = {
     "does_dropout": "can be asked many times: shows its doubt",
     "does_rebalanced": "weighs rare colours more: bright, sometimes wrong",
     "does_transfer": "knows things from a million photos: the surest colours",
+    "about_network": "About this network",
     "no_checkpoint": "no checkpoint of this epoch",
     "lowest_loss": "lowest validation loss of the row",
     "most_colour": "most colour on the validation photos",
@@ -163,6 +171,11 @@ ENGLISH = {
     "spot_numbers": "The numbers, and where the colours lie",
     "spot_radius": "The true colour most likely lies within {radius} Lab units of the one painted.",
     "spot_deviation": "The guesses differ by {deviation} Lab units.",
+    "plane": "The colours of this spot on the ab plane: {marks}",
+    "plane_mean": "the mean of all of them",
+    "plane_mode": "the likeliest",
+    "plane_painted": "painted",
+    "plane_true": "the photo’s own",
     "colour_grey": "grey",
     "colour_red": "red",
     "colour_pink": "pink",
@@ -183,11 +196,34 @@ ENGLISH = {
     "average of them all. The average of many hues is a dull, slightly warm colour, "
     "because photos hold more skin, wood, soil and fur than anything blue. So the loss can keep "
     "falling while the colour fades, and a lower loss is no promise of a better picture.",
+    "curve_val_loss": "Validation loss: it falls …",
+    "curve_colourfulness_ratio": "Colourfulness ratio: … and what does colour do?",
+    "curve_sepia_index": "Sepia index: 0 none, 1 all brown",
+    "curve_seconds": "Seconds per epoch: variants timed in turn on one machine",
+    "axis_val_loss": "Validation loss",
+    "axis_colourfulness_ratio": "Colourfulness ratio",
+    "axis_sepia_index": "Sepia index",
+    "axis_seconds": "Seconds",
+    "no_study": "The study has not been run yet. Make it with: python -m train study --photos DIR, "
+    "then python -m train report",
+    # Of pictures and buttons, for those who hear the page
+    "alt_photo": "The original photo",
+    "alt_grayscale": "The photo without colour",
+    "alt_pinned": "The pinned result",
+    "alt_colorized": "The photo with predicted colours",
+    "fullscreen": "Fullscreen",
+    "leave_fullscreen": "Leave fullscreen",
+    "footer": "More about this page",
+    "errors.use_via_api_or_mcp": "Use via API or MCP",
+    "errors.use_via_api": "Use via API",
+    "no_checkpoints": "There are no checkpoints yet. Make them with: python -m train fit --variant "
+    "baseline --photos DIR",
 }
 
 GERMAN = {
-    "heading": "# Colorizer\nEin kleines Netz errät die Farben deines Fotos. Schiebe dich durch "
-    "seine Bauart und seine Lernzeit.",
+    "heading": "# Colorizer",
+    "tagline": "Ein kleines Netz errät die Farben deines Fotos. Die Regler ändern, wie es gebaut "
+    "ist und wie lange es gelernt hat.",
     "tab_colorize": "Kolorieren",
     "tab_epochs": "Epochen",
     "tab_uncertainty": "Unsicherheit",
@@ -196,6 +232,11 @@ GERMAN = {
     "choose": "Foto wählen",
     "or_drop": "oder irgendwohin ziehen oder einfügen.",
     "examples": "Beispiele:",
+    "example_rocket": "Beispiel: eine Rakete",
+    "example_chelsea": "Beispiel: eine Katze",
+    "example_coffee": "Beispiel: eine Tasse Kaffee",
+    "example_astronaut": "Beispiel: eine Astronautin",
+    "example_camera": "Beispiel: ein Schwarz-Weiß-Foto",
     "remove": "Entfernen",
     "opening": "Das Foto wird geöffnet …",
     "not_sent": "Das Foto kam nicht beim Server an; prüfe die Verbindung und versuche es erneut.",
@@ -213,6 +254,7 @@ GERMAN = {
     "link_changed": "Der Link verlangt {asked}; das gibt es hier nicht. Gezeigt wird {shown}.",
     "making_colour": "Wird koloriert: {} …",
     "making_grid": "Diese Auswahl ist noch nicht gezeichnet; drücke Vergleichen.",
+    "making_grid_photo": "Das Raster dieses Fotos wird gezeichnet …",
     "making_two": "Die beiden werden koloriert …",
     "making_film": "Der Film entsteht …",
     "epoch_word": "Epoche",
@@ -232,6 +274,7 @@ GERMAN = {
     "does_dropout": "lässt sich oft fragen: zeigt seine Zweifel",
     "does_rebalanced": "gewichtet seltene Farben stärker: kräftig, manchmal falsch",
     "does_transfer": "kennt Dinge aus einer Million Fotos: die sichersten Farben",
+    "about_network": "Über dieses Netz",
     "no_checkpoint": "kein Checkpoint dieser Epoche",
     "lowest_loss": "kleinster Validierungsverlust der Zeile",
     "most_colour": "am meisten Farbe auf den Validierungsfotos",
@@ -300,8 +343,8 @@ GERMAN = {
     "part": "Was die Karte zeigt",
     "part_whole": "wie weit die Farbe danebenliegen kann",
     "part_weights": "wie weit die Versuche auseinandergehen",
-    "nothing_to_ask": "Dieses Netz nennt für jede Stelle eine Farbe und antwortet immer gleich,"
-    " also hat es keinen Zweifel zu zeigen. Wähle eine andere Variante.",
+    "nothing_to_ask": "Dieses Netz nennt für jede Stelle eine Farbe und antwortet immer gleich, "
+    "also hat es keinen Zweifel zu zeigen. Wähle eine andere Variante.",
     "sampling": "{count} von {wanted} Stichproben …",
     "sampled": "Stichproben: {count}",
     "uncertainty_stopped": "Nach {count} von {wanted} Stichproben angehalten. Drücke Ziehen, um"
@@ -336,6 +379,11 @@ GERMAN = {
     "spot_radius": "Die wahre Farbe liegt wahrscheinlich höchstens {radius} Lab-Einheiten von "
     "der gemalten entfernt.",
     "spot_deviation": "Die Versuche gehen um {deviation} Lab-Einheiten auseinander.",
+    "plane": "Die Farben dieser Stelle in der ab-Ebene: {marks}",
+    "plane_mean": "das Mittel von allen",
+    "plane_mode": "die wahrscheinlichste",
+    "plane_painted": "gemalt",
+    "plane_true": "die des Fotos",
     "colour_grey": "grau",
     "colour_red": "rot",
     "colour_pink": "rosa",
@@ -356,11 +404,33 @@ GERMAN = {
     "eine matte, etwas warme Farbe, denn Fotos zeigen mehr Haut, Holz, Erde und Fell als Blaues. "
     "So kann der Verlust weiter fallen, während die Farbe verblasst, und ein kleinerer Verlust "
     "verspricht kein besseres Bild.",
+    "curve_val_loss": "Validierungsverlust: Er fällt …",
+    "curve_colourfulness_ratio": "Farbigkeitsverhältnis: … und was macht die Farbe?",
+    "curve_sepia_index": "Sepia-Index: 0 gar nicht, 1 ganz braun",
+    "curve_seconds": "Sekunden je Epoche: im Wechsel auf einer Maschine gemessen",
+    "axis_val_loss": "Validierungsverlust",
+    "axis_colourfulness_ratio": "Farbigkeitsverhältnis",
+    "axis_sepia_index": "Sepia-Index",
+    "axis_seconds": "Sekunden",
+    "no_study": "Die Studie wurde noch nicht gemacht. So entsteht sie: python -m train study "
+    "--photos DIR, dann python -m train report",
+    "alt_photo": "Das Originalfoto",
+    "alt_grayscale": "Das Foto ohne Farbe",
+    "alt_pinned": "Das angeheftete Ergebnis",
+    "alt_colorized": "Das Foto mit vorhergesagten Farben",
+    "fullscreen": "Vollbild",
+    "leave_fullscreen": "Vollbild verlassen",
+    "footer": "Mehr zu dieser Seite",
+    "errors.use_via_api_or_mcp": "Über API oder MCP nutzen",
+    "errors.use_via_api": "Über API nutzen",
+    "no_checkpoints": "Es gibt noch keine Checkpoints. So entstehen sie: python -m train fit "
+    "--variant baseline --photos DIR",
 }
 
 FRENCH = {
-    "heading": "# Colorizer\nUn petit réseau devine les couleurs de votre photo. Parcourez ses "
-    "variantes et la durée de son apprentissage.",
+    "heading": "# Colorizer",
+    "tagline": "Un petit réseau devine les couleurs de votre photo. Les curseurs changent sa "
+    "construction et la durée de son apprentissage.",
     "tab_colorize": "Coloriser",
     "tab_epochs": "Époques",
     "tab_uncertainty": "Incertitude",
@@ -369,6 +439,11 @@ FRENCH = {
     "choose": "Choisir une photo",
     "or_drop": "ou déposez-la, ou collez-la, n’importe où.",
     "examples": "Exemples :",
+    "example_rocket": "Exemple : une fusée",
+    "example_chelsea": "Exemple : un chat",
+    "example_coffee": "Exemple : une tasse de café",
+    "example_astronaut": "Exemple : une astronaute",
+    "example_camera": "Exemple : une photo en noir et blanc",
     "remove": "Retirer",
     "opening": "Ouverture de la photo …",
     "not_sent": "La photo n’est pas arrivée au serveur ; vérifiez la connexion et réessayez.",
@@ -386,6 +461,7 @@ FRENCH = {
     "link_changed": "Le lien demande {asked}, qui n’existe pas ici ; la page montre {shown}.",
     "making_colour": "Colorisation : {} …",
     "making_grid": "Ce choix n’est pas encore dessiné ; appuyez sur Comparer.",
+    "making_grid_photo": "La grille de cette photo se dessine …",
     "making_two": "Colorisation de ces deux-là …",
     "making_film": "Le film se prépare …",
     "epoch_word": "époque",
@@ -405,6 +481,7 @@ FRENCH = {
     "does_dropout": "peut être interrogée souvent : montre ses doutes",
     "does_rebalanced": "donne du poids aux couleurs rares : vive, parfois fausse",
     "does_transfer": "connaît les choses d’un million de photos : les couleurs les plus sûres",
+    "about_network": "À propos de ce réseau",
     "no_checkpoint": "aucun checkpoint de cette époque",
     "lowest_loss": "plus petite perte de validation de la ligne",
     "most_colour": "le plus de couleur sur les photos de validation",
@@ -510,6 +587,11 @@ FRENCH = {
     "spot_radius": "La vraie couleur se trouve probablement à moins de {radius} unités Lab de "
     "celle qui est peinte.",
     "spot_deviation": "Les essais diffèrent de {deviation} unités Lab.",
+    "plane": "Les couleurs de cet endroit sur le plan ab : {marks}",
+    "plane_mean": "la moyenne de toutes",
+    "plane_mode": "la plus probable",
+    "plane_painted": "peinte",
+    "plane_true": "celle de la photo",
     "colour_grey": "gris",
     "colour_red": "rouge",
     "colour_pink": "rose",
@@ -530,6 +612,27 @@ FRENCH = {
     "chaude, car les photos montrent plus de peau, de bois, de terre et de pelage que de bleu. "
     "La perte peut donc baisser encore tandis que la couleur pâlit, et une perte plus basse ne "
     "promet pas une meilleure image.",
+    "curve_val_loss": "Perte de validation : elle baisse …",
+    "curve_colourfulness_ratio": "Rapport d’intensité : … et que fait la couleur ?",
+    "curve_sepia_index": "Indice de sépia : 0 aucun, 1 tout brun",
+    "curve_seconds": "Secondes par époque : à tour de rôle sur une même machine",
+    "axis_val_loss": "Perte de validation",
+    "axis_colourfulness_ratio": "Rapport d’intensité",
+    "axis_sepia_index": "Indice de sépia",
+    "axis_seconds": "Secondes",
+    "no_study": "L’étude n’a pas encore été faite. Lancez python -m train study --photos DIR, puis "
+    "python -m train report",
+    "alt_photo": "La photo d’origine",
+    "alt_grayscale": "La photo sans couleur",
+    "alt_pinned": "Le résultat épinglé",
+    "alt_colorized": "La photo aux couleurs prédites",
+    "fullscreen": "Plein écran",
+    "leave_fullscreen": "Quitter le plein écran",
+    "footer": "À propos de cette page",
+    "errors.use_via_api_or_mcp": "Utiliser via API ou MCP",
+    "errors.use_via_api": "Utiliser via API",
+    "no_checkpoints": "Il n’y a pas encore de checkpoints. Pour en faire : python -m train fit "
+    "--variant baseline --photos DIR",
 }
 
 LANGUAGES = gr.I18n(en=ENGLISH, de=GERMAN, fr=FRENCH)

@@ -1,14 +1,12 @@
 """What the library and the page say when something cannot be done, in the reader's language.
 
-The library speaks English, as its command line does. Here is what a visitor may meet of it: `{}`
-stands for what differs from case to case and is taken over as it is.
+The library speaks English, as its command line does. Here is what a visitor may meet of it.
 """
-
-import re
 
 import gradio as gr
 
 from interface.languages import language_of
+from interface.phrases import Phrases
 
 # English: (German, French). `test_sentences.py` raises them, so that none drifts from its source.
 SENTENCES = {
@@ -23,6 +21,43 @@ SENTENCES = {
     "There is no such example.": (
         "Dieses Beispiel gibt es nicht.",
         "Cet exemple n’existe pas.",
+    ),
+    "Choose a variant and one of its epochs.": (
+        "Wähle eine Variante und eine ihrer Epochen.",
+        "Choisissez une variante et l’une de ses époques.",
+    ),
+    "samples must be 1 to {}, not {}.": (
+        "Die Zahl der Stichproben muss zwischen 1 und {} liegen; {} geht nicht.",
+        "Le nombre d’échantillons va de 1 à {} ; {} n’est pas possible.",
+    ),
+    "temperature must be above 0 and at most 1, not {}.": (
+        "Die Temperatur muss über 0 und höchstens 1 sein; {} geht nicht.",
+        "La température doit être au-dessus de 0 et au plus 1 ; {} n’est pas possible.",
+    ),
+    "epoch, samples and vividness must be whole numbers, and temperature a number.": (
+        "Epoche, Stichproben und Farbkraft müssen ganze Zahlen sein, die Temperatur eine Zahl.",
+        "L’époque, les échantillons et la vivacité sont des nombres entiers, la température un "
+        "nombre.",
+    ),
+    "vividness must be 0 to {}, not {}.": (
+        "Die Farbkraft liegt zwischen 0 und {}, nicht bei {}.",
+        "La vivacité va de 0 à {}, et non {}.",
+    ),
+    "These are {} photos; choose at most {} at once.": (
+        "Das sind {} Fotos; wähle höchstens {} auf einmal.",
+        "Cela fait {} photos ; choisissez-en au plus {} à la fois.",
+    ),
+    "epochs must be whole numbers separated by commas.": (
+        "Epochen sind ganze Zahlen, durch Kommas getrennt.",
+        "Les époques sont des nombres entiers séparés par des virgules.",
+    ),
+    "{} has no uncertainty of that kind; choose another.": (
+        "{} hat keine Unsicherheit dieser Art; wähle eine andere.",
+        "{} n’a pas d’incertitude de ce genre ; choisissez-en une autre.",
+    ),
+    "A photo takes at most {} hints, not {}; leave some out.": (
+        "Ein Foto verträgt höchstens {} Hinweise, nicht {}; lass einige weg.",
+        "Une photo accepte au plus {} indications, pas {} ; retirez-en.",
     ),
     "Choose at least one variant and one epoch that it has.": (
         "Wähle mindestens eine Variante und eine ihrer Epochen.",
@@ -100,10 +135,7 @@ SENTENCES = {
         "{} est un pointeur Git LFS, et non les poids ; lancez `git lfs pull`.",
     ),
 }
-_PATTERNS = [
-    (re.compile("(.*)".join(map(re.escape, english.split("{}"))), re.DOTALL), others)
-    for english, others in SENTENCES.items()
-]
+_PHRASES = Phrases(SENTENCES)
 
 
 def sentence(request: gr.Request | None, error: Exception) -> str:
@@ -112,9 +144,4 @@ def sentence(request: gr.Request | None, error: Exception) -> str:
 
 
 def translated(english: str, language: str) -> str:
-    if language == "en":
-        return english
-    for pattern, others in _PATTERNS:
-        if found := pattern.fullmatch(english):
-            return others[("de", "fr").index(language)].format(*found.groups())
-    return english
+    return _PHRASES.translated(english, language)

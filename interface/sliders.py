@@ -17,6 +17,7 @@ from interface.link import nearest
 from interface.parts import Updates
 from interface.settings import MAX_VIVIDNESS, USUAL_VIVIDNESS, Settings
 
+CARD = "model-card"  # the page of the app that shows it
 MAX_SAMPLES = 32  # a slider to 64 would be too fine to set
 STEP_OF_VIVIDNESS = 5  # per cent
 
@@ -130,7 +131,7 @@ class Sliders:
         temperature, temperature_hint = _temperature(self.checkpoints, variant)
         several = settings.samples > 1
         return {
-            self.variant_line: variant_line(variant),
+            self.variant_line: variant_line(self.checkpoints, variant),
             self.epoch: gr.update(**_epoch(self.checkpoints, settings)),
             self.epoch_stops: _epoch_stops(self.checkpoints, variant),
             self.samples: gr.update(**samples),
@@ -154,7 +155,7 @@ def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
                 elem_id="variant", elem_classes="named", buttons=[],
             )  # fmt: skip
             gr.HTML(stops("variant", variants))
-            line = gr.HTML(variant_line(opening.variant), elem_id="variant-line")
+            line = gr.HTML(variant_line(checkpoints, opening.variant), elem_id="variant-line")
         with gr.Column(scale=2, min_width=200):
             epoch = gr.Slider(**_epoch(checkpoints, opening))
             epoch_stops = gr.HTML(_epoch_stops(checkpoints, opening.variant))
@@ -188,9 +189,15 @@ def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
     )  # fmt: skip
 
 
-def variant_line(variant: str) -> str:
+def variant_line(checkpoints: Checkpoints, variant: str) -> str:
     """What the variant does to colour, and where it is described."""
-    return f'<span data-say="does_{html.escape(variant)}"></span>'
+    does = f'<span data-say="does_{html.escape(variant)}"></span>'
+    if not checkpoints.card:
+        return does
+    return (
+        f'{does} <a id="about-network" href="{CARD}#h-{html.escape(variant)}" target="_blank" '
+        'data-say="about_network"></a>'
+    )
 
 
 def stops(slider: str, names: list, owner: str = "") -> str:

@@ -8,7 +8,8 @@ from interface.languages import SCRIPT as WORDS
 
 _HERE = Path(__file__).parent / "static"
 STYLE = _HERE / "style.css"
-SCRIPT = "".join(
+# Gradio adds its style sheets when it has started; by then the page would have moved.
+SCRIPT = f"<style>{STYLE.read_text()}</style>" + "".join(
     f"<script>{script}</script>"
     for script in (WORDS, *((_HERE / name).read_text() for name in ("page.js", "answers.js")))
 )

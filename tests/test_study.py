@@ -1,6 +1,7 @@
 """The study: its verdict rules, its page made from its CSV alone, and a small run of the whole."""
 
 import csv
+import itertools
 import json
 import math
 import re
@@ -15,6 +16,7 @@ import pytest
 from filelock import FileLock
 from helpers import assert_one_sentence, write_photos
 
+from interface.study_words import translated
 from train import TrainError
 from train.__main__ import main
 from train.arguments import FitArguments
@@ -278,6 +280,34 @@ def test_the_diagnosis_names_the_l2_optimum_only_where_the_numbers_do():
     swinging = closing(0.8, 0.8, apart=0.2)
     assert "now stronger, now weaker than that mean" in swinging
     assert "the L2 optimum itself" in swinging
+
+
+def whatever_may_be_found() -> set[str]:
+    """Each text that a claim may show, of studies that went one way, the other and neither."""
+    slopes = [(1.02, 0.8), (1.02, 0.1), (0.95, None), (0.7, 0.8), (1.5, 0.8), (0.9, 0.8)]
+    found = set()
+    for seeds, lean, (slope, mean_sepia) in itertools.product((1, 3), (1, -1), slopes):
+        changed = {"mean_slope": slope, "ambiguous_mean_sepia": mean_sepia}
+        rows = [
+            row._replace(value=changed[row.measure] + 0.2 * (slope == 0.9) * (row.seed or 0))
+            if changed.get(row.measure) is not None
+            else row
+            for row in made_up(seeds, lean)
+        ]
+        for claim in study_claims(Results(rows)):
+            found |= {claim.text, claim.opening, claim.verdict, *claim.closing}
+            for part in claim.parts:
+                if part.role != "context":
+                    found |= {*part.says, part.label or part.name.partition(",")[0]}
+                    found |= {part.figure} if part.unit == "bits" else set()
+    return found | {"mixed"}
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_whatever_a_study_may_find_the_page_says_in_each_language(language):
+    texts = whatever_may_be_found()
+    assert len(texts) > 80
+    assert not [text for text in texts if translated(text, language) == text]
 
 
 # The CSV

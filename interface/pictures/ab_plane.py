@@ -8,12 +8,14 @@ import html
 import io
 from dataclasses import dataclass, field
 
+import gradio as gr
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
 from colorizer.lab import lab_to_rgb, rgb_to_lab
+from interface.languages import tell
 
 REACH = 100  # Lab units from the middle to the plane's edge
 _SHAPES = {
@@ -22,12 +24,6 @@ _SHAPES = {
     "painted": '<rect class="hollow" x="-5" y="-5" width="10" height="10" />',
     "true": '<path d="M-6 0H6M0-6V6" class="cross" />',
 }
-WORDS = {
-    "mean": "the mean of all of them",
-    "mode": "the likeliest",
-    "painted": "painted",
-    "true": "the photo's own",
-}
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,7 @@ class PixelColours:
     """What is known of one pixel; colours are (a, b) in Lab units."""
 
     lightness: float  # in [0, 100]
-    marks: dict[str, tuple[float, float]]  # some of WORDS
+    marks: dict[str, tuple[float, float]]  # some of _SHAPES
     radius: float = 0.0  # of the whole uncertainty, in Lab units
     deviation: float = 0.0  # of the samples
     bins: Tensor | None = None  # (Q, 2)
@@ -43,8 +39,12 @@ class PixelColours:
     samples: list[tuple[float, float]] = field(default_factory=list)
 
 
-def draw(pixel: PixelColours) -> str:
+def draw(request: gr.Request | None, pixel: PixelColours) -> str:
     """An SVG of the plane with its legend, for a page that styles `.plane`."""
+    names = {name: html.escape(tell(request, f"plane_{name}")) for name in pixel.marks}
+    red, green, yellow, blue = (
+        html.escape(tell(request, f"colour_{name}")) for name in ("red", "green", "yellow", "blue")
+    )
     dots = "".join(
         f'<circle class="sample" cx="{a:.1f}" cy="{-b:.1f}" r="2" />' for a, b in pixel.samples
     )
@@ -59,20 +59,21 @@ def draw(pixel: PixelColours) -> str:
     )
     legend = "".join(
         f'<li><svg viewBox="-9 -9 18 18" width="16" height="16" aria-hidden="true">'
-        f'<g class="mark {name}">{_SHAPES[name]}</g></svg>{html.escape(WORDS[name])}</li>'
+        f'<g class="mark {name}">{_SHAPES[name]}</g></svg>{names[name]}</li>'
         for name in pixel.marks
     )
     edge = 2 * REACH
-    words = "; ".join(f"{WORDS[n]} a {a:.0f}, b {b:.0f}" for n, (a, b) in pixel.marks.items())
+    marked = "; ".join(f"{names[n]} a {a:.0f}, b {b:.0f}" for n, (a, b) in pixel.marks.items())
     return (
         f'<div class="plane"><svg viewBox="{-REACH} {-REACH} {edge} {edge}" role="img" '
-        f'aria-label="Colours of this pixel on the ab plane: {words}">'
+        f'aria-label="{tell(request, "plane", marks=marked)}">'
         f'<image href="{_background(pixel.lightness)}" x="{-REACH}" y="{-REACH}" '
         f'width="{edge}" height="{edge}" preserveAspectRatio="none" />'
         f'<path class="axis" d="M{-REACH} 0H{REACH}M0 {-REACH}V{REACH}" />'
-        f'<text x="{REACH - 4}" y="-4" text-anchor="end">red</text>'
-        f'<text x="{4 - REACH}" y="-4">green</text>'
-        f'<text x="4" y="{12 - REACH}">yellow</text><text x="4" y="{REACH - 5}">blue</text>'
+        f'<text x="{REACH - 4}" y="-4" text-anchor="end">{red}</text>'
+        f'<text x="{4 - REACH}" y="-4">{green}</text>'
+        f'<text x="4" y="{12 - REACH}">{yellow}</text>'
+        f'<text x="4" y="{REACH - 5}">{blue}</text>'
         f"{dots}{marks}</svg><ul>{legend}</ul></div>"
     )
 

@@ -72,8 +72,7 @@ def show(service: Service, path: Path, settings: Settings, part: str | None = No
     """
     possible = parts(service, settings.variant)
     if part not in (None, *possible):
-        choices = f"choose {' or '.join(possible)}" if possible else "choose another variant"
-        raise UserError(f"{settings.variant} has no uncertainty of that kind; {choices}.")
+        raise UserError(f"{settings.variant} has no uncertainty of that kind; choose another.")
     try:
         with service.lock:
             return _show(service, path, settings, part or (possible or ["weights"])[0], possible)

@@ -60,7 +60,10 @@
     const making = answer.querySelector(".making")?.dataset.making;
     const settings = Object.keys(meant).filter((id) => id === "variant" || id === "epoch");
     const said = settings.map((id) => (id === "epoch" ? `${words.epoch_word} ` : "") + says(id)[0]);
-    return (words[making] ?? "").replace("{}", said.join(" · "));
+    // Another photo is under way by itself where another choice waits for a button.
+    const photo = meant.photo !== undefined && !says("photo").every((said) => equal(said, meant.photo));
+    const sentence = (photo && words[`${making}_photo`]) || words[making];
+    return (sentence ?? "").replace("{}", said.join(" · "));
   }
 
   // Pictures that need not be dimmed though their answer is to come, and the filter that shows it.

@@ -23,6 +23,11 @@ element.addEventListener("click", (event) => {
   mark();
   trigger("click", { cell: cell.dataset.cell });
 });
+// A photo that comes while its grid is open is drawn as one that came before would be.
+window.addEventListener("photo", () => {
+  const start = document.querySelector("#start");
+  if (start?.offsetParent && document.querySelector("#progress [data-answers]")) start.click();
+});
 let shown = "";
 new MutationObserver(() => {
   const sides = document.querySelector("#compared-words .sides")?.dataset;

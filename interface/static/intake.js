@@ -16,7 +16,9 @@ function begin() {
   return ticket;
 }
 function end(mine) {
-  if (mine === ticket) $("#photo")?.removeAttribute("data-arriving");
+  if (mine !== ticket) return;
+  $("#photo")?.removeAttribute("data-arriving");
+  window.dispatchEvent(new Event("photo"));
 }
 function complain(sentence) {
   const line = $("#arrival div");

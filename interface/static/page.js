@@ -52,7 +52,18 @@
   // --- words in what the server wrote before it knew the reader's language ---------------------
   const words = window.colorizerWords;
   document.documentElement.lang = window.colorizerLanguage;
+  const GRADIO = {
+    Fullscreen: "fullscreen", "Exit fullscreen mode": "leave_fullscreen",
+    "Gradio footer navigation": "footer",
+  };
   function speak() {
+    // What Gradio itself calls its parts is English; that a slider is one, its role says.
+    for (const element of document.querySelectorAll("[aria-label]")) {
+      const label = element.ariaLabel;
+      const name = words[GRADIO[label]] ?? label.replace(/^(range slider|number input) for /, "");
+      if (element.title === label && name !== label) element.title = name;
+      if (name !== label) element.ariaLabel = name;
+    }
     for (const element of document.querySelectorAll("[data-say]")) {
       const text = words[element.dataset.say] ?? "";
       if (element.textContent !== text) element.textContent = text;
@@ -61,11 +72,20 @@
     for (const empty of document.querySelectorAll("div.empty[aria-label]:not([role])")) {
       empty.setAttribute("role", "img");
     }
+    for (const element of document.querySelectorAll("[data-name]")) {
+      const name = words[element.dataset.name] ?? "";
+      if (element.title !== name) element.title = element.ariaLabel = name;
+    }
+    const language = window.colorizerLanguage;
+    for (const element of document.querySelectorAll(`[data-${language}]`)) {
+      const text = element.dataset[language];
+      if (element.textContent !== text) element.textContent = text;
+    }
     if (document.title !== words.title) document.title = words.title;
   }
 
   new MutationObserver(() => { markAll(); address(); speak(); }).observe(document, {
     subtree: true, childList: true, characterData: true, attributes: true,
-    attributeFilter: ["aria-selected", "data-link"],
+    attributeFilter: ["aria-selected", "aria-label", "data-link"],
   });
 })();

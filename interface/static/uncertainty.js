@@ -37,6 +37,8 @@ if (!element.dataset.ready) {
     const [x, y] = window.colorizerSpot;
     choose(x + 0.02 * step[0], y + 0.02 * step[1]);
   });
-  new MutationObserver(place).observe(element, { subtree: true, childList: true });
+  new MutationObserver(place).observe(element, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["style"],
+  });
 }
 place();

@@ -10,8 +10,8 @@ import gradio as gr
 from PIL import Image
 
 from interface import answers, link, sliders
-from interface.checkpoints import MAKE_CHECKPOINTS, Checkpoints
-from interface.languages import describe, tell
+from interface.checkpoints import Checkpoints
+from interface.languages import describe, say, tell
 from interface.parts import Updates, add_endpoint, picture_input, settings_inputs
 from interface.problems import PROBLEMS
 from interface.sentences import sentence
@@ -32,6 +32,7 @@ class Colorize:
 
     photo: gr.Image  # the page's photo
     made: gr.State  # take_home.Made: what is shown, or None
+    wanted: gr.State  # the Settings asked for
     restore: link.Restore
 
 
@@ -111,7 +112,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
         return {wanted: settings, **controls.place(settings)}
 
     restores = link.Restore([wanted, *controls.outputs], restore)
-    return Colorize(photo.image, home.made, restores)
+    return Colorize(photo.image, home.made, wanted, restores)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,21 +136,17 @@ def _pictures(examples: list[Path]) -> _Pictures:
     with gr.Row(equal_height=True, elem_id="pictures"):
         with gr.Column(min_width=240):
             label = gr.HTML(_label("original"), elem_id="photo-label", apply_default_css=False)
-            image = gr.Image(
-                type="filepath", elem_id="photo", alt_text="The original photo", **plain
-            )
+            image = gr.Image(type="filepath", elem_id="photo", alt_text=say("alt_photo"), **plain)
         with gr.Column(min_width=240):
             gr.HTML(_named("grayscale"), apply_default_css=False)
-            grayscale = gr.Image(elem_id="grayscale", alt_text="The photo without colour", **plain)
+            grayscale = gr.Image(elem_id="grayscale", alt_text=say("alt_grayscale"), **plain)
         # Where the result was when it was pinned: the next one stands to its right.
         kept = pin.build(
-            gr.Image(elem_id="pinned", alt_text="The pinned result", render=False, **plain)
+            gr.Image(elem_id="pinned", alt_text=say("alt_pinned"), render=False, **plain)
         )
         with gr.Column(min_width=240):
             gr.HTML(_named("colorized"), apply_default_css=False)
-            colorized = gr.Image(
-                elem_id="colorized", alt_text="The photo with predicted colours", **plain
-            )
+            colorized = gr.Image(elem_id="colorized", alt_text=say("alt_colorized"), **plain)
     return _Pictures(label, image, grayscale, colorized, kept)
 
 
@@ -195,8 +192,7 @@ def _caption(
 def _notice(checkpoints: Checkpoints) -> str:
     if checkpoints.variants:
         return '<div class="made" role="status" data-serial=""></div>'
-    words = f"There are no checkpoints yet. Make them with: {MAKE_CHECKPOINTS}"
-    return f'<div class="problem" role="alert">{words}</div>'
+    return '<div class="problem" role="alert" data-say="no_checkpoints"></div>'
 
 
 def _table(request: gr.Request, result: Result) -> str:

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,16 @@ _SHOWS = ["uncertainty", "uncertainty-singles"]
 Shown = tuple[Path, Settings] | None
 
 
-def build(service: Service, photo: gr.Image) -> link.Restore:
-    """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
+def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
+    """Draws the tab inside the surrounding Blocks.
+
+    photo: the input of the first tab; wanted: the Settings asked for there, which this one follows
+    until something else is chosen here.
+    """
     checkpoints = service.checkpoints
-    opening = _opening(checkpoints)
+    opening = checkpoints.best.variant
     epochs = checkpoints.epochs(opening)
-    default = Settings(opening, epochs[-1] if epochs else 0, 16)
+    default = replace(checkpoints.best, samples=16)
     runs = Runs()
     gr.Markdown(say("uncertainty_lead"))
     with gr.Row(elem_id="uncertainty-choose"):
@@ -62,7 +67,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     with gr.Row(elem_id="uncertainty-row"):
         with gr.Column(scale=2, min_width=320):
             pictures = gr.HTML(
-                _empty("uncertainty_empty"), elem_id="uncertainty", apply_default_css=False,
+                _opens_with(service, opening), elem_id="uncertainty", apply_default_css=False,
                 js_on_load=(Path(__file__).parents[1] / "static" / "uncertainty.js").read_text(),
             )  # fmt: skip
         with gr.Column(scale=1, min_width=300):
@@ -70,6 +75,9 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     singles = gr.HTML("", elem_id="uncertainty-singles", apply_default_css=False)
     shown = gr.State(None)  # path of the photo and Settings of what the pictures show
     asked = gr.State(None)  # what the address asked for; a new value starts the sampling
+    # Variant and epoch of the first tab when they were last taken over: what is chosen here since
+    # then stays.
+    followed = gr.State((default.variant, default.epoch))
     place = gr.State((0.5, 0.5))  # of the pixel, as shares of width and height
 
     def sample(
@@ -145,16 +153,16 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         there = float(event._data["x"]), float(event._data["y"])
         return {place: there, plane: look(picture, shown, there, request)}
 
-    def clear(picture: Any, before: Shown) -> Updates:
+    def clear(picture: Any, before: Shown, variant: str | None) -> Updates:
         """For a new photo; one that an address opened may have been sampled by now."""
         if before and picture and Path(picture["path"]).resolve() == before[0]:
             return gr.skip()
         return {
-            progress: words(""), pictures: _empty("uncertainty_empty"), singles: "", shown: None,
-            plane: "",
+            progress: words(""), pictures: _opens_with(service, variant or ""), singles: "",
+            shown: None, plane: "",
         }  # fmt: skip
 
-    def choose(name: str, count: float | None, request: gr.Request) -> Updates:
+    def choose(name: str, before: Shown) -> Updates:
         epochs = checkpoints.epochs(name)
         possible = parts(service, name)
         updates: Updates = {
@@ -162,10 +170,28 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
             samples: gr.update(**_slider(checkpoints, name)),
             part: gr.update(visible=len(possible) > 1),
         }
-        if not possible:
+        if not possible or before is None:
             updates |= {
-                pictures: _empty("nothing_to_ask", name), singles: "", plane: "", shown: None,
+                pictures: _opens_with(service, name), singles: "", plane: "", shown: None,
                 progress: words(""),
+            }  # fmt: skip
+        return updates
+
+    def follow(there: Settings, before: tuple[str, int], here: str | None) -> Updates:
+        if (there.variant, there.epoch) == before or not there.variant:
+            return gr.skip()
+        nearest = link.nearest(there.epoch, checkpoints.epochs(there.variant))
+        updates: Updates = {
+            variant: there.variant,
+            followed: (there.variant, there.epoch),
+            samples: gr.update(**_slider(checkpoints, there.variant)),
+            epoch: gr.update(choices=checkpoints.epochs(there.variant), value=nearest),
+            part: gr.update(visible=len(parts(service, there.variant)) > 1),
+        }
+        if there.variant != here:
+            updates |= {
+                pictures: _opens_with(service, there.variant), singles: "", plane: "",
+                shown: None, progress: words(""),
             }  # fmt: skip
         return updates
 
@@ -190,9 +216,14 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
     looking = {"concurrency_id": "look", "concurrency_limit": 2, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
     variant.input(
-        choose, [variant, samples],
+        choose, [variant, shown],
         [epoch, samples, part, progress, pictures, singles, plane, shown],
         show_progress="hidden", api_visibility="private",
+    )  # fmt: skip
+    wanted.change(
+        follow, [wanted, followed, variant],
+        [variant, followed, epoch, samples, part, progress, pictures, singles, plane, shown],
+        show_progress="hidden", queue=False, api_visibility="private",
     )  # fmt: skip
     inputs, outputs = (
         [photo, variant, epoch, samples, part], [progress, pictures, singles, shown, plane, stop]
@@ -217,7 +248,7 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
         trigger_mode="always_last",
     )  # fmt: skip
     photo.change(
-        clear, [photo, shown], [progress, pictures, singles, shown, plane],
+        clear, [photo, shown, variant], [progress, pictures, singles, shown, plane],
         show_progress="hidden", preprocess=False, api_visibility="private",
     )  # fmt: skip
 
@@ -236,15 +267,11 @@ def build(service: Service, photo: gr.Image) -> link.Restore:
                 value="weights" if query.get("part") == "weights" else "whole",
             ),
             asked: settings,
+            followed: (settings.variant, settings.epoch),
         }
 
     _add_endpoint(service, default)
-    return link.Restore([variant, epoch, samples, part, asked], restore)
-
-
-def _opening(checkpoints: Checkpoints) -> str:
-    able = [variant for variant in checkpoints.variants if checkpoints.can_sample(variant)]
-    return able[-1] if able else (checkpoints.variants or [""])[-1]
+    return link.Restore([variant, epoch, samples, part, asked, followed], restore)
 
 
 def _slider(checkpoints: Checkpoints, variant: str) -> dict[str, Any]:
@@ -256,6 +283,13 @@ def _possible(checkpoints: Checkpoints, variant: str, count: float | None) -> in
     if not checkpoints.can_sample(variant):
         return 1
     return min(max(round(count or 1), 1), MAX_SAMPLES)
+
+
+def _opens_with(service: Service, variant: str) -> str:
+    """What stands in place of the pictures until some are drawn, or because none can be."""
+    if variant and not parts(service, variant):
+        return _empty("nothing_to_ask", variant)
+    return _empty("uncertainty_empty")
 
 
 def _empty(key: str, name: str = "") -> str:
@@ -355,7 +389,7 @@ def _pixel(
         f"<div{about}><h2>{tell(request, 'spot')}</h2>"
         f'<ul class="swatches">{chips}</ul><p>{tell(request, key)}</p>'
         f"<details><summary>{tell(request, 'spot_numbers')}</summary>"
-        f"{draw(found)}<p>{numbers.strip()}</p></details></div>"
+        f"{draw(request, found)}<p>{numbers.strip()}</p></details></div>"
     )
 
 

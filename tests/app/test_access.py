@@ -177,3 +177,16 @@ def test_the_app_can_be_installed(page: Page, url: str) -> None:
     assert found.headers["content-type"].startswith(icon["type"])
     own = Path(__file__).parents[2] / "assets" / "icon.svg"
     assert found.content == own.read_bytes()
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_whatever_takes_the_focus_has_a_name(page: Page, tab: str) -> None:
+    fill(page, tab)
+    nameless = page.evaluate("""() =>
+      [...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")]
+        .filter((part) => part.tabIndex >= 0 && part.offsetParent && !part.disabled)
+        .filter((part) => ![part.ariaLabel, part.title, part.textContent.trim(),
+          [...(part.labels ?? [])].map((label) => label.textContent.trim()).join(""),
+          part.querySelector("img")?.alt].some(Boolean))
+        .map((part) => part.outerHTML.slice(0, 120))""")
+    assert not nameless

@@ -3,9 +3,13 @@
 import base64
 import hashlib
 import re
+import shutil
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
+
+from interface.languages import GERMAN
 
 PICTURES = ["photo", "grayscale", "colorized"]
 
@@ -189,4 +193,46 @@ def test_without_checkpoints_the_page_says_what_makes_them(browser, serve, tmp_p
     expect(page.locator("#caption")).to_contain_text("python -m train fit")
     expect(page.locator("#photo img")).to_be_visible()
     expect(page.locator("#colorized img")).to_have_count(0)
+    page.close()
+
+
+def test_each_variant_names_its_model_card(browser, serve, checkpoints: Path, tmp_path) -> None:
+    folder = tmp_path / "described"
+    shutil.copytree(checkpoints, folder)
+    (folder / "README.md").write_text("# Model card\n\n### batchnorm\n\nTrained on made-up data.\n")
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="de")
+    page.goto(serve(folder))
+    about = page.locator("#about-network")
+    expect(about).to_have_text(GERMAN["about_network"])
+    with page.context.expect_page() as opened:
+        about.click()
+    card = opened.value
+    expect(card.locator("#h-batchnorm")).to_be_visible()
+    expect(card.locator("body")).to_contain_text("Trained on made-up data.")
+    card.close()
+    page.close()
+
+
+def test_no_link_to_a_card_that_is_not_there(page: Page) -> None:
+    expect(page.locator("#variant-line")).to_contain_text("learns faster")
+    expect(page.locator("#about-network")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 820, 1366])
+def test_the_button_for_a_photo_stays_in_sight(browser, url: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 700}, locale="en-GB")
+    page.goto(f"{url}?tab=story")
+    expect(page.locator("#claims")).to_be_visible()
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_function("window.scrollY > 100")
+    box = page.locator("#choose-photo").bounding_box()
+    assert box
+    assert 0 <= box["y"] <= 60
+    if width < 1000:
+        assert not page.locator("#intake .examples").is_visible() or (
+            page.locator("#intake .examples").bounding_box()["y"] < 0
+        )
+    file = page.locator("#photo-file")
+    assert file.get_attribute("capture") is None  # a phone offers its camera beside its photos
+    assert (file.get_attribute("accept") or "").startswith("image/*")
     page.close()

@@ -28,6 +28,8 @@ from interface.settings import Settings
 @pytest.fixture
 def page(page: Page) -> Page:
     page.get_by_role("tab", name="Uncertainty").click()
+    page.locator("#uncertainty-of").get_by_label("dropout").check()
+    expect(page.locator("#uncertainty-start")).to_be_visible()
     return page
 
 
@@ -143,9 +145,10 @@ def test_a_map_has_a_fixed_scale() -> None:
 
 
 def test_the_plane_marks_what_it_knows() -> None:
-    svg = draw(PixelColours(50, {"painted": (10, 20), "true": (-5, 3)}, samples=[(1, 2), (3, 4)]))
+    marks = {"painted": (10.0, 20.0), "true": (-5.0, 3.0)}
+    svg = draw(None, PixelColours(50, marks, samples=[(1, 2), (3, 4)]))
     assert svg.count('class="sample"') == 2
-    assert "ab plane: painted a 10, b 20; the photo's own a -5, b 3\"" in svg
+    assert 'ab plane: painted a 10, b 20; the photo’s own a -5, b 3"' in svg
     assert "translate(10.0 -20.0)" in svg  # b grows upwards
 
 
@@ -313,3 +316,41 @@ def test_the_endpoint(url: str, photo: Path) -> None:
     assert 0 <= numbers["medoid"] < 8
     with pytest.raises(AppError, match="no dropout layers"):
         client.predict(handle_file(photo), "batchnorm", 10, 8, 0.38, api_name="/uncertainty")
+
+
+def move(page: Page, slider: str, key: str) -> None:
+    page.locator(f"#{slider} input[type=range]").focus()
+    page.keyboard.press(key)
+
+
+def test_the_tab_opens_on_what_colorize_shows(page: Page) -> None:
+    chosen, epoch = page.locator("#uncertainty-of"), page.locator("#uncertainty-epoch input")
+    page.get_by_role("tab", name="Colorize").click()
+    move(page, "epoch", "Home")
+    expect(page.locator("#caption")).to_contain_text("batchnorm · epoch 1 ")
+    page.get_by_role("tab", name="Uncertainty").click()
+    expect(chosen.get_by_label("batchnorm")).to_be_checked()
+    expect(epoch).to_have_value("1")
+    expect(page.locator("#uncertainty .empty")).to_contain_text("has no doubt to show")
+
+    chosen.get_by_label("dropout").check()  # chosen here, so it stays until Colorize changes
+    expect(epoch).to_have_value("10")
+    page.get_by_role("tab", name="Colorize").click()
+    page.get_by_role("tab", name="Uncertainty").click()
+    expect(chosen.get_by_label("dropout")).to_be_checked()
+    expect(epoch).to_have_value("10")
+
+    page.get_by_role("tab", name="Colorize").click()
+    move(page, "variant", "End")
+    expect(page.locator("#caption")).to_contain_text("rebalanced · epoch 1 ")
+    page.get_by_role("tab", name="Uncertainty").click()
+    expect(chosen.get_by_label("rebalanced")).to_be_checked()
+    expect(epoch).to_have_value("1")
+    expect(page.locator("#uncertainty .empty")).to_contain_text("Press Sample")
+
+
+def test_an_address_that_names_a_variant_is_not_overruled(page: Page, url: str) -> None:
+    page.goto(f"{url}?tab=uncertainty&variant=dropout&epoch=2&samples=2")
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 2")
+    expect(page.locator("#uncertainty-of").get_by_label("dropout")).to_be_checked()
+    expect(page.locator("#uncertainty-epoch input")).to_have_value("2")

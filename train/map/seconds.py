@@ -147,7 +147,8 @@ def seconds_part(path: Path) -> str:
     if seeds < MIN_SEEDS:
         sentence = f"Not decided: {seeds} of the {MIN_SEEDS} seeds that a verdict needs were timed"
     else:
-        sentence = "; ".join(part.sentence for part in parts)
+        findings = [part.finding for part in parts]
+        sentence = "; ".join(f"{said} ({label} {figure})" for said, label, figure in findings)
     return (
         f"{sentence}. Seconds of {len(epochs)} epochs that take turns, {seeds} "
         "seeds; the first epoch pays for starting up and is left out.\n\n"

@@ -29,6 +29,10 @@ def app_data(results: Results, claims: list[Claim]) -> dict:
                 "verdict": claim.verdict,
                 "n": claim.n,
                 "sentence": claim.sentence,
+                # The same in pieces, which the page says in other languages.
+                "opening": claim.opening,
+                "findings": [finding._asdict() for finding in claim.findings],
+                "closing": list(claim.closing) if claim.findings else [],
                 "parts": [_part_data(part) for part in claim.parts],
             }
             for claim in claims

@@ -123,8 +123,10 @@ def _browner_later(results: Results) -> Claim:
                 for variant in others
             ),
         ],
-        closing="Single epochs swing: from one to the next the colourfulness ratio moves by "
-        f"{plain(swing(results, 'batchnorm', 'colourfulness_ratio'), 3)}.",
+        closing=(
+            "Single epochs swing: from one to the next the colourfulness ratio moves by "
+            f"{plain(swing(results, 'batchnorm', 'colourfulness_ratio'), 3)}.",
+        ),
     )  # fmt: skip
 
 
@@ -195,7 +197,7 @@ def _time(results: Results) -> Claim:
                 for variant in STORY if variant != "dropout"
             ),
         ],
-        closing=f"The story's four epochs rise by {number(story, 1)} % each.",
+        closing=(f"The story's four epochs rise by {number(story, 1)} % each.",),
     )  # fmt: skip
 
 
@@ -230,9 +232,11 @@ def _fuzzier(results: Results) -> Claim:
             context(f"sharpness at epoch {EARLY}", difference("sharpness", EARLY), -1, 4),
             context(f"sepia index at epoch {EARLY}", difference("sepia_index", EARLY), 1),
         ],
-        closing="For how much its colour varies at all it is "
-        f"{'fuzzier, too' if blurred else 'not clearly fuzzier'} (relative sharpness "
-        f"{signed(relative, 3)}); paler colour has smaller steps.",
+        closing=(
+            "For how much its colour varies at all it is "
+            f"{'fuzzier, too' if blurred else 'not clearly fuzzier'} (relative sharpness "
+            f"{signed(relative, 3)}); paler colour has smaller steps.",
+        ),
     )  # fmt: skip
 
 
@@ -286,10 +290,10 @@ def _diagnosis(results: Results) -> Claim:
     )  # fmt: skip
 
 
-def _why_brown(slope: Sample, averaged: Part, at_end: Callable[[str], Sample]) -> str:
+def _why_brown(slope: Sample, averaged: Part, at_end: Callable[[str], Sample]) -> tuple[str, ...]:
     """What the colours that the network cannot tell apart say about the L2 optimum."""
     if slope.n < MIN_SEEDS:
-        return ""
+        return ()
     chroma, brown = (
         [plain(at_end(f"ambiguous_{which}{measure}"), digits) for which in ("true_", "mean_", "")]
         for measure, digits in (("chroma", 2), ("sepia", 3))
@@ -303,14 +307,14 @@ def _why_brown(slope: Sample, averaged: Part, at_end: Callable[[str], Sample]) -
     figure = f"slope of truth on prediction {plain(slope, 3)}"
     off = [value - 1 for value in slope.by_seed.values()]
     if all(value > NEAR for value in off):
-        return (
-            f"{facts} The network's colours are weaker than that mean ({figure}): it has not yet "
-            "learnt all the colour that L2 would let it paint."
+        return facts, (
+            f"The network's colours are weaker than that mean ({figure}): it has not yet learnt "
+            "all the colour that L2 would let it paint."
         )
     if all(value < -NEAR for value in off):
-        return (
-            f"{facts} The network's colours are stronger than that mean ({figure}): on unseen "
-            "photos it is over-confident, not at the L2 optimum."
+        return facts, (
+            f"The network's colours are stronger than that mean ({figure}): on unseen photos it "
+            "is over-confident, not at the L2 optimum."
         )
     if all(abs(value) <= NEAR for value in off):
         place = f"The network's colours are as strong as that mean ({figure}), as L2 asks for"
@@ -324,4 +328,4 @@ def _why_brown(slope: Sample, averaged: Part, at_end: Callable[[str], Sample]) -
         "opposite": "; but taking the mean makes them less brown, so the L2 optimum does not "
         "explain the sepia.",
     }.get(averaged.outcome, "; whether taking the mean makes them browner stays open.")
-    return f"{facts} {place}{because}"
+    return facts, place + because

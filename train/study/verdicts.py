@@ -10,7 +10,7 @@
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,14 @@ MIN_SEEDS = 3
 SPREADS = 2.0
 Outcome = Literal["holds", "opposite", "unclear", "undecided"]
 Verdict = Literal["reproduced", "not reproduced", "mixed", "undecided"]
+
+
+class Finding(NamedTuple):
+    """What one difference says, as in "is browner (sepia index +0.213 ± 0.019)"."""
+
+    says: str
+    label: str
+    figure: str
 
 
 @dataclass(frozen=True)
@@ -51,10 +59,10 @@ class Part:
         return signed(self.difference, self.digits) + (self.unit and f" {self.unit}")
 
     @property
-    def sentence(self) -> str:
+    def finding(self) -> Finding:
         which = {"holds": 0, "opposite": 1, "unclear": 2}[self.outcome]
         label = self.label or self.name.partition(",")[0]
-        return f"{self.says[which]} ({label} {self.figure})"
+        return Finding(self.says[which], label, self.figure)
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ class Claim:
     text: str  # the story's words, with the story's numbers
     lead: str  # begins the sentence on what was found
     parts: list[Part]  # two or more that have a vote
-    closing: str = ""
+    closing: tuple[str, ...] = ()  # sentences
 
     @property
     def verdict(self) -> Verdict:
@@ -81,15 +89,27 @@ class Claim:
         return min(part.difference.n for part in self.parts if part.role != "context")
 
     @property
+    def opening(self) -> str:
+        """Begins the sentence on what was found; all there is to say where nothing is decided."""
+        if self.verdict != "undecided":
+            return self.lead
+        return (
+            f"Not decided: {self.n} of the {MIN_SEEDS} seeds that a verdict needs were trained "
+            "far enough."
+        )
+
+    @property
+    def findings(self) -> list[Finding]:
+        if self.verdict == "undecided":
+            return []
+        return [part.finding for part in self.parts if part.role != "context"]
+
+    @property
     def sentence(self) -> str:
         if self.verdict == "undecided":
-            return (
-                f"Not decided: {self.n} of the {MIN_SEEDS} seeds that a verdict needs were "
-                "trained far enough."
-            )
-        *others, last = [part.sentence for part in self.parts if part.role != "context"]
-        found = f"{self.lead} {'; '.join(others)}; and {last}."
-        return f"{found} {self.closing}".strip()
+            return self.opening
+        *others, last = [f"{says} ({label} {figure})" for says, label, figure in self.findings]
+        return " ".join([f"{self.opening} {'; '.join(others)}; and {last}.", *self.closing])
 
 
 def number(value: float, digits: int) -> str:
