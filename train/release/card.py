@@ -167,6 +167,12 @@ def _loss(info: CheckpointInfo) -> str:
     }[info.settings.head]
 
 
+def _encoder(info: CheckpointInfo) -> str:
+    """A run that went on from a checkpoint has its encoder from there."""
+    begun = _flag(info, "start", absent="")
+    return _flag(info, "encoder", absent="the same checkpoint" if begun else "random weights")
+
+
 def _lambda(info: CheckpointInfo) -> str:
     return _flag(info, "rebalance") if info.settings.head == "bins" else "–"
 
@@ -185,7 +191,7 @@ _ROWS: dict[str, Callable[[CheckpointInfo], str]] = {
     "lambda (0: rare colours count most, 1: all alike)": _lambda,
     "learning rate": lambda info: _flag(info, "lr"),
     "its schedule": lambda info: _flag(info, "schedule"),
-    "encoder started from": lambda info: _flag(info, "encoder", absent="random weights"),
+    "encoder started from": lambda info: _encoder(info),
     "encoder frozen": lambda info: _flag(info, "freeze", absent="no"),
     "all weights started from": lambda info: _flag(info, "start", absent="–"),
     "precision": lambda info: _entry(info, "precision"),
