@@ -13,7 +13,7 @@ from interface import answers
 
 _SHORT = {"grayscale": "just_grayscale"}  # in a list there is no room for what it means
 _SCRIPT = Path(__file__).parents[1] / "static" / "closer.js"
-# They run before closer.js has been there, too: a picture changes while the page opens.
+# A picture may change while the page opens, before closer.js has run.
 _PAIR = "(...pictures) => [window.colorizerPair?.(pictures) ?? [null, null]]"
 _DIVIDE = "() => [{ __type__: 'update', slider_position: window.colorizerDivider() }]"
 
@@ -42,7 +42,10 @@ def build(pictures: Mapping[str, gr.Image]) -> None:
         [bar.select, *changes], None, [*pictures.values()], pair, js=_PAIR,
         show_progress="hidden", api_visibility="private",
     )  # fmt: skip
-    bar.input(None, None, pair, js=_DIVIDE, show_progress="hidden", api_visibility="private")  # pyright: ignore
+    gr.on(
+        [bar.input], None, None, pair, js=_DIVIDE,  # pyright: ignore
+        show_progress="hidden", api_visibility="private",
+    )  # fmt: skip
 
 
 def _bar(pictures: Mapping[str, gr.Image]) -> str:

@@ -59,12 +59,8 @@ def listen(pin: Pin, button: gr.Button, photo: gr.Image, made: gr.State) -> None
         return gr.skip() if kept is None or kept.path == path else nothing
 
     outputs = [*nothing]
-    button.click(
-        keep, made, outputs, show_progress="hidden", api_visibility="private"
-    )  # fmt: skip
-    pin.name.click(
-        lambda: nothing, None, outputs, show_progress="hidden", api_visibility="private"
-    )  # fmt: skip
+    button.click(keep, made, outputs, show_progress="hidden", api_visibility="private")
+    pin.name.click(lambda: nothing, None, outputs, show_progress="hidden", api_visibility="private")
     photo.change(
         follow, [photo, pin.kept], outputs, preprocess=False, show_progress="hidden",
         api_visibility="private",
