@@ -65,11 +65,11 @@ def languages(name: str) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def address() -> str:
     demo = app.build_demo()
     _, address, _ = demo.launch(**app.LAUNCH, prevent_thread_lock=True, quiet=True)
-    yield address.rstrip("/")
-    demo.close()
+    # Not closed: that would clear the folder of uploads, which other tests' apps share.
+    return address.rstrip("/")
 
 
 @pytest.fixture

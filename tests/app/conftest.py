@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import skimage.data
@@ -85,14 +86,16 @@ def page(browser, url: str) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[Path], str]]:
+def serve() -> Iterator[Callable[..., str]]:
     """Starts further apps; they end with the last test, as one that ends clears what all share."""
     started = []
 
-    def start(checkpoints: Path) -> str:
+    def start(checkpoints: Path, **changed: Any) -> str:
+        """changed: what else than `app.LAUNCH` says."""
         demo = app.build_demo(checkpoints)
         started.append(demo)
-        return demo.launch(**app.LAUNCH, prevent_thread_lock=True, quiet=True)[1]
+        launch = {**app.LAUNCH, **changed}
+        return demo.launch(**launch, prevent_thread_lock=True, quiet=True)[1]
 
     yield start
     for demo in started:

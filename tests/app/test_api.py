@@ -15,7 +15,6 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 from PIL import Image
 
-import app
 from colorizer import Colorizer, Hint, Photo
 from colorizer.checkpoint import file_name
 from colorizer.hints import as_json
@@ -169,15 +168,12 @@ def test_pictures_of_the_server_cannot_be_read(client: Client, photo: Path) -> N
         colorize(client, {"path": str(photo)})
 
 
-def test_a_broken_checkpoint_colours_nothing(checkpoints: Path, tmp_path: Path, photo) -> None:
+def test_a_broken_checkpoint_colours_nothing(
+    checkpoints: Path, tmp_path: Path, photo, serve
+) -> None:
     folder = tmp_path / "baseline"
     folder.mkdir()
     whole = (checkpoints / "baseline" / file_name(1)).read_bytes()
     (folder / file_name(1)).write_bytes(whole[: len(whole) // 2])
-    demo = app.build_demo(tmp_path)
-    try:
-        _, address, _ = demo.launch(**app.LAUNCH, prevent_thread_lock=True, quiet=True)
-        with pytest.raises(AppError, match="cut short or damaged"):
-            colorize(Client(address, verbose=False), handle_file(photo), "baseline", 1)
-    finally:
-        demo.close()
+    with pytest.raises(AppError, match="cut short or damaged"):
+        colorize(Client(serve(tmp_path), verbose=False), handle_file(photo), "baseline", 1)

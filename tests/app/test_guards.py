@@ -7,7 +7,7 @@ import struct
 import threading
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -217,13 +217,13 @@ def test_nothing_is_shared_kept_or_reported(visitor: Visitor) -> None:
 
 
 @pytest.fixture(scope="module")
-def small_limit(checkpoints: Path) -> Iterator[str]:
+def small_limit(checkpoints: Path, serve: Callable[..., str]) -> str:
     """The app, taking files of a megabyte at most."""
-    demo = app.build_demo(checkpoints)
-    assert demo.delete_cache == (KEEP, KEEP) == (3600, 3600)
-    limits = {**app.LAUNCH, "max_file_size": 1_000_000}
-    yield demo.launch(**limits, prevent_thread_lock=True, quiet=True)[1]
-    demo.close()
+    return serve(checkpoints, max_file_size=1_000_000)
+
+
+def test_photos_are_deleted_after_an_hour(checkpoints: Path) -> None:
+    assert app.build_demo(checkpoints).delete_cache == (KEEP, KEEP) == (3600, 3600)
 
 
 def test_a_large_upload_is_refused_in_words(small_limit: str) -> None:

@@ -63,5 +63,8 @@ def small_photo() -> bytes:
 
 
 def settings(event: str) -> list | None:
-    public = {"colorize": ["baseline", 1, 1, 1.0], "uncertainty": ["dropout", 1, 2, 1.0]}
+    public = {
+        "colorize": ["baseline", 1, 1, 1.0], "uncertainty": ["dropout", 1, 2, 1.0],
+        "sample": ["dropout", 1, 2, "weights"],
+    }  # fmt: skip
     return public.get(event)
