@@ -30,6 +30,7 @@ class Made:
     path: Path  # of the photo
     name: str  # its owner's
     settings: Settings
+    hints: str = ""  # the content of a file of hints, or nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,7 @@ def build(service: Service) -> TakeHome:
             if made is None:
                 return ""
             try:
-                file = write(service, made.path, made.name, made.settings)
+                file = write(service, made.path, made.name, made.settings, made.hints)
             except PROBLEMS as error:
                 return words(sentence(request, error), problem=True)
             name = html.escape(file.name)
