@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 from torchvision.transforms.v2.functional import center_crop
 
 from colorizer import metrics
@@ -25,6 +24,7 @@ from colorizer.decoding import Decoding
 from colorizer.lab import rgb_to_lab
 from colorizer.network import ColorNetwork
 from colorizer.painting import enlarge, enlarge_guided, join, split_lab
+from colorizer.photo import Photo, to_array
 from train.loss import MeanSquaredError
 from train.photos import PhotoSet
 from train.study.markdown import table
@@ -84,14 +84,17 @@ def predict(network: ColorNetwork, decoding: Decoding, truth: Truth) -> Tensor:
 def predict_as_shown(
     network: ColorNetwork, truth: Truth, size: int, decodings: Sequence[Decoding]
 ) -> list[Tensor]:
-    """What the app shows: fed at the network's own `size`, enlarged along the photo's edges.
+    """What the app shows: fed as the app feeds it, at the network's own `size`, and enlarged along
+    the photo's edges.
 
     One (N, 2, side, side) ab in Lab units for each decoding, from one pass of the network; Lab,
     enlarged bilinearly, of a network that paints whole pictures.
     """
     found: list[list[Tensor]] = [[] for _ in decodings]
-    for lightness in truth.lightness.split(_BATCH):
-        output = network(F.interpolate(lightness, (size, size), mode="area"))
+    for rgb, lightness in zip(truth.rgb.split(_BATCH), truth.lightness.split(_BATCH), strict=True):
+        photos = [Photo(to_array(picture)) for picture in rgb]
+        fed = [photo.network_input(size, network.settings.stride) for photo in photos]
+        output = network(torch.cat(fed))
         for batches, decoding in zip(found, decodings, strict=True):
             ab = decoding.ab(decoding.calmed(output), network.bins)
             whole = network.paints_whole
