@@ -42,19 +42,33 @@ class Predictions:
                 self.photo(path), settings.samples, temperature=settings.temperature,
                 hints=hints, state=self.state(path, settings),
             )  # fmt: skip
-
-        def compute() -> Tensor:
-            if settings.samples == 1:
-                return network_output(colorizer, self.photo(path))
-            return self.drawn(path, settings).summary(settings.samples).output
-
         if settings.medoid and settings.samples > 1:
             sampler = self.drawn(path, settings)
             found = sampler.summary(settings.samples, settings.temperature)
             assert found.medoid is not None
             return sampler.sample(found.medoid, settings.temperature)
+        return colorizer.decode(self.output(path, settings), settings.temperature)
+
+    def output(self, path: Path, settings: Settings) -> Tensor:
+        """What the network says, before temperature and hints: `Colorizer.output`."""
+
+        def compute() -> Tensor:
+            if settings.samples == 1:
+                colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
+                return network_output(colorizer, self.photo(path))
+            return self.drawn(path, settings).summary(settings.samples).output
+
         key = identity(path), settings.variant, settings.epoch, settings.samples
-        return colorizer.decode(self._outputs.get(key, compute), settings.temperature)
+        return self._outputs.get(key, compute)
+
+    def question(
+        self, path: Path, settings: Settings, hints: Sequence[Hint],
+        unknown: Sequence[tuple[float, float]],
+    ) -> tuple[float, float]:  # fmt: skip
+        """Where a further hint would help most; see `Colorizer.question`."""
+        colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
+        state = self.state(path, settings)
+        return colorizer.question(self.photo(path), hints, unknown, state)
 
     def state(self, path: Path, settings: Settings) -> State:
         """What one checkpoint sees in a photo, before any hint."""

@@ -46,6 +46,7 @@ class Painted:
     rgb: np.ndarray  # (H, W, 3) uint8 sRGB
     note: str  # for the file's metadata
     stem: str  # for the file's name: what made it
+    hints: int  # how many colours were given by hand
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Result:
     original: Colour
     result: Colour
     seconds: float
+    hints: int  # how many colours were given by hand
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Service:
         rgb = paint(photo, scale_chroma(ab, settings.vividness / 100))
         by_hand = [f"{len(hints)} colours by hand"] if hints else []
         stem = f"{settings.file_stem}{_marked(hints)}"
-        return Painted(photo, rgb, synthetic(settings, *by_hand), stem)
+        return Painted(photo, rgb, synthetic(settings, *by_hand), stem, len(hints))
 
     def _colorize(self, path: Path, name: str, settings: Settings, hints: str) -> Result:
         started = time.perf_counter()
@@ -119,7 +121,7 @@ class Service:
             write_picture(painted.rgb, colorized, painted.note, photo.tags)
         return Result(
             grayscale, colorized, _monochrome(photo), colour_of(photo),
-            colour_of(Photo(painted.rgb)), seconds,
+            colour_of(Photo(painted.rgb)), seconds, painted.hints,
         )  # fmt: skip
 
     def grid(

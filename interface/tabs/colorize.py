@@ -17,7 +17,7 @@ from interface.problems import PROBLEMS
 from interface.sentences import sentence
 from interface.service import Result, Service
 from interface.settings import USUAL_VIVIDNESS, Settings
-from interface.tabs import closer, pin, take_home
+from interface.tabs import closer, hints, pin, take_home
 from interface.tabs.take_home import SWITCHES, Made
 from interface.uploads import uploaded
 
@@ -42,7 +42,9 @@ def build(service: Service, examples: list[Path]) -> Colorize:
     default = checkpoints.best
     photo = _pictures(examples)
     grayscale, colorized = photo.grayscale, photo.colorized
-    caption = gr.HTML(_notice(checkpoints), elem_id="caption")
+    with gr.Row(elem_id="under-pictures"):
+        by_hand = hints.build()
+        caption = gr.HTML(_notice(checkpoints), elem_id="caption")
     controls = sliders.build(checkpoints, default)
     with gr.Row(elem_id="take-home"):
         readout = gr.HTML(elem_id="readout", apply_default_css=False)
@@ -51,7 +53,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
 
     def refresh(
         request: gr.Request, picture: Any, shown: Made | None, wanted_before: Settings,
-        stops_of: str, *values: Any,
+        stops_of: str, given: Any, *values: Any,
     ) -> Updates:  # fmt: skip
         if not checkpoints.variants or not controls.complete(values):
             return gr.skip()
@@ -65,32 +67,40 @@ def build(service: Service, examples: list[Path]) -> Colorize:
             original = _label("original")
             words = _caption("", None, checkpoints, settings)
             return {**updates, **nothing, photo.label: original, caption: words}
-        path = None
+        path, file = None, ""
         try:
             path, name = uploaded(picture)
-            about = answers.identity(path, _controls(checkpoints, settings))
+            file = hints.file_of(given, path)
+            about = answers.identity(path, _controls(checkpoints, settings, file))
             if shown and about == shown.about:
                 return updates
-            result = service.colorize(path, name, settings)
+            result = service.colorize(path, name, settings, file)
         except PROBLEMS as error:
             words = sentence(request, error)
-            problem = _caption(words, path, checkpoints, settings, problem=True)
+            problem = _caption(words, path, checkpoints, settings, file, problem=True)
             return {**updates, **nothing, caption: problem}
-        words = f"{describe(request, settings)} · {result.seconds:.2f} s"
+        made_by = [describe(request, settings), *hints.words(request, result.hints)]
+        words = " · ".join([*made_by, f"{result.seconds:.2f} s"])
         label = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
         return {
             **updates,
             photo.label: _label(label),
             grayscale: str(result.grayscale),
             colorized: str(result.colorized),
-            caption: _caption(words, path, checkpoints, settings),
+            caption: _caption(words, path, checkpoints, settings, file, result.hints),
             readout: _table(request, result),
-            **home.filled(Made(about, path, name, settings, result.colorized)),
+            **home.filled(Made(about, path, name, settings, result.colorized, file)),
         }
 
     gr.on(
-        [photo.image.change, *(control.change for control in controls.inputs)],  # pyright: ignore
-        refresh, [photo.image, home.made, wanted, controls.epoch_stops, *controls.inputs],
+        [
+            photo.image.change, by_hand.given.input,
+            *(control.change for control in controls.inputs),  # pyright: ignore
+        ],
+        refresh,
+        [
+            photo.image, home.made, wanted, controls.epoch_stops, by_hand.given, *controls.inputs,
+        ],
         [
             photo.label, grayscale, colorized, caption, readout, *home.outputs, wanted,
             *controls.outputs,
@@ -105,6 +115,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
             "pinned": photo.pin.image,
         }
     )  # fmt: skip
+    hints.listen(by_hand, home.made, service)
     _add_endpoint(service, default)
 
     def restore(query: link.Query) -> Updates:
@@ -130,7 +141,7 @@ def _pictures(examples: list[Path]) -> _Pictures:
         shape = first.width / first.height
     gr.HTML(f"<style>:root {{ --shape: {shape:.4f}; }}</style>", visible=True, padding=False)
     plain = {
-        "interactive": False, "elem_classes": "picture", "buttons": ["fullscreen"],
+        "interactive": False, "elem_classes": "picture", "buttons": [],
         "show_label": False, "format": "png",
     }  # fmt: skip
     with gr.Row(equal_height=True, elem_id="pictures"):
@@ -162,10 +173,11 @@ def _label(key: str) -> str:
     )
 
 
-def _controls(checkpoints: Checkpoints, settings: Settings) -> dict[str, object]:
+def _controls(checkpoints: Checkpoints, settings: Settings, file: str = "") -> dict[str, object]:
     """What the controls say when these are chosen; those the variant lacks do not count."""
     said: dict[str, object] = {
         "variant": settings.variant, "epoch": settings.epoch, "vividness": settings.vividness,
+        "hints": hints.digest(file),
     }  # fmt: skip
     if checkpoints.can_sample(settings.variant):
         said["samples"] = settings.samples
@@ -177,12 +189,13 @@ def _controls(checkpoints: Checkpoints, settings: Settings) -> dict[str, object]
 
 
 def _caption(
-    words: str, path: Path | None, checkpoints: Checkpoints, settings: Settings,
-    problem: bool = False,
+    words: str, path: Path | None, checkpoints: Checkpoints, settings: Settings, file: str = "",
+    count: int = 0, problem: bool = False,
 ) -> str:  # fmt: skip
+    """file, count: the hints that were followed."""
     kind, role = ("problem", "alert") if problem else ("made", "status")
-    about = answers.attributes(path, _controls(checkpoints, settings), _SHOWS, SWITCHES)
-    shared = link.attribute(**link.values_of(settings))
+    about = answers.attributes(path, _controls(checkpoints, settings, file), _SHOWS, SWITCHES)
+    shared = link.attribute(**link.values_of(settings), **({"hints": count} if count else {}))
     vivid = answers.previewed("vividness", "colorized")
     said = answers.line("making_colour", html.escape(words))
     serial = f'data-serial="{next(_serial)}"'

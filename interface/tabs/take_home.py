@@ -31,6 +31,7 @@ class Made:
     name: str  # its owner's
     settings: Settings
     file: Path  # the PNG shown
+    hints: str = ""  # the content of a file of hints, or nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,7 @@ def build(service: Service) -> TakeHome:
             if made is None:
                 return ""
             try:
-                file = write(service, made.path, made.name, made.settings)
+                file = write(service, made.path, made.name, made.settings, made.hints)
             except PROBLEMS as error:
                 return words(sentence(request, error), problem=True)
             name = html.escape(file.name)

@@ -1,0 +1,119 @@
+"""The colours offered for one spot: those the network finds likeliest there, and a few others.
+
+Each is shown at the photo's own lightness, so that a chip looks as the spot will.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from colorizer.hints import Hint, lightness_at
+from colorizer.lab import lab_to_rgb, rgb_to_lab
+from interface.pictures.swatches import name_of
+from interface.service import Service
+from interface.settings import Settings
+
+COUNT = 5
+_APART = 20.0  # Lab units between two chips, where the lightness leaves room for that
+_GREY = 8.0  # Lab units of chroma; grey has a chip of its own
+_BLUR = 10.0  # Lab units over which neighbouring bins count together
+_SPOT = 0.004  # radius of what is looked at, in the photo's short side
+# Hues for where a network has no distribution to choose from, in degrees of the ab plane.
+_HUES, _CHROMA = (40, 140, 265, 90, 0, 315), 40.0
+
+
+@dataclass(frozen=True)
+class Chip:
+    name: str  # a key of the page's words, without its `colour_`
+    rgb: tuple[int, int, int]  # of the hint
+    shown: str  # CSS, as the spot will look
+
+
+@dataclass(frozen=True)
+class Chips:
+    likely: list[Chip]  # the likeliest first
+    grey: Chip
+    original: Chip | None  # None for a black-and-white photo
+
+
+def chips(service: Service, path: Path, settings: Settings, x: float, y: float) -> Chips:
+    """For a spot of the photo at x, y in its pixels; settings: what is asked, and its vividness."""
+    with service.lock:
+        photo = service.predictions.photo(path)
+        colorizer = service.checkpoints.colorizer(settings.variant, settings.epoch)
+        output = service.predictions.output(path, settings)
+        ab = colorizer.decode(output, settings.temperature)
+        bins = colorizer.network.get_buffer("bins")
+    spot = Hint(x, y, ab=(0, 0), radius=_SPOT * min(photo.width, photo.height))
+    lightness = lightness_at([spot], photo).item()
+    rows, columns = ab.shape[-2:]
+    row, column = int(y / photo.height * rows), int(x / photo.width * columns)
+    chances = output[:, row, column].float().softmax(0)
+    found = likeliest(bins, chances, lightness) if len(bins) else [ab[:, row, column]]
+    hues = [_CHROMA * torch.tensor(_direction(hue)) for hue in _HUES]
+    vividness = settings.vividness / 100
+
+    def chip(colour: Tensor) -> Chip:
+        a, b = painted(lightness, colour[None])[0].tolist()
+        shown = "rgb({} {} {})".format(*rgb_of(lightness, vividness * colour))
+        return Chip(name_of(lightness, a, b), rgb_of(lightness, colour), shown)
+
+    return Chips(
+        [chip(colour) for colour in distinct([*found, *hues], lightness)],
+        chip(torch.zeros(2)),
+        None if photo.is_monochrome else chip(photo.lab[1:, int(y), int(x)]),
+    )
+
+
+def likeliest(bins: Tensor, chances: Tensor, lightness: float) -> list[Tensor]:
+    """Colours that are likely at this lightness, the likeliest first: (2,) each, not grey.
+
+    bins: (Q, 2) in Lab units; chances: (Q,). Neighbouring bins count together, as they share what
+    a network thinks of one colour.
+    """
+    seen = painted(lightness, bins)
+    near = torch.cdist(seen, seen).div(_BLUR).square().neg().exp()
+    weights = near * chances
+    means = (weights @ seen) / weights.sum(1, keepdim=True).clamp(min=1e-12)
+    order = weights.sum(1).argsort(descending=True)
+    return [means[index] for index in order if seen[index].norm() >= _GREY]
+
+
+def distinct(colours: Iterable[Tensor], lightness: float) -> list[Tensor]:
+    """The first COUNT that can be told apart at this lightness; closer ones where it is needed."""
+    left = list(colours)
+    seen = painted(lightness, torch.stack(left))
+    apart = min(_APART, 0.4 * seen.norm(dim=1).max().item())
+    chosen: list[int] = []
+    while len(chosen) < min(COUNT, len(left)):
+        for index in range(len(left)):
+            away = [(seen[index] - seen[other]).norm().item() for other in chosen]
+            if index not in chosen and min(away, default=math.inf) >= apart:
+                chosen.append(index)
+                if len(chosen) == COUNT:
+                    break
+        apart /= 2
+        if apart < 0.5:
+            break
+    return [left[index] for index in chosen]
+
+
+def painted(lightness: float, ab: Tensor) -> Tensor:
+    """(n, 2) as the screen can show them at this lightness."""
+    planes = ab.float().T[:, None]
+    rgb = lab_to_rgb(torch.full((1, 1, len(ab)), lightness), planes)
+    return rgb_to_lab(rgb)[1:, 0].T
+
+
+def rgb_of(lightness: float, ab: Tensor) -> tuple[int, int, int]:
+    rgb = lab_to_rgb(torch.full((1, 1, 1), lightness), ab.float()[:, None, None])
+    red, green, blue = rgb.flatten().tolist()
+    return red, green, blue
+
+
+def _direction(degrees: float) -> tuple[float, float]:
+    return math.cos(math.radians(degrees)), math.sin(math.radians(degrees))

@@ -1,0 +1,177 @@
+"""Colours by hand, on the Colorize tab: a click on the colorized picture, and a palette there.
+
+The page's script (`static/hints.js`) keeps the list of hints and always sends all of it, so that an
+answer depends on nothing but what was sent. It travels as JSON with two fields: `photo`, the photo
+it is about, so that it never colours another, and `file`, a file of hints as the command line reads
+it (`colorizer/hints.py`).
+"""
+
+import html
+import json
+import zlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import torch
+
+from colorizer import Hint
+from colorizer.hints import LARGEST, LIMIT, as_json, from_json, lightness_at
+from interface.languages import tell
+from interface.parts import Updates
+from interface.pictures.chips import Chips, chips, rgb_of
+from interface.problems import PROBLEMS, UserError
+from interface.sentences import sentence
+from interface.service import Service
+from interface.tabs.take_home import Made
+
+_SCRIPT = Path(__file__).parents[1] / "static" / "hints.js"
+_TOOLS = ("undo", "redo", "clear", "hide", "save", "load")
+
+
+@dataclass(frozen=True, eq=False)
+class Box:
+    """What the script says, and what the server says to it."""
+
+    given: gr.HTML
+    answer: gr.HTML
+
+
+def build() -> Box:
+    """Draws the line under the pictures."""
+    given = gr.HTML(
+        "", html_template=_template(), elem_id="hints", apply_default_css=False,
+        js_on_load=_SCRIPT.read_text(),
+    )  # fmt: skip
+    return Box(given, gr.HTML("", elem_id="hints-answer", apply_default_css=False))
+
+
+def file_of(given: Any, path: Path) -> str:
+    """The content of a file of hints for this photo, or ""."""
+    try:
+        sent = json.loads(given or "{}")
+    except (TypeError, ValueError, RecursionError):
+        return ""
+    if not isinstance(sent, dict) or sent.get("photo") != str(path):
+        return ""
+    return file if isinstance(file := sent.get("file"), str) else ""
+
+
+def digest(file: str) -> str:
+    """What the script too calls this list of hints; see `answers.py`."""
+    return f"h{zlib.crc32(file.encode()):08x}" if file else ""
+
+
+def words(request: gr.Request, count: int) -> list[str]:
+    """What a caption says of so many hints."""
+    if not count:
+        return []
+    return [tell(request, "by_hand_one" if count == 1 else "by_hand", count=count)]
+
+
+def listen(box: Box, made: gr.State, service: Service) -> None:
+    """Lets the script ask about the photo that is shown."""
+
+    def chips_there(
+        event: gr.EventData, request: gr.Request, made: Made | None, given: Any
+    ) -> Updates:
+        """The colours to choose from at the spot that was clicked."""
+        return answer(
+            request,
+            event,
+            made,
+            lambda made, sent: _place(service, made, *_inside(sent.get("spot"))),
+        )
+
+    def question(
+        event: gr.EventData, request: gr.Request, made: Made | None, given: Any
+    ) -> Updates:
+        """The spot where a colour by hand would help most, and what to choose from there."""
+
+        def ask(made: Made, sent: dict[str, Any]) -> dict[str, Any]:
+            with service.lock:
+                photo = service.predictions.photo(made.path)
+                text = file_of(given, made.path)
+                hints = from_json(text, photo) if text else []
+                listed = sent.get("unknown")
+                unknown = map(_inside, listed[:LIMIT] if isinstance(listed, list) else [])
+                asked = [(x * photo.width, y * photo.height) for x, y in unknown]
+                x, y = service.predictions.question(made.path, made.settings, hints, asked)
+            there = _place(service, made, x / photo.width, y / photo.height)
+            return {"asked": True, **there}
+
+        return answer(request, event, made, ask)
+
+    def load_hints(
+        event: gr.EventData, request: gr.Request, made: Made | None, given: Any
+    ) -> Updates:
+        """The hints of a file, as this photo takes them."""
+
+        def load(made: Made, sent: dict[str, Any]) -> dict[str, Any]:
+            photo = service.predictions.photo(made.path)
+            hints = from_json(str(sent.get("file"))[:LARGEST], photo)
+            lightness = lightness_at(hints, photo).tolist() if hints else []
+            shown = [_shown(*pair) for pair in zip(hints, lightness, strict=True)]
+            return {**json.loads(as_json(hints, photo)), "shown": shown}
+
+        return answer(request, event, made, load)
+
+    def answer(request: gr.Request, event: gr.EventData, made: Made | None, find: Any) -> Updates:
+        sent = event._data if isinstance(event._data, dict) else {}
+        if made is None:
+            return gr.skip()
+        try:
+            return {box.answer: _says({"ticket": sent.get("ticket"), **find(made, sent)})}
+        except PROBLEMS as error:
+            return {box.answer: _says({"ticket": sent.get("ticket")}, sentence(request, error))}
+
+    for listener, find in (
+        (box.given.select, chips_there), (box.given.submit, question),
+        (box.given.upload, load_hints),
+    ):  # fmt: skip
+        listener(
+            find, [made, box.given], box.answer, show_progress="hidden", preprocess=False,
+            trigger_mode="multiple", concurrency_id="look", concurrency_limit=2,
+            api_visibility="private",
+        )  # fmt: skip
+
+
+def _place(service: Service, made: Made, x: float, y: float) -> dict[str, Any]:
+    """x, y: shares of the photo's width and height."""
+    photo = service.predictions.photo(made.path)
+    found: Chips = chips(service, made.path, made.settings, x * photo.width, y * photo.height)
+    return {"x": x, "y": y, **asdict(found)}
+
+
+def _shown(hint: Hint, lightness: float) -> str:
+    """CSS of a hint's colour at its spot."""
+    return "rgb({} {} {})".format(*rgb_of(lightness, torch.tensor(hint.colour)))
+
+
+def _inside(spot: Any) -> tuple[float, float]:
+    """Shares of width and height, inside the photo. Raises UserError."""
+    try:
+        x, y = (min(max(0.0, float(share)), 1 - 1e-6) for share in spot)
+    except (TypeError, ValueError, OverflowError):
+        raise UserError("This spot is not on the photo; click the picture again.") from None
+    return x, y
+
+
+def _says(content: dict[str, Any], problem: str = "") -> str:
+    said = f'<div class="problem" role="alert">{html.escape(problem)}</div>' if problem else ""
+    return f'<div data-answer="{html.escape(json.dumps(content))}">{said}</div>'
+
+
+def _template() -> str:
+    """Buttons whose words come from the page's script, in the reader's language."""
+    tools = "".join(
+        f'<button type="button" data-tool="{tool}" data-say="hint_{tool}" hidden></button>'
+        for tool in _TOOLS
+    )
+    return (
+        '<div class="line"><span class="lead" data-say="hint_lead"></span>'
+        '<button type="button" data-tool="ask" data-say="hint_ask"></button>'
+        f"{tools}</div>"
+        '<input type="file" accept=".json,application/json" hidden tabindex="-1">'
+    )
