@@ -133,7 +133,8 @@ function put(piece, [x, y]) {
 function attach() {
   const block = $("#colorized");
   const image = block && $("img", block);
-  if (!image?.naturalWidth) return void layer.remove();
+  if (!image) return void layer.remove();
+  if (!image.naturalWidth) return; // on its way; a layer that left the page would lose the focus
   if (layer.parentElement !== block) {
     block.append(layer, palette);
     sizes.disconnect();
@@ -291,10 +292,9 @@ function least() {
   ask("submit", { unknown });
 }
 function say(sentence) {
-  const line = $("#hints-answer [data-answer]") ?? $("#hints-answer");
   const problem = make("div", "problem", { role: "alert" });
   problem.textContent = sentence;
-  line.replaceChildren(problem);
+  $("#hints-answer [data-answer]").replaceChildren(...(sentence ? [problem] : []));
 }
 function take(spot) {
   const image = $("#colorized img");

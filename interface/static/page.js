@@ -86,6 +86,6 @@
 
   new MutationObserver(() => { markAll(); address(); speak(); }).observe(document, {
     subtree: true, childList: true, characterData: true, attributes: true,
-    attributeFilter: ["aria-selected", "aria-label", "data-link"],
+    attributeFilter: ["aria-selected", "aria-label", "data-link", "data-say"],
   });
 })();

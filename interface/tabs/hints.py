@@ -44,7 +44,7 @@ def build() -> Box:
         "", html_template=_template(), elem_id="hints", apply_default_css=False,
         js_on_load=_SCRIPT.read_text(),
     )  # fmt: skip
-    return Box(given, gr.HTML("", elem_id="hints-answer", apply_default_css=False))
+    return Box(given, gr.HTML(_says({}), elem_id="hints-answer", apply_default_css=False))
 
 
 def file_of(given: Any, path: Path) -> str:
