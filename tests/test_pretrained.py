@@ -76,7 +76,7 @@ def test_weights_that_do_not_fit_are_refused(tmp_path: Path, change) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (None, f"There is no {FILE} to be had from .* name a folder"),
+        (None, f"No {FILE} could be fetched from .* name a folder"),
         (b"\x08", "cut short or damaged"),
         (b"\x80\x02}q\x00.", "is a pickle"),
     ],
