@@ -105,6 +105,6 @@ def test_push_to_hub_and_back(stand_in) -> None:
     for name, tensor in colorizer.network.state_dict().items():
         torch.testing.assert_close(again.network.state_dict()[name], tensor, rtol=0, atol=0)
     for place in ("someone/else", "not a name at all/"):
-        with pytest.raises(HubError, match="There is no model") as refused:
+        with pytest.raises(HubError, match="No model") as refused:
             Colorizer.from_pretrained(place)
         assert_one_sentence(str(refused.value))

@@ -325,7 +325,7 @@ def test_rows_survive_the_csv(tmp_path):
 
 
 def test_a_csv_that_cannot_be_read_is_one_sentence(tmp_path, capsys):
-    with pytest.raises(TrainError, match="there is no such file") as error:
+    with pytest.raises(TrainError, match="no such file") as error:
         read_rows(tmp_path / "study.csv")
     assert_one_sentence(str(error.value).replace("study.csv", "x"))
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
