@@ -33,7 +33,7 @@ def _colorizer(settings: NetworkSettings = TINY, **decoding: Any) -> Colorizer:
 
 @pytest.mark.parametrize("settings", [TINY, BINS], ids=["ab", "bins"])
 def test_what_was_saved_paints_the_same(tmp_path: Path, settings: NetworkSettings) -> None:
-    """At the size it was trained at, with its own temperature and gain."""
+    """At its training size, with its own temperature and gain."""
     colorizer = _colorizer(settings, temperature=0.3, gain=1.5)
     colorizer.save_pretrained(tmp_path / "saved")
     assert {path.name for path in (tmp_path / "saved").iterdir()} == {
