@@ -620,7 +620,7 @@ def test_too_few_seeds_or_timed_photos_is_one_sentence(tmp_path, capsys):
     for flag in ("--seeds", "--timing-photos", "--timing-epochs"):
         assert main(["study", "--photos", str(tmp_path), flag, "0"]) == 2
         message = capsys.readouterr().err
-        assert message.startswith(f"error: {flag} 0: at least ")
+        assert message.startswith(f"error: {flag} 0: must be ")
         assert_one_sentence(message.strip())
 
 
