@@ -23,11 +23,11 @@ from interface.tabs import colorize, epochs, story, uncertainty
 from interface.theme import SCRIPT, STYLE, THEME
 
 ASSETS = Path(__file__).parent / "assets"
-TABS = ("epochs", "uncertainty", "story")  # as they stand in an address; the first needs no name
+TABS = ("epochs", "uncertainty", "story")  # as written in an address; the first needs no name
 
 
 def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
-    """notice: what a visitor should know of the checkpoints, if anything."""
+    """notice: what a visitor should know about the checkpoints, if anything."""
     interface.memory.prefer_small()
     pictures = Path(get_upload_folder()) / "colorizer"
     service = Service(checkpoints, pictures)
@@ -59,7 +59,7 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
             for restore in restores:
                 updates |= restore.updates(query)
             shown = link.settings_of(query, service.checkpoints, service.checkpoints.best)
-            # The tabs that draw many checkpoints say on their own which of them there are.
+            # The tabs that draw many checkpoints say themselves which of them exist.
             if "tab" not in query and (asked := link.changed(query, shown)):
                 words = describe(request, shown)
                 note = tell(request, "link_changed", asked=asked, shown=words)

@@ -1,1 +1,1 @@
-"""Speed, as ratios measured side by side in one run: `python -m benchmarks.NAME`."""
+"""Speed, as ratios between alternatives timed in one run: `python -m benchmarks.NAME`."""

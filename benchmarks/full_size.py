@@ -4,7 +4,7 @@
 
 Textbook: scikit-image's rgb2lab, ab enlarged bilinearly, lab2rgb, saved by Pillow. Both read the
 same JPEG and write the same kind of file, once JPEG and once PNG. Each contestant runs in a process
-of its own, which also tells its peak memory; times leave out starting Python and loading the
+of its own, which also reports its peak memory; times exclude starting Python and loading the
 network.
 """
 
@@ -44,7 +44,7 @@ def textbook(colorizer: Colorizer, photo: Path, out: Path) -> None:
         ab = colorizer.network(torch.from_numpy(lightness).float()[None, None])[0]
     lab[..., 1:] = resize(ab.permute(1, 2, 0).numpy(), (height, width), order=1)
     painted = np.round(255 * lab2rgb(lab)).astype(np.uint8)
-    Image.fromarray(painted).save(out, quality=95, subsampling=0)  # PNG takes no heed of these
+    Image.fromarray(painted).save(out, quality=95, subsampling=0)  # PNG ignores these
 
 
 def ours(colorizer: Colorizer, photo: Path, out: Path) -> None:
@@ -66,7 +66,7 @@ def _alone(name: str, checkpoint: str, photo: str, out: str) -> None:
 
 
 def peak(process: int | str = "self") -> float:
-    """MB. (getrusage would report the process that started this one, if that was larger.)"""
+    """MB. (getrusage would report the process that started this one, if it was larger.)"""
     for line in Path(f"/proc/{process}/status").read_text().splitlines():
         if line.startswith("VmHWM"):
             return int(line.split()[1]) / 1024
@@ -85,7 +85,7 @@ def main() -> None:
         for words, size in SIZES.items():
             photo = folder / "photo.jpg"
             large = Image.fromarray(skimage.data.coffee()).resize(size, Image.Resampling.LANCZOS)
-            grain = np.random.default_rng(0).normal(0, 4, (*size[::-1], 1))  # as cameras have
+            grain = np.random.default_rng(0).normal(0, 4, (*size[::-1], 1))  # as from a camera
             noisy = np.clip(np.asarray(large) + grain, 0, 255).astype(np.uint8)
             Image.fromarray(noisy).save(photo, quality=92)
             for kind in KINDS:

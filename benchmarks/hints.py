@@ -1,11 +1,11 @@
-"""What hints cost and do: a new colouring against a full one, and how far each reaches.
+"""What hints cost and do: recolouring against colouring in full, and how far a hint reaches.
 
     python -m benchmarks.hints [CHECKPOINT]
 
-The time: from the open photo to the painted one, at about 1 megapixel; a full colouring runs the
-whole network, a new one goes on from what the network saw. The reach: 500 hints of random colours
-in the gamut, one at a time at random spots of photographs, each of whose effect is taken where it
-is given and where nothing is alike: another lightness, unlike features, and far away.
+The time: from the open photo to the painted one, at about 1 megapixel; colouring in full runs the
+whole network, recolouring continues from what the network saw. The reach: 500 hints of random
+colours in the gamut, one at a time at random spots of photographs. The effect of each is measured
+where it is given and where nothing is alike: another lightness, different features, and far away.
 """
 
 import sys
@@ -86,7 +86,7 @@ def _reach(colorizer: Colorizer) -> None:
                 elsewhere.append(delta_e_2000(*pair).item())
     print(f"ΔE2000 between a hint and its own spot: median {np.median(own):.2f} of {len(own)}")
     print(
-        f"ΔE2000 by which it moves what is not alike: median {np.median(elsewhere):.2f} of "
+        f"ΔE2000 by which it shifts what is not alike: median {np.median(elsewhere):.2f} of "
         f"{len(elsewhere)}"
     )
 

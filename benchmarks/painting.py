@@ -2,7 +2,7 @@
 
     python -m benchmarks.painting
 
-The error: a photograph's own ab, made as small as networks predict it, painted back at full size.
+The error: a photograph's own ab, shrunk to the size networks predict, painted back at full size.
 The time: `paint` alone, and from file to file.
 """
 

@@ -1,11 +1,11 @@
-"""A rehearsal of a Space: what a deploy sends, in a fresh environment, within 2 GB.
+"""A rehearsal of a deploy: what a Space would be sent, in a fresh environment, within 2 GB.
 
     python -m benchmarks.space [--environment DIR]
 
 Copies what `python -m train publish --space` uploads to an empty folder, installs its
 requirements.txt and nothing else into a new virtual environment, starts `python app.py` there with
-SPACE_ID set, and asks each endpoint for a photo of 12 megapixels. Prints how long it took until the
-page was there and the most memory the app had. Exits with 1 above 2 GB or without an answer.
+SPACE_ID set, and sends each endpoint a photo of 12 megapixels. Prints how long the page took to
+appear and the app's peak memory. Exits with 1 above 2 GB or without an answer.
 """
 
 import argparse
@@ -41,7 +41,9 @@ def install(environment: Path, requirements: Path) -> Path:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="A rehearsal of a Space.")
-    parser.add_argument("--environment", type=Path, help="keep it here, for the next rehearsal")
+    parser.add_argument(
+        "--environment", type=Path, help="keep it in this folder for the next rehearsal"
+    )
     chosen = parser.parse_args().environment
     with tempfile.TemporaryDirectory() as temporary:
         app = Path(temporary) / "app"
@@ -77,7 +79,7 @@ def main() -> None:
         finally:
             server.kill()
             server.wait()
-    print(f"memory: {most:.0f} MB, at most {LIMIT} MB are wanted")
+    print(f"memory: {most:.0f} MB, the limit is {LIMIT} MB")
     if most > LIMIT:
         sys.exit(1)
 

@@ -1,8 +1,8 @@
-"""How soon the page is there: `python app.py` against importing what it cannot do without.
+"""How soon the page is up: `python app.py` against importing what it cannot do without.
 
     python -m benchmarks.start [--rounds 7]
 
-From starting Python to the first answer 200 to a request for the page, in turns with
+From starting Python to the first response 200 to a request for the page, in turns with
 `python -c "import torch, gradio"`. The first turn, which fills the disk's cache and writes the
 example photos, is not counted. Exits with 1 above 1.3 times.
 """
@@ -22,7 +22,7 @@ from benchmarks.timing import side_by_side
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 1.3
-PATIENCE = 120  # seconds until a page that does not come is called missing
+PATIENCE = 120  # seconds before giving up on the page
 
 
 def free_port() -> int:
@@ -45,7 +45,7 @@ def wait_for_page(server: subprocess.Popen, url: str, patience: float = PATIENCE
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="How soon the page is there.")
+    parser = argparse.ArgumentParser(description="How soon the page is up.")
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as temporary:
@@ -70,7 +70,7 @@ def main() -> None:
     ratio = seconds["page"] / seconds["imports"]
     print(f"import torch, gradio: {seconds['imports']:.2f} s")
     print(f"app.py to the first page: {seconds['page']:.2f} s")
-    print(f"page / imports: {ratio:.2f} x, at most {LIMIT} x is wanted")
+    print(f"page / imports: {ratio:.2f} x, the limit is {LIMIT} x")
     if ratio > LIMIT:
         sys.exit(1)
 

@@ -1,4 +1,4 @@
-"""Side-by-side timing: the contestants take turns, so that a machine's drift hits all alike."""
+"""Side-by-side timing: the contestants take turns, so drift affects all alike."""
 
 import statistics
 import time

@@ -27,13 +27,13 @@ INTERRUPTED = 130  # what shells expect after Ctrl-C
 _EPILOG = """\
 names of the results:
   Each keeps its photo's path below the folder given, or below the innermost folder that holds
-  everything given. JPEG stays JPEG; all else becomes PNG. a.jpg, a.jpeg and a.png keep their
-  names, others get an ending: a.tif becomes a.tif.png.
+  everything given. JPEG stays JPEG; everything else becomes PNG. a.jpg, a.jpeg and a.png keep
+  their names, others get a suffix: a.tif becomes a.tif.png.
 
-Existing results are kept, so that a run that was interrupted picks up where it stopped; --overwrite
-makes them again. Hidden files, and --out itself, are never taken from a folder.
+Existing results are kept, so an interrupted run picks up where it stopped; --overwrite makes them
+again. Hidden files, and --out itself, are never taken from a folder.
 
-exit code: 0 all photos have their result, 1 some failed, 2 wrong usage, 130 stopped by Ctrl-C
+exit code: 0 every photo has its result, 1 some failed, 2 wrong usage, 130 stopped by Ctrl-C
 """
 
 
@@ -86,7 +86,7 @@ def colour(arguments: argparse.Namespace) -> Summary:
     started = time.perf_counter()
     to_do = plan(arguments.photos, arguments.out)
     if arguments.hints and len(to_do.jobs) + len(to_do.failed) > 1:
-        raise UsageError("--hints are for one photo; give one PHOTO, or leave them out.")
+        raise UsageError("--hints is for one photo; give a single PHOTO, or leave it out.")
     checkpoints = list_checkpoints(find_checkpoints(arguments.checkpoints))
     checkpoint = look_up(checkpoints, arguments.variant, arguments.epoch)
     painter = Painter(
@@ -136,7 +136,7 @@ def _progress(photos: int, there: int) -> tqdm:
 
 @contextmanager
 def stopping() -> Iterator[threading.Event]:
-    """Set by the first Ctrl-C or SIGTERM, so that what was begun is finished; the second kills."""
+    """Set by the first Ctrl-C or SIGTERM, so that photos begun are finished; the second kills."""
     stop = threading.Event()
     before = {}
 
@@ -165,37 +165,37 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("photos", nargs="+", type=Path, metavar="PHOTO_OR_FOLDER")
     add("--out", type=Path, required=True, metavar="DIR", help="where the results go")
-    add("--variant", help="default: transfer, or where it is not there batchnorm, or the last")
+    add("--variant", help="default: transfer, else batchnorm, else the last one there is")
     add("--epoch", type=int, metavar="N", help="default: the variant's last")
     add("--samples", type=_at_least_one, default=1, metavar="N",
-        help="mean of so many MC-dropout samples, for a variant with dropout")  # fmt: skip
+        help="take the mean of N MC-dropout samples, for a variant with dropout")  # fmt: skip
     add("--temperature", type=_temperature, metavar="T",
-        help="for a variant that chooses among colours; 1: their mean, towards 0: the "
-        "likeliest (default: the checkpoint's own)")  # fmt: skip
+        help="for a variant that chooses among colours: 1 paints their mean, towards 0 the "
+        "likeliest one (default: the checkpoint's own)")  # fmt: skip
     add("--vividness", type=_vividness, default=100, metavar="P",
-        help="how much colour, in per cent of what the network gives, 0 to 200 "
+        help="how much colour, in per cent of what the network predicts, 0 to 200 "
         "(default: 100)")  # fmt: skip
     add("--hints", type=Path, metavar="FILE",
-        help="colours for spots of one photo, as the page saves them or as `colorizer/hints.py` "
-        "describes them")  # fmt: skip
+        help="colours for spots of one photo: a file saved by the page, or written as "
+        "`colorizer/hints.py` describes")  # fmt: skip
     add("--jpeg-quality", type=_quality, default=95, metavar="Q", help="1 to 100 (default: 95)")
     add("--checkpoints", metavar="PLACE",
-        help="a folder or hf://USER/NAME@REVISION; default: COLORIZER_CHECKPOINTS, or else those "
-        "that come with Colorizer")  # fmt: skip
+        help="a folder or hf://USER/NAME@REVISION; default: COLORIZER_CHECKPOINTS, else the "
+        "checkpoints that come with Colorizer")  # fmt: skip
     add("--workers", type=_at_least_one, default=None, metavar="N",
         help="photos at a time (default: one for each processor core)")  # fmt: skip
-    add("--overwrite", action="store_true", help="make results again that are there already")
-    add("--json", action="store_true", help="print one JSON object with what became of each photo")
+    add("--overwrite", action="store_true", help="make existing results again")
+    add("--json", action="store_true", help="print a JSON object with the outcome of each photo")
     add("--ray", action="store_true",
-        help="on the Ray cluster that RAY_ADDRESS names, or else on one started for the run on "
-        "this machine; its machines must see photos and --out under the same paths (first: "
-        "pip install -r requirements-scale.txt)")  # fmt: skip
+        help="run on the Ray cluster that RAY_ADDRESS names, or else on one started on this "
+        "machine for the run; all its machines must see photos and --out under the same paths "
+        "(needs pip install -r requirements-scale.txt)")  # fmt: skip
     return parser
 
 
 def _at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 up")
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number of 1 or more")
     return int(text)
 
 

@@ -1,7 +1,7 @@
 """Cells that look alike share what the decoder made of them, wherever in the photo they lie.
 
-A sky is one sky: without it, a network that weighs each place for itself paints its left end
-another colour than its right one. The means are non-local means (Buades et al. 2005) in the form
+A sky is one sky: a network that judges each place on its own paints its left end another colour
+than its right one. The means are non-local means (Buades et al. 2005) in the form
 of attention (Wang et al. 2018, "Non-local neural networks", arXiv:1711.07971), whose queries and
 keys are the encoder's own features and lightness: it has no weights, and training through it
 teaches the encoder what belongs together.
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-# Of lightness in [-1, 1]: so far apart, cells of the same features count as not alike at all.
+# Of lightness in [-1, 1]: this far apart, even cells of the same features are not alike at all.
 LIGHTNESS_STEP = 2 / 3
 KEYS = 32  # rows and columns of keys at most, or a long panorama's weights would fill the memory
 
@@ -26,7 +26,7 @@ def looks(features: Sequence[Tensor], lightness: Tensor, size: Sequence[int]) ->
     parts = []
     for x in features:
         x = x.float()
-        x = x - x.mean((2, 3), keepdim=True)  # what all cells have in common tells none apart
+        x = x - x.mean((2, 3), keepdim=True)  # what all cells share does not tell them apart
         x = F.normalize(x, dim=1) / len(features) ** 0.5
         parts.append(F.interpolate(x, size, mode="bilinear", align_corners=False))
     light = F.interpolate(lightness.float(), size, mode="area")
@@ -36,11 +36,11 @@ def looks(features: Sequence[Tensor], lightness: Tensor, size: Sequence[int]) ->
 def share(x: Tensor, looks: Tensor, spread: float) -> Tensor:
     """Means of x over all cells, weighted by how alike they look.
 
-    x: (N, C, h, w); looks: (1 or N, D, h, w), h and w 2 or more; spread: above 0,
-    the smaller the fewer share. Returns the shape of x, float32.
+    x: (N, C, h, w); looks: (1 or N, D, h, w), h and w 2 or more; spread: above 0, the smaller,
+    the fewer cells share. Returns the shape of x, float32.
     """
     height, width = x.shape[-2:]
-    # Samples of one photo look alike all of them: their channels side by side, one set of weights.
+    # All samples of one photo look alike: their channels side by side need one set of weights.
     channels = x.float().reshape(len(looks), -1, height, width)
     # Half as many keys each way, a quarter of the products: neighbours are alike anyway.
     grid = min(height // 2, KEYS), min(width // 2, KEYS)

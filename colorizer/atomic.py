@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whenever the process that writes them is killed."""
+"""Files that are complete or absent, whenever the process that writes them is killed."""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # Windows: it lets nobody replace a file that another writer has open
+except ImportError:  # Windows, where an open file cannot be replaced anyway
     fcntl = None
 
 
@@ -16,11 +16,10 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
     """A path beside `path` to write to; at the end, the file written there replaces `path`.
 
     The temporary file is hidden and has the suffix of `path`. It is written in place: opened by
-    name, never replaced by another file. Its name depends on `path` alone, so that what a killed
-    process left behind is overwritten by the next one. A second writer of the same path waits for
-    the first, be it another thread or another process. If the block raises, the temporary file is
-    deleted and an older file at `path` stays as it was. Raises OSError where nothing can be
-    written.
+    name, never replaced by another file. Its name depends on `path` alone, so that whatever a
+    killed process leaves behind is overwritten by the next one. A second writer of the same path,
+    in another thread or process, waits for the first. If the block raises, the temporary file is
+    deleted and an older file at `path` stays as it was. Raises OSError if nothing can be written.
 
     >>> with atomic_path("numbers.json") as temporary:
     ...     temporary.write_text("[1, 2]")
@@ -44,9 +43,9 @@ def _hold(path: Path) -> int:
         held = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         if fcntl is None:
             return held
-        with suppress(OSError):  # a file system without locks: then one writer has to be enough
+        with suppress(OSError):  # a file system without locks is left to a single writer
             fcntl.flock(held, fcntl.LOCK_EX)
-        # The writer before may have moved this very file into place while we waited for it.
+        # The previous writer may have moved this very file into place while we waited.
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(held), os.stat(path)):
                 return held

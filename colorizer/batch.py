@@ -1,4 +1,4 @@
-"""Many photos to colour: which ones, under which names, and by how many threads.
+"""Many photos to colour: which ones, under which names, and in how many threads.
 
 The call that colours one photo is a `Painter`; `colour_all` maps it over threads, and
 `scale.colour_on_ray` over machines.
@@ -37,11 +37,11 @@ class Job:
 @dataclass(frozen=True)
 class Plan:
     jobs: list[Job]
-    failed: dict[Path, str]  # what was asked for and cannot be tried, and why
+    failed: dict[Path, str]  # paths that were given but cannot be tried, and why
 
 
 def result_name(photo: str) -> str:
-    """What the result of a file of that name is called: the same, if that says JPEG or PNG.
+    """The name of a photo's result: the photo's own, if that says JPEG or PNG.
 
     >>> result_name("a.jpg"), result_name("a.png"), result_name("a.tif"), result_name("a.jfif")
     ('a.jpg', 'a.png', 'a.tif.png', 'a.jfif.jpg')
@@ -53,17 +53,17 @@ def result_name(photo: str) -> str:
 
 
 def plan(given: Sequence[Path], out: Path) -> Plan:
-    """Which photos to colour, and where to: in `given`, files and folders with what is below.
+    """Which photos to colour, and where to. given: files, and folders with all below them.
 
     Results keep their photo's path below the innermost folder that holds everything given. Hidden
     files, files without a picture's extension and `out` itself are left out of a folder; a file
-    that is given itself is tried whatever its name. Raises UsageError if a result would take the
-    place of a photo, or where there is nothing to do.
+    given by name is tried whatever its extension. Raises UsageError if a result would replace a
+    photo, or if there is nothing to do.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; give a folder as --out.")
     real_out = out.resolve()
-    photos: dict[Path, Path] = {}  # by where each really is, so that none is coloured twice
+    photos: dict[Path, Path] = {}  # by their real paths, so that none is coloured twice
     holders: list[Path] = []
     failed: dict[Path, str] = {}
     for path in given:
@@ -90,20 +90,20 @@ def plan(given: Sequence[Path], out: Path) -> Plan:
         name = below.with_name(result_name(real.name))
         if real_out / name in photos:
             raise UsageError(
-                f"The result of {photo} would take the place of the photo {out / name}; "
+                f"The result of {photo} would replace the photo {out / name}; "
                 "give another folder as --out."
             )
         # Some disks do not tell a.jpg from A.JPG; and a.tif may have a neighbour a.tif.png.
         other = taken.setdefault(str(name).casefold(), photo)
         if other is not photo:
-            failed[photo] = f"Its result would have the name of that of {other}; rename one."
+            failed[photo] = f"Its result would have the same name as that of {other}; rename one."
         else:
             jobs.append(Job(photo, out / name))
     return Plan(jobs, failed)
 
 
 def _walk(folder: Path, real: Path, out: Path, failed: dict[Path, str]) -> Iterator[Path]:
-    """The photos in a folder and below, relative to it, in the order of their names."""
+    """The photos in a folder and below it, relative to it, sorted by name."""
 
     def name_it(error: OSError) -> None:
         failed[Path(error.filename)] = f"This folder cannot be read ({error.strerror})."
@@ -127,7 +127,7 @@ def _common(folders: Sequence[Path]) -> Path:
 
 @dataclass(frozen=True)
 class Painter:
-    """Colours one photo after another, from file to file. Not for two threads at once."""
+    """Colours one photo after another, from file to file. Use it in one thread at a time."""
 
     colorizer: Colorizer
     samples: int = 1
@@ -145,8 +145,8 @@ class Painter:
             )
 
     def __call__(self, job: Job) -> str:
-        """Returns "" when the result is there, whole, and otherwise one sentence that says why."""
-        # Made since the run began: by a worker that was lost after it, or by a run beside this one.
+        """Returns "" once the result is there, complete, or else one sentence that says why not."""
+        # Made since the run began: by a worker that was lost afterwards, or by a parallel run.
         if job.result.is_file() and not self.overwrite:
             return ""
         try:
@@ -161,7 +161,7 @@ class Painter:
             )
         except (PhotoError, HintError) as error:
             return str(error)
-        except Exception as error:  # of thousands of photos one must not stop the others
+        except Exception as error:  # one photo of thousands must not stop the others
             return f"It could not be coloured ({one_line(error)})."
         try:
             job.result.parent.mkdir(parents=True, exist_ok=True)
@@ -181,10 +181,10 @@ def cores() -> int:
 def colour_all(
     painter: Painter, jobs: Sequence[Job], workers: int | None, stop: threading.Event
 ) -> Iterator[tuple[Job, str]]:
-    """Each job as it is finished, with "" or why it failed, by so many threads.
+    """Each job as it finishes, with "" or the reason why it failed, from several threads.
 
-    Decoding, painting and encoding release Python's lock. workers: None for one on each core.
-    stop: once it is set, photos that were begun are finished and no other is.
+    Decoding, painting and encoding release Python's lock. workers: how many; None for one per core.
+    stop: once it is set, photos that were begun are finished and no others are begun.
     """
     workers = max(1, min(workers or cores(), len(jobs)))
     own = threading.local()
@@ -192,7 +192,7 @@ def colour_all(
     def begin() -> None:
         # A network that is being sampled carries its dropout masks: one for each thread.
         own.painter = copy.deepcopy(painter)
-        # Threads of threads wait for each other, on a busy machine for long.
+        # Threads of threads wait for each other, and for long on a busy machine.
         torch.set_num_threads(1)
 
     def run(job: Job) -> str | None:

@@ -1,8 +1,8 @@
-"""How far a colour may be from the truth: a network's own spread, scaled to what it misses by.
+"""How far a colour may be from the truth: a network's own spread, scaled to its actual errors.
 
-A network's distribution says by itself how far apart the colours lie that it thinks possible, but
-not in units that can be trusted. Photos that it was not trained on tell by which factor the spread
-has to be multiplied for the truth to lie within it as often as promised (split conformal
+A network's distribution says how far apart the colours lie that it thinks possible, but not in
+units that can be trusted. Photos that it was not trained on show by which factor the spread has to
+be multiplied for the truth to lie within it as often as promised (split conformal
 prediction; Angelopoulos & Bates 2021, arXiv:2107.07511, sections 1 and 4.1, with the predicted
 chroma as the group).
 """
@@ -24,7 +24,7 @@ class Calibration:
 
     chroma: ascending, where the factors were found, in Lab units; between them they change
     linearly. once, twice: the factors within which SHARES of the true colours lie. All empty for a
-    network that was not calibrated. Raises ValueError for numbers that cannot be.
+    network that was not calibrated. Raises ValueError for impossible numbers.
     """
 
     chroma: Sequence[float] = ()
@@ -35,7 +35,7 @@ class Calibration:
         for name in ("chroma", "once", "twice"):
             object.__setattr__(self, name, tuple(float(x) for x in getattr(self, name)))
         if not len(self.chroma) == len(self.once) == len(self.twice):
-            raise ValueError("a calibration has as many factors as places.")
+            raise ValueError("a calibration needs as many factors as places.")
         factors = [*self.once, *self.twice]
         if list(self.chroma) != sorted({*self.chroma}) or min(factors, default=1) <= 0:
             raise ValueError("a calibration's places ascend and its factors are above 0.")

@@ -1,8 +1,8 @@
-"""Self-describing checkpoints: one safetensors file holds the weights and all one needs to know.
+"""Self-describing checkpoints: one safetensors file holds the weights and everything about them.
 
 A folder of checkpoints is laid out as `<variant>/epoch-010.safetensors` and needs no registry: the
 string metadata of each file names its variant, epoch, settings, decoding, calibration, metrics and
-training data. Weights are stored in half precision and written whole or not at all. Loading is
+training data. Weights are stored in half precision; files are complete or absent. Loading is
 strict: a file that lacks a tensor, has one too many or one of another shape raises CheckpointError,
 and no network is returned.
 """
@@ -27,7 +27,7 @@ from colorizer.decoding import Decoding
 from colorizer.network import VARIANTS, ColorNetwork, NetworkSettings
 
 FORMAT = "colorizer-1"
-BEST = ("transfer", "batchnorm")  # the first of them that is there, or else the last variant
+BEST = ("transfer", "batchnorm")  # the first of them that exists, else the last variant
 _DECODED = ("gain", "calm", "rarity")  # of an older file's settings
 _FILE_NAME = re.compile(r"epoch-(\d{3,})\.safetensors")
 
@@ -38,7 +38,7 @@ class CheckpointError(ValueError):
 
 @dataclass(frozen=True)
 class CheckpointInfo:
-    """What a checkpoint says of itself."""
+    """What a checkpoint says about itself."""
 
     variant: str
     epoch: int  # counted from 1
@@ -61,7 +61,7 @@ def file_name(epoch: int) -> str:
 
 
 def save_checkpoint(path: str | os.PathLike, network: ColorNetwork, info: CheckpointInfo) -> None:
-    """Write `network` and `info` to `path`, whole or not at all.
+    """Write `network` and `info` to `path`, completely or not at all.
 
     Raises CheckpointError if a weight is not finite in half precision.
     """
@@ -86,7 +86,7 @@ def save_checkpoint(path: str | os.PathLike, network: ColorNetwork, info: Checkp
 def in_half_precision(network: nn.Module, name: str) -> dict[str, torch.Tensor]:
     """The tensors of `network` for the file `name`: floating point as float16, on the CPU.
 
-    Raises CheckpointError if one is not finite then.
+    Raises CheckpointError if one of them is not finite.
     """
     tensors = {}
     for key, tensor in network.state_dict().items():
@@ -95,7 +95,7 @@ def in_half_precision(network: nn.Module, name: str) -> dict[str, torch.Tensor]:
         if not torch.isfinite(tensors[key]).all():
             raise CheckpointError(
                 f"{name} was not written: its weights are not finite; "
-                "the training diverged, lower --lr."
+                "the training diverged; lower --lr."
             )
     return tensors
 
@@ -103,23 +103,23 @@ def in_half_precision(network: nn.Module, name: str) -> dict[str, torch.Tensor]:
 def write_atomically(
     tensors: dict[str, torch.Tensor], path: Path, metadata: dict[str, str]
 ) -> None:
-    """A safetensors file that is there whole or not at all, whenever the process is killed."""
+    """A safetensors file that is complete or absent, whenever the process is killed."""
     with atomic_path(path) as temporary:
         # Not save_file: it writes under a random name first, which a kill would leave for ever.
         temporary.write_bytes(save(tensors, metadata))
 
 
 def read_info(path: str | os.PathLike) -> CheckpointInfo:
-    """What a checkpoint says of itself, read from its header alone. Raises CheckpointError."""
+    """What a checkpoint says about itself, from its header alone. Raises CheckpointError."""
     with _opened(Path(path)) as file:
         return _parse_info(Path(path), file.metadata())
 
 
 def load_checkpoint(path: str | os.PathLike) -> tuple[ColorNetwork, CheckpointInfo]:
-    """The network in float32 and eval mode, and what the checkpoint says of itself.
+    """The network in float32 and eval mode, and what the checkpoint says about itself.
 
-    Raises CheckpointError with one sentence unless every tensor of the network is in the file,
-    none is left over, all shapes agree and all values are finite.
+    Raises CheckpointError with one sentence unless the file holds every tensor of the network and
+    no other, all shapes agree and all values are finite.
     """
     path = Path(path)
     with _opened(path) as file:
@@ -189,8 +189,8 @@ def _parse_info(path: Path, metadata: dict[str, str] | None) -> CheckpointInfo:
     if metadata.get("format") != FORMAT:
         found = metadata.get("format", "no format version")
         raise CheckpointError(
-            f"{path.name} says {found} where {FORMAT} is read; "
-            "make checkpoints with `python -m train fit` of this version."
+            f"{path.name} has {found}, but only {FORMAT} can be read; "
+            "make checkpoints with this version's `python -m train fit`."
         )
     try:
         settings = json.loads(metadata["settings"])
@@ -219,7 +219,7 @@ def _parse_info(path: Path, metadata: dict[str, str] | None) -> CheckpointInfo:
 def list_checkpoints(folder: str | os.PathLike) -> dict[str, dict[int, Path]]:
     """The checkpoints below `folder`, as {variant: {epoch: path}}, epochs ascending.
 
-    Variants come in the order the story tells them, unknown ones after those by name.
+    Variants come in the story's order, followed by unknown ones sorted by name.
     """
     found: dict[str, dict[int, Path]] = {}
     for path in Path(folder).glob("*/epoch-*.safetensors"):
@@ -231,7 +231,7 @@ def list_checkpoints(folder: str | os.PathLike) -> dict[str, dict[int, Path]]:
 
 
 def best(checkpoints: Mapping[str, Mapping[int, Path]]) -> tuple[str, int]:
-    """The variant and epoch to colour with where nobody has chosen: `BEST`, and its last epoch.
+    """The variant and epoch to colour with unless others are chosen: `BEST`, at its last epoch.
 
     checkpoints: as `list_checkpoints` gives them. Raises CheckpointError if there are none.
     """
@@ -249,9 +249,9 @@ def look_up(
     variant: str | None = None,
     epoch: int | None = None,
 ) -> Path:
-    """The checkpoint that is meant: by default of the `best` variant, and of its last epoch.
+    """The path of a checkpoint: by default of the `best` variant, and of its last epoch.
 
-    Raises CheckpointError, which names the choices, for one that is not there.
+    Raises CheckpointError, which names the choices, if it does not exist.
     """
     first, _ = best(checkpoints)
     variant = first if variant is None else variant

@@ -1,8 +1,8 @@
-"""From what a network says to one colour per pixel.
+"""From a network's output to one colour per pixel.
 
-A network with a head of bins says for each pixel how likely each bin of the ab plane is (Zhang et
-al. 2016, "Colorful Image Colorization", arXiv:1603.08511). That keeps "red or green, never brown"
-apart, which the mean of L2 cannot.
+A network with a head of bins predicts for each pixel how likely each bin of the ab plane is (Zhang
+et al. 2016, "Colorful Image Colorization", arXiv:1603.08511). So it can say "red or green, never
+brown", which the mean that L2 learns cannot.
 """
 
 from collections.abc import Sequence
@@ -14,17 +14,17 @@ from torch import Tensor
 
 from colorizer.lab import rgb_to_lab
 
-# Zhang et al. (section 2.3) take 0.38. On photos of collections that were held out, a higher one
-# with a gain on the colour keeps more accuracy for the same colourfulness.
+# Zhang et al. (section 2.3) use 0.38. On held-out collections, a higher temperature with a gain on
+# the colour is more accurate at the same colourfulness.
 TEMPERATURE = 0.6
 
 
 @dataclass(frozen=True)
 class Decoding:
-    """How what a network says becomes a colour; travels beside its settings in a checkpoint.
+    """How a network's output becomes a colour; stored beside its settings in a checkpoint.
 
     No weight depends on it: another decoding is another number, not another network. Heads of `ab`
-    and `rgb` use the gain alone. Raises ValueError for numbers that cannot be.
+    and `rgb` use only the gain. Raises ValueError for impossible numbers.
     """
 
     temperature: float = TEMPERATURE  # above 0: safe at 1, vivid towards 0
@@ -37,7 +37,9 @@ class Decoding:
         if not self.temperature > 0:
             raise ValueError(f"temperature must be above 0, not {self.temperature}.")
         if not 0 <= self.calm <= 1 or not 0 < self.gain <= 4:
-            raise ValueError(f"calm lies in [0, 1], gain in (0, 4]; not {self.calm}, {self.gain}.")
+            raise ValueError(
+                f"calm must be in [0, 1] and gain in (0, 4], not {self.calm} and {self.gain}."
+            )
         if self.calm and not self.rarity:
             raise ValueError("calm needs the rarity of every bin.")
 
@@ -46,9 +48,9 @@ class Decoding:
         return self if temperature is None else replace(self, temperature=temperature)
 
     def calmed(self, output: Tensor) -> Tensor:
-        """A network's output, (N, C, h, w), with part of its training's weighting taken back.
+        """A network's output, (N, C, h, w), with part of its training's weighting undone.
 
-        A loss that weighs rare colours up makes them likelier than they are (logit adjustment:
+        A loss that favours rare colours makes them likelier than they are (logit adjustment:
         Menon et al. 2021, arXiv:2007.07314).
         """
         if not self.calm:

@@ -1,7 +1,7 @@
-"""Dropout that can be repeated: at random in training, by masks drawn beforehand when sampling.
+"""Dropout that can be repeated: random in training, with masks drawn beforehand when sampling.
 
-With masks of N samples a batch of one becomes a batch of N at the first dropout layer, so that
-everything before it is computed once for all samples.
+With the masks of N samples, a batch of one becomes a batch of N at the first dropout layer, so that
+everything before it is computed only once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 class ChannelDropout(nn.Dropout2d):
-    """Drops whole channels: neighbouring activations are correlated, so that dropping single ones
+    """Drops whole channels: neighbouring activations are correlated, so dropping single ones
     hardly regularises (Tompson et al. 2015, arXiv:1411.4280).
     """
 
@@ -32,10 +32,10 @@ class ChannelDropout(nn.Dropout2d):
 class State:
     """What a network has made of a photo, before dropout and hints; all samples share it.
 
-    lightness: (N, 1, H, W) in [0, 100], what the network was fed; x: (N, C, h, w), what it goes on
+    lightness: (N, 1, H, W) in [0, 100], the network's input; x: (N, C, h, w), what it continues
     with; skips: the encoder's features still to be used, coarse to fine; looks: how each cell
-    looks (`alike.looks`), where cells share; hints: the colours that are given (`unet.pooled`), to
-    be replaced while all else stays.
+    looks (`alike.looks`), if cells share; hints: the given colours (`unet.pooled`), which can be
+    replaced while all else stays.
     """
 
     lightness: Tensor
@@ -66,10 +66,10 @@ def dropout_layers(network: nn.Module) -> list[ChannelDropout]:
 
 @contextmanager
 def dropped(network: nn.Module, seed: int, indices: Sequence[int]) -> Iterator[None]:
-    """Inside, the network's dropout layers drop what `seed` and these indices say, and no more.
+    """Inside, the network's dropout layers drop exactly what `seed` and these indices determine.
 
-    Sample i has the same masks whatever it is batched with. Nothing else of the network changes:
-    batch norm keeps its running statistics, and no global random number is drawn.
+    Sample i has the same masks whatever it is batched with. Nothing else changes: batch norm uses
+    its running statistics, and no global random number is drawn.
     """
     layers = dropout_layers(network)
     channels = [layer.channels for layer in layers]

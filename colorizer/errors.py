@@ -1,4 +1,4 @@
-"""What other libraries' errors say, for the end of a sentence of ours."""
+"""Other libraries' error messages, shortened to fit into our own sentences."""
 
 import re
 
@@ -8,7 +8,7 @@ _LONGEST = 200  # characters
 def one_line(error: BaseException) -> str:
     """The first sentence of an error without its full stop, at most 200 characters on one line.
 
-    An error without words is called by its type.
+    An error without a message is named by its type.
     """
     text = getattr(error, "strerror", None) or str(error)
     words = " ".join(text.split())

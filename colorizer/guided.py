@@ -1,7 +1,7 @@
 """The guided filter (He, Sun & Tang 2013; "Fast guided filter", He & Sun 2015, arXiv:1505.00996).
 
-Within a window, what is filtered is taken for a linear function of lightness; so it is averaged
-where lightness is even, and keeps its edges where lightness has them.
+Within a window, the filtered values are modelled as a linear function of lightness; so they are
+averaged where lightness is even, and keep their edges where lightness has edges.
 """
 
 import torch
@@ -14,7 +14,7 @@ EDGE_VARIANCE = 40.0
 
 def box(x: Tensor, radius: int) -> Tensor:
     """(N, C, h, w) means over windows of 2 radius + 1 pixels a side, fewer at the borders."""
-    # Pooling is at its best over channels that lie side by side, and has its gradient in one step.
+    # Pooling is fastest when channels lie side by side in memory, and its gradient is one step.
     if x.requires_grad or x.is_contiguous(memory_format=torch.channels_last):
         for window, padding in (
             ((2 * radius + 1, 1), (radius, 0)),
@@ -46,7 +46,7 @@ def slopes(x: Tensor, guide: Tensor, radius: int) -> tuple[Tensor, Tensor]:
 
 
 def smooth(x: Tensor, guide: Tensor, radius: int) -> Tensor:
-    """x averaged over neighbours of like lightness, at most 2 radius pixels away.
+    """x averaged over neighbours of similar lightness, at most 2 radius pixels away.
 
     x: (N, C, h, w); guide: (1 or N, 1, h, w), lightness in [0, 100]. Returns the shape of x.
     """

@@ -1,12 +1,12 @@
 """Colours that a person gives for spots of a photo, and the file they are kept in.
 
 The file is JSON: `size`, the width and height of the photo in pixels, and `hints`, a list of
-objects with `x` and `y`, either `rgb` or `ab`, and a `radius` that may be left out:
+objects with `x` and `y`, either `rgb` or `ab`, and an optional `radius`:
 
     {"size": [800, 600], "hints": [{"x": 120.5, "y": 80, "rgb": [30, 122, 60], "radius": 4}]}
 
 x and y count pixels from the photo's top left corner, so that the middle of the first pixel is at
-(0.5, 0.5). A photo of the same proportions and another size takes them in their places.
+(0.5, 0.5). On a photo of the same proportions but another size, they are scaled.
 """
 
 import json
@@ -38,8 +38,8 @@ class Hint:
     """One colour for one spot; exactly one of `ab` and `rgb` says which.
 
     x, y: in pixels of the photo, [0, width) and [0, height), from its top left corner; ab: in Lab
-    units, [-128, 128]; rgb: whole numbers, 0 to 255, of which the photo's own lightness leaves hue
-    and chroma; radius: of the spot, in pixels, 0 for a point. Raises HintError.
+    units, [-128, 128]; rgb: whole numbers, 0 to 255, of which only hue and chroma count, as the
+    photo keeps its own lightness; radius: of the spot, in pixels, 0 for a point. Raises HintError.
     """
 
     x: float
@@ -79,7 +79,7 @@ class Hint:
         return a.item(), b.item()
 
     def at_scale(self, across: float, down: float) -> Self:
-        """The same hint on a photo so many times as wide and as high."""
+        """The same hint on a photo that is this many times as wide and as high."""
         radius = self.radius * math.sqrt(across * down)
         return type(self)(self.x * across, self.y * down, self.ab, self.rgb, radius)
 
@@ -89,7 +89,7 @@ def _is_number(value: Any) -> bool:
 
 
 def check(hints: Sequence[Hint], photo: Photo) -> None:
-    """Raises HintError for too many of them, and for one that lies outside the photo."""
+    """Raises HintError for too many hints, and for one that lies outside the photo."""
     if len(hints) > LIMIT:
         raise HintError(f"A photo takes at most {LIMIT} hints, not {len(hints)}; leave some out.")
     for hint in hints:
@@ -112,7 +112,7 @@ def as_json(hints: Sequence[Hint], photo: Photo) -> str:
 def from_json(text: str | bytes, photo: Photo) -> list[Hint]:
     """Hints for this photo, from the content of a file.
 
-    Raises HintError for what is no such file, for a photo of other proportions, and as `check`.
+    Raises HintError for any other content, for a photo of other proportions, and as `check` does.
     """
     try:
         content = json.loads(text)
@@ -132,7 +132,7 @@ def from_json(text: str | bytes, photo: Photo) -> list[Hint]:
     if len(listed) > LIMIT:
         raise HintError(f"A photo takes at most {LIMIT} hints, not {len(listed)}; leave some out.")
     across, down = photo.width / size[0], photo.height / size[1]
-    # A pixel of rounding more than proportions allow, for small pictures.
+    # Small pictures may be off by a pixel of rounding more.
     if abs(across / down - 1) > _PROPORTIONS + 1 / min(photo.width, photo.height):
         raise HintError(
             f"These hints are for a photo of {size[0]:g} x {size[1]:g} pixels, and this one, "
@@ -151,7 +151,7 @@ def _from_fields(fields: Any) -> Hint:
 
 
 def read_hints(path: str | os.PathLike, photo: Photo) -> list[Hint]:
-    """From a file; raises HintError as `from_json`, and for a file that cannot be read."""
+    """From a file; raises HintError as `from_json` does, and for a file that cannot be read."""
     try:
         with Path(path).open("rb") as file:
             content = file.read(LARGEST + 1)
@@ -163,17 +163,17 @@ def read_hints(path: str | os.PathLike, photo: Photo) -> list[Hint]:
 
 
 def write_hints(path: str | os.PathLike, hints: Sequence[Hint], photo: Photo) -> None:
-    """Raises OSError where nothing can be written."""
+    """Raises OSError if the file cannot be written."""
     with atomic_path(path) as temporary:
         temporary.write_text(as_json(hints, photo))
 
 
 def as_cells(hints: Sequence[Hint], photo: Photo, size: tuple[int, int], unit: float) -> Tensor:
-    """What a network that takes hints is fed: see `unet.pooled`.
+    """The input of a network that takes hints: see `unet.pooled`.
 
     size: rows and columns of its grid; unit: of its ab, in Lab units. Returns (1, 3, *size). Each
-    hint fills the cells whose middles lie in its spot, and the one it lies in; several in one cell
-    give their mean.
+    hint fills the cells whose centres lie in its spot, and the cell it lies in; a cell with several
+    hints gets their mean.
     """
     rows, columns = size
     high, wide = photo.height / rows, photo.width / columns  # of a cell, in pixels of the photo

@@ -3,10 +3,11 @@
 A place is a folder laid out as `<variant>/epoch-010.safetensors`, or `hf://USER/NAME@REVISION`.
 
 Notable choices
-- The cache comes before the network: what was fetched once is opened without a single request, and
-  a tag or branch stays at the commit it meant then.
-- Nothing but checkpoints, histories and the card is fetched, whatever else a repository holds.
-- Each file is held against the hash the Hub lists for it, at every start; a changed one is refused.
+- The cache comes before the network: anything fetched once is opened without a single request, and
+  a tag or branch stays at the commit it pointed to then.
+- Only checkpoints, histories and the model card are fetched, whatever else a repository holds.
+- Each file is checked at every start against the hash the Hub lists for it; a changed file is
+  refused.
 """
 
 import hashlib
@@ -27,7 +28,7 @@ from huggingface_hub.errors import (
 )
 
 _PACKAGE = Path(__file__).resolve().parent
-# Those that come with the project: in the package where it is installed, beside it where it is not.
+# Those that come with the project: inside an installed package, otherwise beside it.
 LOCAL = _PACKAGE / "checkpoints"
 if not LOCAL.is_dir():
     LOCAL = _PACKAGE.parent / "assets" / "checkpoints"
@@ -46,7 +47,7 @@ _PLACE = re.compile(r"hf://([\w.-]+/[\w.-]+)@(\S+)")
 
 
 class HubError(ValueError):
-    """Checkpoints that could not be had; its text is one sentence."""
+    """Checkpoints that could not be found or fetched; its text is one sentence."""
 
 
 def hub_api() -> HfApi:
@@ -57,9 +58,9 @@ def hub_api() -> HfApi:
 def find_checkpoints(place: str | None = None) -> Path:
     """The folder of checkpoints that `place` means: itself, or one that the Hub's cache holds.
 
-    place: a folder or `hf://USER/NAME@REVISION`; without it what COLORIZER_CHECKPOINTS names, and
-    without that the checkpoints that come with the project. What came from the Hub lies in a
-    folder named after the commit that the revision was resolved to. Raises HubError.
+    place: a folder or `hf://USER/NAME@REVISION`; by default what COLORIZER_CHECKPOINTS names, or
+    else the checkpoints that come with the project. Files from the Hub lie in a folder named after
+    the commit that the revision was resolved to. Raises HubError.
     """
     place = place or os.environ.get(VARIABLE)
     if not place:
@@ -82,14 +83,14 @@ def find_checkpoints(place: str | None = None) -> Path:
 
 
 def checkpoints_or_local(place: str | None = None) -> tuple[Path, str]:
-    """`find_checkpoints`, or the project's own folder where that fails, and what to say of it.
+    """`find_checkpoints`, or the project's own folder if that fails; and what to tell visitors.
 
     The second value is empty if all is well.
     """
     try:
         return find_checkpoints(place), ""
     except HubError as error:
-        return LOCAL, f"{error} Until then these are the checkpoints that come with the app."
+        return LOCAL, f"{error} Until then, the app uses the checkpoints that come with it."
 
 
 def _fetched(repo: str, revision: str) -> Path:
@@ -106,7 +107,7 @@ def _fetched(repo: str, revision: str) -> Path:
         listed = get_cached_repo_tree(repo, revision=folder.name)
     if not any(fnmatch(file.path, CHECKPOINTS) for file in listed):
         raise HubError(
-            f"{repo}@{revision} holds no checkpoints; make and publish some with "
+            f"{repo}@{revision} holds no checkpoints; make some and publish them with "
             "`python -m train publish`."
         )
     for file in listed:

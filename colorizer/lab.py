@@ -1,7 +1,7 @@
 """sRGB and CIE Lab (D65, 2 degree observer), batched in torch.
 
-Same formulas and constants as `skimage.color.rgb2lab` / `lab2rgb` (CIE 15:2004, IEC 61966-2-1), so
-that training, prediction and metrics share one conversion; the tests hold the two together.
+Same formulas and constants as `skimage.color.rgb2lab` / `lab2rgb` (CIE 15:2004, IEC 61966-2-1);
+training, prediction and metrics share this one conversion, and tests compare it with scikit-image.
 """
 
 from collections.abc import Sequence

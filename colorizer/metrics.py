@@ -2,12 +2,12 @@
 
 PSNR and every pixel error reward grey: read them beside the rows for a grey picture and for a
 constant mean colour. Colourfulness and chroma say how much colour there is, hue entropy how many
-different ones, the sepia index how much of it turned brown.
+different colours, and the sepia index how much of it turned brown.
 
 Everything is batched in torch and gives one value per photo, except AuC, which pools all pixels it
-is given. Over many photos the project takes the mean of the values; for a quantity that is told as
-a ratio to the original's (colourfulness, gradient energy) it takes the ratio of the two means, as
-a mean of ratios would be ruled by the few photos whose original has almost no colour.
+is given. Over many photos the project takes the mean of the values; a quantity that is stated as a
+ratio to the original's (colourfulness, gradient energy) is the ratio of the two means, because a
+mean of ratios would be dominated by the few photos whose original has almost no colour.
 """
 
 import math
@@ -28,7 +28,7 @@ def colourfulness(rgb: Tensor) -> Tensor:
     """Hasler & Suesstrunk 2003, "Measuring colourfulness in natural images", with signed channels.
 
     rgb: (..., 3, H, W) uint8. Returns (...): 0 for grey, about 15 slightly, 59 highly,
-    109 extremely colourful. (Some public code takes absolute opponent values, which reads lower.)
+    109 extremely colourful. (Some public code takes absolute opponent values, which gives less.)
     """
     red, green, blue = (channel.float() for channel in rgb.unbind(-3))
     rg = red - green
@@ -48,7 +48,7 @@ def hue_entropy(ab: Tensor) -> Tensor:
     """Entropy of the chroma-weighted hue histogram over 36 bins of 10 degrees.
 
     ab: (..., 2, H, W). Returns (...) in bits: 0 for one hue (or no colour), log2(36) = 5.17 for
-    all hues alike.
+    all hues equally.
     """
     bins = (_hue(ab) / 360 * HUE_BINS).long().clamp(max=HUE_BINS - 1).flatten(-2)
     chroma = _chroma(ab).flatten(-2)
@@ -93,8 +93,9 @@ def sepia_index(ab: Tensor, true_ab: Tensor) -> Tensor:
 
     max(0, s(ab) - s(true)), where s is `sepia_share`. Both (..., 2, H, W) in Lab units. Returns
     (...) in [0, 1]: 0 where no more of the colour is brown than in the original (and for a picture
-    without colour), 1 where nothing was brown and all of it has become so. (The rise over what was
-    left to rise would be all noise on a photo that is nearly all brown, a ginger cat's, say.)
+    without colour), 1 where nothing was brown and everything has become so. (Dividing the rise by
+    what was left to rise would give only noise on a photo that is nearly all brown, such as one of
+    a ginger cat.)
     """
     return (sepia_share(ab) - sepia_share(true_ab)).clamp(min=0)
 
@@ -143,7 +144,7 @@ def ssim(rgb: Tensor, truth: Tensor) -> Tensor:
     1.5. Both (N, 3, H, W) uint8, at least 11 pixels a side. Returns (N,) in [-1, 1], 1 for equal
     pictures.
     """
-    # scipy stands behind it; whoever only paints photos need not wait for its import.
+    # Needs scipy, whose import those who only paint photos need not wait for.
     from skimage.metrics import structural_similarity
 
     return torch.tensor(

@@ -1,7 +1,7 @@
 """The networks: lightness in; ab, a distribution over bins of ab, or a whole picture out.
 
-The story's variants are one trunk of 3x3 convolutions without skip connections. They differ in
-nothing but the layers between the convolutions:
+The story's variants are one trunk of 3x3 convolutions without skip connections. They differ only in
+the layers between the convolutions:
 
     baseline    conv - ReLU
     batchnorm   conv - BN - ReLU
@@ -10,7 +10,7 @@ nothing but the layers between the convolutions:
 Beyond the story:
 
     rebalanced  batchnorm's trunk with a class head over bins of ab
-    transfer    an encoder that learnt ImageNet first (`efficientnet.py`), the same head
+    transfer    an encoder trained on ImageNet first (`efficientnet.py`), the same head
     rgb         batchnorm's trunk that paints the whole picture, lightness included
 
 Notable choices
@@ -18,7 +18,7 @@ Notable choices
   (Odena et al. 2016).
 - ab is predicted at half the size, bins at a quarter: colour is smooth, and the last stage would
   cost as much as all others together.
-- Dropout stands after batch norm, whose statistics it would shift otherwise (Li et al. 2019,
+- Dropout comes after batch norm, whose statistics it would otherwise shift (Li et al. 2019,
   arXiv:1801.05134).
 """
 
@@ -44,9 +44,9 @@ AB_SCALE = 110.0  # the network's own unit of ab, so that its targets lie in [-1
 
 @dataclass(frozen=True)
 class NetworkSettings:
-    """What decides a network's tensors and what it computes of them; travels in its checkpoint.
+    """What determines a network's tensors and its computation; stored in its checkpoint.
 
-    How its output becomes a colour is `decoding.Decoding`. Raises ValueError for what cannot be.
+    How its output becomes a colour is `decoding.Decoding`. Raises ValueError for impossible values.
     """
 
     widths: tuple[int, ...] = (32, 64, 128)  # channels at 1/2, 1/4 and 1/8 of the size
@@ -85,7 +85,7 @@ class NetworkSettings:
 
     @property
     def scale(self) -> str:
-        """Which EfficientNet-Lite the encoder is, "" if it is none."""
+        """Which EfficientNet-Lite the encoder is, "" if it is not one."""
         return self.shape.removeprefix("efficientnet-") if "-" in self.shape else ""
 
 
@@ -110,7 +110,7 @@ VARIANTS = {
 
 
 class ColorNetwork(nn.Module):
-    """Lightness to ab, to the logits of bins of ab, or to sRGB.
+    """From lightness to ab, to the logits of bins of ab, or to sRGB.
 
     (N, 1, H, W) in [0, 100] to (N, 2, H, W) in Lab units with a head of `ab`, to (N, Q, H/4, W/4)
     with a head of `bins`, to (N, 3, H, W) sRGB of about [0, 1] with a head of `rgb`; `Decoding.ab`
@@ -146,7 +146,7 @@ class ColorNetwork(nn.Module):
     def finish(self, state: State) -> Tensor:
         """What `forward` gives, from what `start` gave.
 
-        Raises ValueError for hints to a network that has not learnt to follow any.
+        Raises ValueError for hints to a network that was not trained to follow them.
         """
         if state.hints is not None and not self.takes_hints:
             raise ValueError(f"a network of shape {self.settings.shape} takes no hints.")
@@ -171,17 +171,17 @@ class ColorNetwork(nn.Module):
 
     @property
     def takes_hints(self) -> bool:
-        """Whether it has learnt to follow colours that are given for single cells."""
+        """Whether it was trained to follow colours that are given for single cells."""
         return bool(self.settings.scale)
 
     @property
     def chooses(self) -> bool:
-        """Whether it gives a distribution over bins, not one colour."""
+        """Whether it predicts a distribution over bins, not one colour."""
         return self.settings.head == "bins"
 
     @property
     def paints_whole(self) -> bool:
-        """Whether it gives the whole picture, so that nothing of the photo's own detail is left."""
+        """Whether it paints the whole picture, so that none of the photo's own detail is left."""
         return self.settings.head == "rgb"
 
 

@@ -1,7 +1,7 @@
-"""ab of a small picture onto the full-size photo: along its edges, with its own lightness.
+"""From the small ab to the full-size photo: along its edges, with its own lightness.
 
-`paint` joins both in bands of rows that stay in the processor's cache, so that nothing of the
-photo's full size is held but the photo itself and the result.
+`paint` joins both in bands of rows that stay in the processor's cache, so that only the photo
+itself and the result are held at full size.
 """
 
 from collections.abc import Sequence
@@ -64,11 +64,10 @@ def scale_chroma(colour: Tensor, factor: float) -> Tensor:
 def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
     """Join the photo's lightness with ab of any size.
 
-    ab: (2, h, w) in Lab units, or (N, 2, h, w) for N pictures. With three planes it is Lab of a
-    picture that was painted whole, which is enlarged as it is: fuzzy, for nothing of the photo's
-    own lightness enters. Returns (H, W, 3) or (N, H, W, 3)
-    uint8 at the photo's size. L is the photo's to 8-bit rounding; colours outside the sRGB gamut
-    lose chroma until they are inside.
+    ab: (2, h, w) in Lab units, or (N, 2, h, w) for N pictures. Three planes are Lab of a picture
+    that was painted whole, which is enlarged as it is: fuzzy, as the photo's own lightness is not
+    used. Returns (H, W, 3) or (N, H, W, 3) uint8 at the photo's size. L is the photo's up to 8-bit
+    rounding; colours outside the sRGB gamut lose chroma until they are inside.
 
     guided: enlarge ab along the photo's edges (`LinearColour`) instead of bilinearly.
     """
@@ -81,7 +80,7 @@ def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
     enlarged = colour.enlarged(height, width)
     painted = np.empty((count, height, width, 3), np.uint8)
 
-    @torch.inference_mode()  # which is a thread's own, and spares each step some bookkeeping
+    @torch.inference_mode()  # set for each thread; spares each step some bookkeeping
     def paint_band(band: slice) -> None:
         lightness = photo.lightness_of(band)
         planes = join(lightness, enlarged.ab(band, lightness)).numpy()
@@ -113,8 +112,8 @@ class LinearColour:
         """The guided filter's local regression of ab on lightness, both of one small size.
 
         Windows of 3 x 3 (`guided.slopes`). The slope is averaged over the windows as in the
-        filter; the offset is chosen so that every sample keeps its own colour. Averaging it as
-        well blurs a picture this small more than the edges win.
+        filter; the offset is chosen so that every sample keeps its own colour. Averaging the
+        offset too blurs a picture this small by more than the edges gain.
         guide: (N or 1, 1, h, w) in [0, 100]; ab: (N, 2, h, w).
         """
         slope = box(slopes(ab, guide, 1)[0], 1)

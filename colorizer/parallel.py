@@ -1,4 +1,4 @@
-"""Independent pieces of work on all cores, each on one of them."""
+"""Independent pieces of work on all cores, each on a core of its own."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +14,9 @@ def in_parallel(run: Callable[[Item], Result], items: Iterable[Item]) -> list[Re
     """`run` of each item, in order, in as many threads as torch would use in this one.
 
     Torch itself divides every step among its threads and waits for all of them after each; on a
-    machine that has other work to do, it spends most of its time waiting, and steps as short as
-    those of a small network gain little. Here each thread takes a whole item. An error of `run` is
-    raised once the items before it are done.
+    busy machine it spends most of its time waiting, and steps as short as a small network's gain
+    little. Here each thread takes a whole item. An error in `run` is raised once the items before
+    it are done.
     """
     items = list(items)
     threads = torch.get_num_threads()
@@ -27,5 +27,5 @@ def in_parallel(run: Callable[[Item], Result], items: Iterable[Item]) -> list[Re
         with ThreadPoolExecutor(workers, "parallel", torch.set_num_threads, (1,)) as pool:
             return list(pool.map(run, items))
     finally:
-        # Each thread has its own number, but one that starts later inherits what was set last.
+        # Each thread has its own number of threads, but a later one inherits what was set last.
         torch.set_num_threads(threads)

@@ -1,4 +1,4 @@
-"""A decoded photo, with everything that is derived from it once and used many times."""
+"""A decoded photo, with everything that is computed from it once and used many times."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -36,7 +36,7 @@ class Photo:
 
     @classmethod
     def open(cls, source: Source) -> "Photo":
-        """Raises PhotoError with one sentence for what is not a usable picture."""
+        """Raises PhotoError with one sentence for anything but a usable picture."""
         decoded = decode(source)
         return cls(decoded.rgb, decoded.tags)
 
@@ -59,9 +59,9 @@ class Photo:
         return rgb_to_lightness(torch.from_numpy(self.rgb).permute(2, 0, 1))
 
     def remember_lightness(self) -> None:
-        """From now on `lightness_of` has it at hand, of a photo of up to 4 megapixels.
+        """Keep the lightness for `lightness_of`, of photos of up to 4 megapixels.
 
-        It takes 4 bytes a pixel and spares a fifth of the time of painting the photo once more.
+        It takes 4 bytes a pixel and saves a fifth of the time of painting the photo again.
         """
         if not self._whole and self.width * self.height <= REMEMBERED:
             self._whole.append(self.lightness)
@@ -92,7 +92,8 @@ class Photo:
     def is_toned(self) -> bool:
         """Whether this is a black-and-white photo in another colour, sepia for one.
 
-        Its ab follows its lightness: a quadratic in L, fitted to all pixels, leaves hardly a rest.
+        Its ab follows its lightness: a quadratic in L, fitted to all pixels, leaves hardly any
+        residual.
         """
         if self.is_grey:
             return False
@@ -105,7 +106,7 @@ class Photo:
 
     @property
     def is_monochrome(self) -> bool:
-        """Whether its colours, if there are any, are not those of what it shows."""
+        """Whether it has no colours, or none that belong to what it shows."""
         return self.is_grey or self.is_toned
 
     def fitted(self, longest: int) -> "Photo":

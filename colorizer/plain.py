@@ -9,7 +9,7 @@ from colorizer.dropout import ChannelDropout, State
 
 
 class PlainTrunk(nn.ModuleList):
-    """Lightness, (N, 1, H, W) in [0, 100], to what `head` makes outputs of.
+    """From lightness, (N, 1, H, W) in [0, 100], to the features that `head` turns into outputs.
 
     widths: channels at 1/2, 1/4, 1/8 ... of the size; dropout: rate after every convolution but
     the last, 0 for no dropout layers; bins: whether the outputs are logits of bins, at a quarter

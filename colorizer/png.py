@@ -1,4 +1,4 @@
-"""PNG files of photographs, in half the time that Pillow takes for files of the same size.
+"""PNG files of photographs, in half the time Pillow takes for files of the same size.
 
 Pillow tries all five filters on every row, which costs more than compressing it. Here numpy filters
 whole bands of rows, and the two filters that suit smooth pictures are tried on a few rows of each.
@@ -14,7 +14,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo, putchunk
 
 _BAND_BYTES = 2**18
-# Level 1 of zlib-ng, which some systems have in zlib's place, is made for speed alone.
+# Level 1 of zlib-ng, which some systems use in place of zlib, is made for speed alone.
 _LEVEL = 2 if "zlib-ng" in zlib.ZLIB_RUNTIME_VERSION else 1
 _UP, _AVERAGE = 2, 3
 
@@ -68,5 +68,5 @@ def _rest(own: np.ndarray, over: np.ndarray, kind: int) -> np.ndarray:
 
 
 def _size(rest: np.ndarray) -> int:
-    """What is left, in all: small numbers of either sign compress well."""
+    """The sum of what is left: small numbers of either sign compress well."""
     return int(np.abs(rest.view(np.int8), dtype=np.int16).sum())

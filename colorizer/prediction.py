@@ -1,7 +1,7 @@
 """From a photo and a checkpoint to a colour photo.
 
 `Colorizer.output` is the heavy call: the network at its training scale. `Colorizer.decode`, which
-makes ab of it, and `painting.paint`, which joins ab with the photo, are the cheap ones.
+turns its output into ab, and `painting.paint`, which joins ab with the photo, are the cheap ones.
 """
 
 import os
@@ -63,7 +63,7 @@ class Colorizer(
     def start(self, photo: Photo) -> State:
         """What the network sees in the photo, whatever hints and samples come later.
 
-        It is most of the work: keep it, and the photo, to colour with one hint after another.
+        This is most of the work: keep it, and the photo, to colour with one hint after another.
         """
         photo.remember_lightness()
         return self.network.start(self._input(photo))
@@ -108,17 +108,17 @@ class Colorizer(
         hints: Sequence[Hint] = (),
         state: State | None = None,
     ) -> Tensor:
-        """What the network says of the photo, at its own scale: the heavy call.
+        """What the network predicts for the photo, at its own scale: the heavy call.
 
         (C, h, w) float32 for `decode`: ab, sRGB, or for a network that chooses among bins the
         logarithms of their probabilities, calmed as the checkpoint's decoding says.
 
         samples: 1 predicts with dropout off. More than 1 leaves dropout on and averages that many
-        passes, of bins the probabilities. Sample i depends on `seed` and i alone, so more samples
-        extend fewer. Raises ValueError for a network without dropout layers.
+        passes (for bins, their probabilities). Sample i depends on `seed` and i alone, so more
+        samples extend fewer. Raises ValueError for a network without dropout layers.
 
-        hints: colours that are given; a network that has not learnt to take any ignores them here,
-        and `predict` spreads them. state: what `start` gave for this photo, to go on from.
+        hints: given colours; a network that was not trained to take them ignores them here, and
+        `predict` spreads them. state: what `start` returned for this photo, to continue from.
         """
         if samples > 1 and not self.can_sample:
             raise ValueError(
@@ -134,8 +134,8 @@ class Colorizer(
 
     @torch.inference_mode()
     def decode(self, output: Tensor, temperature: float | None = None) -> Tensor:
-        """ab in Lab units, (2, h, w), of an `output`: the cheap call. Of a network with a head of
-        `rgb` it is Lab, (3, h, w).
+        """ab in Lab units, (2, h, w), from an `output`: the cheap call. For a network with a head
+        of `rgb` it is Lab, (3, h, w).
 
         temperature: safe at 1, vivid towards 0, for a network that chooses among bins; others
         ignore it (`decoding.annealed_mean`). None: the checkpoint's own, here and below.
@@ -155,7 +155,7 @@ class Colorizer(
         (3, h, w) Lab; see `output`, `decode`.
 
         hints: colours that are given for spots of the photo; the rest follows (`spread`). state:
-        what `start` gave for this photo, to go on from. Raises HintError.
+        what `start` returned for this photo, to continue from. Raises HintError.
         """
         if not hints:
             return self.decode(self.output(photo, samples, seed, state=state), temperature)
@@ -174,9 +174,9 @@ class Colorizer(
         asked: Sequence[tuple[float, float]] = (),
         state: State | None = None,
     ) -> tuple[float, float]:
-        """x, y of the spot where a further hint is expected to help most (`question`).
+        """x, y of the spot where another hint is expected to help most (`question`).
 
-        asked: spots, x and y in the photo's pixels, of which a person could not tell the colour.
+        asked: spots, x and y in the photo's pixels, whose colour a person could not tell.
         Raises HintError.
         """
         spots = [*hints, *(Hint(x, y, ab=(0, 0)) for x, y in asked)]
@@ -200,9 +200,9 @@ class Colorizer(
         paints that, too.
 
         source: a path, a file's content or an open photo. hints: colours that are given for spots
-        of the photo. vividness: chroma in per cent of what the network gives, from 0, grey.
-        Raises PhotoError for what is no picture, HintError for hints outside of it or too many,
-        ValueError as `output` does and for a negative vividness.
+        of the photo. vividness: chroma in per cent of what the network predicts; 0 is grey.
+        Raises PhotoError if it is not a picture, HintError for hints outside it or too many of
+        them, ValueError as `output` does and for a negative vividness.
         """
         if vividness < 0:
             raise ValueError(f"vividness must be 0 or more per cent, not {vividness:g}.")

@@ -18,8 +18,8 @@ class Pretrained(ModelHubMixin):
     """`from_pretrained`, `save_pretrained` and `push_to_hub`.
 
     The folder or repository holds one checkpoint, `model.safetensors`, with the network's training
-    size and decoding; it is loaded as strictly as any other. `config.json` repeats what it says of
-    itself for the Hub's pages and is not read.
+    size and decoding; it is loaded as strictly as any other. `config.json` repeats its metadata
+    for the Hub's pages and is never read.
     """
 
     network: ColorNetwork
@@ -34,8 +34,8 @@ class Pretrained(ModelHubMixin):
         """From a folder that `save_pretrained` wrote, or the repository `USER/NAME` of the Hub.
 
         flags: `revision`, `cache_dir`, `local_files_only`, `token` and `force_download`, see
-        huggingface_hub. Raises HubError for what cannot be had, CheckpointError for what is damaged
-        or of another kind.
+        huggingface_hub. Raises HubError if there is nothing to fetch, CheckpointError for a file
+        that is damaged or of another kind.
         """
         place = pretrained_model_name_or_path
         path = Path(place) / WEIGHTS_FILE
@@ -46,7 +46,7 @@ class Pretrained(ModelHubMixin):
                 raise FileNotFoundError(path)
         except (ValueError, *OUT_OF_REACH) as error:
             raise HubError(
-                f"There is no {WEIGHTS_FILE} to be had from {place}; name a folder that "
+                f"No {WEIGHTS_FILE} could be fetched from {place}; name a folder that "
                 "`save_pretrained` wrote, or a repository that is in the cache or within reach."
             ) from error
         return cls(*load_checkpoint(path))

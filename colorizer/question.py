@@ -1,9 +1,9 @@
 """Where a hint is expected to help most: the question worth asking a person next.
 
-The colours of a photo are taken for a Gaussian process, as in `spread`, whose deviation at each
-cell is that of the network's own distribution there. A hint at one cell takes away part of the
-variance of all that have something in common with it; the spot asked about is that whose part,
-summed over the photo, is the largest (Cohn, Ghahramani & Jordan 1996, "Active learning with
+The colours of a photo are modelled as a Gaussian process, as in `spread`, whose deviation at each
+cell is that of the network's own distribution there. A hint at one cell removes part of the
+variance of all cells that have something in common with it; the spot asked about is the one that
+removes most, summed over the photo (Cohn, Ghahramani & Jordan 1996, "Active learning with
 statistical models").
 """
 
@@ -16,14 +16,14 @@ from colorizer.hints import Hint
 from colorizer.spread import Cells, Spots
 
 CANDIDATES = 24  # rows and columns of spots that are weighed, at most
-EVEN = 20.0  # deviation, in Lab units, where a network gives one colour and no distribution
+EVEN = 20.0  # deviation, in Lab units, of a network that predicts one colour and no distribution
 
 
 def deviation(output: Tensor, bins: Tensor) -> Tensor:
     """(h, w) in Lab units, of ab under the network's distribution: sqrt(var a + var b).
 
     output: (Q, h, w), logits of `bins`, (Q, 2); or (2, h, w) ab of a network without bins, (0, 2),
-    whose deviation is taken for the same everywhere.
+    whose deviation is assumed to be the same everywhere.
     """
     if not len(bins):
         return output.new_full(output.shape[1:], EVEN)
@@ -37,8 +37,8 @@ def deviation(output: Tensor, bins: Tensor) -> Tensor:
 def least_sure(cells: Cells, deviation: Tensor, asked: Sequence[Hint] = ()) -> tuple[float, float]:
     """x, y in the photo's pixels of the spot where a hint is expected to help most.
 
-    deviation: (h, w) in Lab units, of the cells; asked: the hints that are given, and spots about
-    which a person could not say, of any colour: neither is asked about again.
+    deviation: (h, w) in Lab units, of the cells; asked: the given hints, and spots whose colour a
+    person could not tell, as hints of any colour: neither is asked about again.
     """
     gains = expected_gain(cells, deviation, asked)
     rows, columns = deviation.shape
@@ -48,9 +48,10 @@ def least_sure(cells: Cells, deviation: Tensor, asked: Sequence[Hint] = ()) -> t
 
 @torch.inference_mode()
 def expected_gain(cells: Cells, deviation: Tensor, asked: Sequence[Hint] = ()) -> Tensor:
-    """(h, w): the mean variance a hint at each cell is expected to take away, in Lab units squared.
+    """(h, w): the mean variance that a hint at each cell is expected to remove, in squared Lab
+    units.
 
-    Of every few cells one is weighed, the rest are 0.
+    Only one in every few cells is weighed; the rest are 0.
     """
     at, follows = followers(cells, asked)
     own = follows[torch.arange(len(at)), at].clamp(min=0) + cells.kernel.noise

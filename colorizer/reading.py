@@ -1,7 +1,7 @@
-"""Picture files to 8-bit sRGB arrays: the one door through which photos come in.
+"""From picture files to 8-bit sRGB arrays: the one door through which photos come in.
 
-App, command line and training all read through `decode`. Whatever it cannot use is a PhotoError of
-one sentence; limits are checked before memory is spent.
+App, command line and training all read through `decode`. Whatever it cannot use raises a PhotoError
+of one sentence; limits are checked before memory is spent.
 """
 
 import io
@@ -31,13 +31,13 @@ from colorizer.errors import one_line
 
 try:
     from pillow_heif import register_heif_opener  # pyright: ignore[reportMissingImports]
-except ImportError:  # an extra: HEIC files get a sentence that says so
+except ImportError:  # optional; without it, HEIC files get a sentence that says so
     HEIF = ()
 else:
     register_heif_opener()
     HEIF = ("HEIF",)
 
-# Nothing else is tried: Pillow also knows formats that start other programs or have no end.
+# Nothing else is tried: Pillow also knows formats that start other programs or never end.
 AVIF = ("AVIF",) if features.check("avif") else ()
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", *AVIF, *HEIF)
 EXTENSIONS = {
@@ -48,7 +48,7 @@ MAX_BYTES = 200_000_000
 MAX_PIXELS = 64_000_000  # 192 MB as 8-bit RGB; a 50-megapixel panorama still fits
 MAX_ASPECT = 20
 MIN_SIDE = 8
-# What a result inherits: who, when and with what. Places, thumbnails and makers' notes stay behind.
+# What a result inherits: who, when and with what; not places, thumbnails or makers' notes.
 _KEPT_TAGS = (
     ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.DateTime, ExifTags.Base.Artist,
     ExifTags.Base.Copyright,
@@ -56,7 +56,7 @@ _KEPT_TAGS = (
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 # Up to how many pixels of what Pillow decodes in Python, some seconds' worth.
 _SLOW_CODECS = {"ppm": 1_500_000, "ppm_plain": 1_500_000, "bmp_rle": 12_000_000}
-_MAX_NOTES = 70_000  # bytes of EXIF; what is longer never was in a JPEG, whose limit is 65,533
+_MAX_NOTES = 70_000  # bytes of EXIF; anything longer was never in a JPEG, whose limit is 65,533
 _TIFF_SIZES = dict(zip(range(1, 14), (1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4), strict=True))
 _SAMPLE_FORMAT = 339
 _SRGB = ImageCms.createProfile("sRGB")
@@ -64,8 +64,8 @@ _PROBE = np.stack(np.meshgrid(*[np.arange(0, 256, 51, dtype=np.uint8)] * 3), 3).
 _BAND = 128  # rows
 _ROUNDING = 2  # by how much of 255 sRGB's own profiles differ from each other
 
-# Of notes it cannot read; what matters of them is raised as an error as well. Once and for all,
-# as filters set for the time of one photo would be wrong for another thread's.
+# About metadata it cannot read; what matters is raised as an error too. Set once and for all, as
+# filters set for the duration of one photo would affect other threads.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
@@ -107,7 +107,7 @@ def decode(source: Source) -> Decoded:
             image.load()
             _drop_long_notes(image)
             tags = _tags(image)
-            # In place, so that notes which cannot be written back do not cost the rotation.
+            # In place, so that metadata that cannot be written back does not prevent the rotation.
             with suppress(Exception):
                 ImageOps.exif_transpose(image, in_place=True)
             return Decoded(_to_rgb(image), tags)
@@ -125,7 +125,7 @@ def decode(source: Source) -> Decoded:
         raise PhotoError(
             "There is not enough memory left for this picture; shrink it first."
         ) from error
-    # Decoders raise whatever their format's C library or parser happens to raise.
+    # Decoders raise whatever their format's library or parser happens to raise.
     except Exception as error:
         if isinstance(error, OSError) and error.filename is not None:
             raise PhotoError(
@@ -159,7 +159,7 @@ def _head(source: Source) -> bytes:
 
 @contextmanager
 def _stream(source: Source) -> Iterator[BinaryIO]:
-    """From its start, and left there; what was opened by others stays open."""
+    """From its start, and left there; a file opened by others stays open."""
     if isinstance(source, bytes):
         yield io.BytesIO(source)
     elif isinstance(source, (str, os.PathLike)):
@@ -230,7 +230,7 @@ def _check_directory(source: Source) -> None:
         table = file.read(min(entries, 65536) * entry.size)
     whole = len(table) // entry.size * entry.size
     named = (_TIFF_SIZES.get(kind, 8) * n for _, kind, n in entry.iter_unpack(table[:whole]))
-    # One that is said to end beyond the file is not read.
+    # One that claims to end beyond the file is not read.
     if sum(length for length in named if length <= size) > 2 * size + 10**6:
         raise PhotoError("This TIFF's directory is damaged; try to save it again from a viewer.")
 
@@ -249,7 +249,7 @@ def _tags(image: Image.Image) -> dict[int, str]:
             for tag in _KEPT_TAGS
             if isinstance(value := exif.get(tag), str)
         }
-    except Exception:  # a photo with damaged notes is still a photo
+    except Exception:  # a photo with damaged metadata is still a photo
         return {}
 
 
@@ -275,7 +275,7 @@ def _to_rgb(image: Image.Image) -> np.ndarray:
 
 
 def _without_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """In a mode that profiles are made for (L, RGB, CMYK, LAB), and its alpha if it has some."""
+    """In a mode that profiles are made for (L, RGB, CMYK, LAB), and its alpha if it has any."""
     alpha = None
     if image.mode in ("LA", "PA", "RGBA", "RGBa") or "transparency" in image.info:
         grey = image.mode in ("1", "L", "LA")
@@ -288,11 +288,11 @@ def _without_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]
 
 
 def _transform(profile: bytes, mode: str) -> Transform | None:
-    """From an embedded profile to sRGB, if it can be used and does change colours."""
+    """From an embedded profile to sRGB, if the profile is usable and changes colours."""
     try:
         own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         transform = ImageCms.buildTransform(own, _SRGB, mode, "RGB")
-        # By its effect: names do not tell, and most photos are in sRGB already.
+        # Judged by its effect: names do not tell, and most photos are in sRGB already.
         changes = mode != "RGB" or _largest_change(transform) > _ROUNDING
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None  # a photo with a damaged profile is still a photo, read as sRGB
@@ -319,7 +319,7 @@ def _grey(image: Image.Image) -> tuple[np.ndarray, float, bool]:
         white = 65535.0
     if image.mode == "I" and _tiff(image, ExifTags.Base.BitsPerSample) == (32,):
         grey = grey if _is_signed(image) else grey.view(np.uint32)
-    # Pillow turns 8-bit pictures of this kind over, but not these.
+    # Pillow inverts 8-bit pictures of this kind, but not these.
     return grey, white, _tiff(image, ExifTags.Base.PhotometricInterpretation) == 0
 
 

@@ -1,8 +1,8 @@
 """An encoder in the shape of ResNet-18.
 
-It is the one of He et al. 2016, "Deep residual learning for image recognition" (arXiv:1512.03385),
-with free widths and one input channel. Its tensors bear torchvision's names, so that weights
-trained elsewhere fit without a table of translations.
+As in He et al. 2016, "Deep residual learning for image recognition" (arXiv:1512.03385), but with
+free widths and one input channel. Its tensors have torchvision's names, so that weights trained
+elsewhere fit without a table of translations.
 """
 
 from torch import Tensor, nn

@@ -2,9 +2,9 @@
 
 Dropout stays on while predicting (Gal & Ghahramani 2016, "Dropout as a Bayesian approximation",
 arXiv:1506.02142): the mean of the samples is the prediction, their spread says where the *weights*
-disagree. That is the epistemic part of the uncertainty alone (Kendall & Gal 2017,
+disagree. That is only the epistemic part of the uncertainty (Kendall & Gal 2017,
 arXiv:1703.04977); the many colours a car may truly have are in the distribution of a network that
-chooses among bins. `Samples.spread` holds both.
+chooses among bins. `Samples.spread` covers both.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from colorizer.dropout import State, dropped
 from colorizer.metrics import mean_chroma
 from colorizer.network import ColorNetwork
 
-_BATCH = 8  # samples a pass: larger ones gain little speed, and memory would grow with them
+_BATCH = 8  # samples per pass: larger batches gain little speed, and memory would grow with them
 
 
 @dataclass(frozen=True)
 class Samples:
-    """What a number of samples say of each pixel, at the network's own scale.
+    """What a number of samples say about each pixel, at the network's own scale.
 
     Entropies are None where the network predicts one colour instead of a distribution.
     """
@@ -46,8 +46,8 @@ class Samples:
 class Sampler:
     """Draws samples of one photo and remembers them: asking for more draws only the difference.
 
-    Sample i depends on the seed and on i alone. One sample is the network without dropout, as
-    everywhere in this project; a network without dropout layers gives that one however many are
+    Sample i depends only on the seed and i. One sample is the network without dropout, as
+    everywhere in this project; a network without dropout layers gives that one, however many are
     asked for.
     """
 
@@ -76,7 +76,7 @@ class Sampler:
 
     @torch.inference_mode()
     def draw(self, count: int, batch: int = _BATCH) -> None:
-        """Until `count` samples are there. Raises ValueError for less than one."""
+        """Draw until there are `count` samples. Raises ValueError for fewer than one."""
         if count < 1:
             raise ValueError(f"samples must be at least 1, not {count}.")
         if count == 1 or not self.network.can_sample:
@@ -101,7 +101,7 @@ class Sampler:
 
     @torch.inference_mode()
     def plain(self) -> Tensor:
-        """(C, h, w): what the network says without dropout; of bins, the log-probabilities."""
+        """(C, h, w): the network's output without dropout; for bins, log-probabilities."""
         if self._plain is None:
             output = self.decoding.calmed(self.network.finish(self._common()).float())[0]
             self._plain = output.log_softmax(0) if self.network.chooses else output
@@ -116,7 +116,7 @@ class Sampler:
         return decoding.ab(self._kept[index].float()[None], self.network.bins)[0]
 
     def outputs(self, count: int) -> Tensor:
-        """(count, C, h, w): what the network said in each sample that was kept."""
+        """(count, C, h, w): the network's output in each sample that was kept."""
         return torch.stack(self._kept[:count])
 
     @torch.inference_mode()
@@ -136,10 +136,10 @@ class Sampler:
 
     @torch.inference_mode()
     def summary(self, count: int | None = None, temperature: float | None = None) -> Samples:
-        """Of the first `count` samples or all that were drawn, at its own temperature or another.
+        """Of the first `count` samples or all drawn so far, at its own temperature or another.
 
-        No sample is drawn for it. Raises ValueError for more than were drawn, or where it needs
-        samples that were not kept.
+        Draws no samples. Raises ValueError for more than were drawn, or if it needs samples that
+        were not kept.
         """
         count = self.drawn if count is None else count
         decoding = self.decoding.at(temperature)
@@ -148,7 +148,7 @@ class Sampler:
         moments, colours = self._moments, self._colours
         if count != self.drawn or decoding != self.decoding:
             if count > self.drawn or not self.keep:
-                raise ValueError(f"{count} samples are not there; draw and keep them first.")
+                raise ValueError(f"there are no {count} samples; draw and keep them first.")
             moments, colours = _Moments(self.network, decoding), []
             for outputs in self.outputs(count).split(_BATCH):
                 colours.extend(moments.add(outputs.float()))
@@ -227,7 +227,7 @@ def spread_of(log_chances: Tensor, ab: Tensor, bins: Tensor) -> Tensor:
     log_chances: (Q, h, w), of probabilities that sum to 1; ab: (2, h, w); bins: (Q, 2) in Lab
     units. Returns (h, w).
     """
-    chances = log_chances.softmax(0)  # of a mean over samples, the logarithms stray a little
+    chances = log_chances.softmax(0)  # logarithms of a mean over samples are a little off
     moments = torch.cat([bins, bins.square().sum(1, keepdim=True)], dim=1)
     a, b, square = torch.einsum("qhw,qm->mhw", chances, moments)
     return (square - 2 * (a * ab[0] + b * ab[1]) + ab.square().sum(0)).clamp(min=0).sqrt()

@@ -1,7 +1,7 @@
 """The same call as `batch.colour_all`, over the machines of a Ray cluster.
 
-A worker that is lost is started again and its photo with it. That loses nothing and harms nothing:
-results are written whole or not at all, and one that is there is not made twice.
+A lost worker is started again, with its photo. Nothing is lost or damaged by that: results are
+complete or absent, and an existing one is not made twice.
 """
 
 import logging
@@ -24,20 +24,20 @@ from colorizer.batch import Job, Painter, UsageError, cores
 from colorizer.errors import one_line
 
 TRIES = 3  # of a photo whose worker is lost; Ray itself would go on for ever
-_LOST = "Its worker was lost each time, perhaps for want of memory; try it alone with --workers 1."
+_LOST = "Its worker was lost each time, perhaps out of memory; try it alone with --workers 1."
 _PATIENCE = 5  # seconds for a cluster to answer; Ray itself would wait for ever
 _STORE = 100 * 2**20  # bytes of shared memory: only the network and paths travel through Ray
 
 
 class _Ledger:
-    """One for the run, asked by all workers: which photos were begun, and how often."""
+    """One per run, asked by all workers: which photos were begun, and how often."""
 
     def __init__(self) -> None:
         self.begun: Counter[int] = Counter()
         self.stopped = False
 
     def begin(self, index: int) -> int:
-        """How often that photo is now tried; 0 if it is not to be."""
+        """Which try of that photo this is; 0 if it is not to be tried."""
         if not self.stopped:
             self.begun[index] += 1
         return 0 if self.stopped else self.begun[index]
@@ -48,7 +48,7 @@ class _Ledger:
 
 
 class _Worker:
-    """In a process of its own: gets the painter once, then one photo after another."""
+    """In its own process: receives the painter once, then one photo after another."""
 
     def __init__(self, painter: Painter, ledger: Any) -> None:
         torch.set_num_threads(1)
@@ -65,12 +65,12 @@ class _Worker:
 def colour_on_ray(
     painter: Painter, jobs: Sequence[Job], workers: int | None, stop: threading.Event
 ) -> Iterator[tuple[Job, str]]:
-    """Each job as it is finished, with "" or why it failed, by workers of a Ray cluster.
+    """Each job as it finishes, with "" or the reason why it failed, from a Ray cluster's workers.
 
-    The cluster is the one that RAY_ADDRESS of the environment names, or else one that is started
-    on this machine and ends with the call. All its machines must see photos and results under the
-    same paths. workers: None for one on each core of the cluster. stop: once it is set, photos
-    that were begun are finished and no other is. Raises UsageError where there is no Ray.
+    The cluster is the one named by the environment's RAY_ADDRESS, or else one that is started on
+    this machine and ends with the call. All its machines must see photos and results under the
+    same paths. workers: how many; None for one per core of the cluster. stop: once it is set,
+    photos that were begun are finished and no others are begun. Raises UsageError without Ray.
     """
     if not jobs:
         return
@@ -81,7 +81,7 @@ def colour_on_ray(
             {"index": i, "photo": str(job.photo.absolute()), "result": str(job.result.absolute())}
             for i, job in enumerate(jobs)
         ]
-        # One photo a block: what a lost worker did of others is not done again.
+        # One photo per block: what a lost worker did with others is not done again.
         outcomes = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
             _Worker,
             fn_constructor_args=[painter, ledger],
@@ -103,12 +103,12 @@ def colour_on_ray(
         except ray.exceptions.RayError as error:
             why = one_line(getattr(error, "cause", None) or error)
             raise UsageError(
-                f"The Ray cluster gave up ({why}); the same call goes on from there."
+                f"The Ray cluster gave up ({why}); run the same command to continue."
             ) from error
 
 
 def _ray() -> Any:
-    # Read when Ray is imported: no report of its use to its makers, no warnings about its inside.
+    # Read when Ray is imported: no usage reports to its makers, no warnings about its internals.
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     try:
@@ -150,7 +150,7 @@ def _cluster(ray: Any, workers: int | None, photos: int) -> Iterator[int]:
                 f"The Ray cluster {where} does not answer ({one_line(error)}); {remedy}."
             ) from error
         try:
-            signal.signal(signal.SIGTERM, on_term)  # Ray's own would end the run at once
+            signal.signal(signal.SIGTERM, on_term)  # Ray's own handler would end the run at once
             yield min(size, photos)
         finally:
             ray.shutdown()

@@ -28,11 +28,11 @@ class Kernel:
     """How much of a colour two cells have in common: the distances at which it is exp(-1).
 
     Chosen on eight validation photos and eight from elsewhere, then by hand (docs/log.md); wider
-    ones win a little accuracy and let a hint reach what it is not about.
+    distances gain a little accuracy, but let a hint reach what it is not about.
     """
 
     features: float = 2.0  # of the encoder's, each cell's of length 1
-    colour: float = 20.0  # of the network's own, in Lab units: its word on what they are
+    colour: float = 20.0  # of the network's prediction, in Lab units: what it thinks they are
     lightness: float = 21.0  # in L
     place: float = 0.8  # in the photo's short side
     everywhere: float = 0.03  # share that any two cells have in common: a cast over the whole photo
@@ -81,10 +81,10 @@ class Cells:
 
 @torch.inference_mode()
 def follow(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
-    """ab that meets the hints, and between them keeps what it was, moved as they move it.
+    """ab that meets the hints, and elsewhere stays as it was, shifted as far as they shift it.
 
-    ab: (2, h, w) in Lab units, of the network; cells: of the same size. Returns (2, h, w). What is
-    met is the colour that `painting.paint` makes of it at the hint's own spot.
+    ab: (2, h, w) in Lab units, of the network; cells: of the same size. Returns (2, h, w). What
+    meets a hint is the colour that `painting.paint` makes of ab at the hint's own spot.
     """
     spots = Spots(hints, cells)
     columns = cells.alike(spots.described())
@@ -117,7 +117,7 @@ class Spots:
         return sampled[0, :, 0].T
 
     def painted(self, planes: Tensor) -> Tensor:
-        """The same of planes of ab, as they become along the photo's edges."""
+        """The same for planes of ab, after painting along the photo's edges."""
         colour = LinearColour.fit(self.cells.lightness[None], planes[None])
         assert colour.slope is not None
         offset, slope = self.sample(colour.offset[0]), self.sample(colour.slope[0])

@@ -1,8 +1,8 @@
 """A light U-Net decoder, and the trunk that joins it to an encoder.
 
 The decoder climbs back to a quarter of the size with one convolution per scale and the encoder's
-features beside it (Ronneberger et al. 2015, arXiv:1505.04597): colour is smooth, and every further
-scale would cost as much as all before.
+features beside it (Ronneberger et al. 2015, arXiv:1505.04597): colour is smooth, and each further
+scale would cost as much as all before it.
 """
 
 from collections.abc import Sequence
@@ -28,17 +28,17 @@ def pooled(hints: Tensor | None, like: Tensor) -> Tensor:
     height, width = like.shape[2:]
     mean = F.adaptive_avg_pool2d(hints, (height, width))
     given = mean[:, -1:]
-    # Those of a coarse cell are few among its pixels: their mean, not the cell's.
+    # Hints cover few pixels of a coarse cell: take their mean, not the cell's.
     return torch.where(given > 0, mean / given.clamp(min=1e-6), 0.0).to(like.dtype)
 
 
 class Decoder(nn.Module):
-    """An encoder's features to those of a quarter of the size that `head` makes outputs of.
+    """From an encoder's features to those at a quarter of the size that `head` reads.
 
     channels: the encoder's, at 1/4, 1/8, 1/16 and 1/32 of the size; widths: the decoder's own at
     1/16, 1/8 and 1/4; dropout: rate after each of the three; context: whether the mean over the
-    whole photo is added to the smallest features; hints: whether each scale takes hints as well
-    (`pooled`), by weights that start at zero.
+    whole photo is added to the smallest features; hints: whether each scale also takes hints
+    (`pooled`), with weights that start at zero.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Decoder(nn.Module):
 
 
 class UNetTrunk(nn.Module):
-    """Lightness, (N, 1, H, W) in [0, 100], to features of a quarter of the size.
+    """From lightness, (N, 1, H, W) in [0, 100], to features at a quarter of the size.
 
     encoder: (N, 1, H, W) lightness in [-1, 1] to features at 1/4, 1/8, 1/16 and 1/32 of the size;
     alike: spread of the sharing between cells that look alike (`alike.share`), 0 for none.

@@ -1,4 +1,4 @@
-"""Results to files: whole or not at all, and never to be taken for the photo's own colours."""
+"""Results to files: complete or absent, and never to be mistaken for the photo's own colours."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ class WritingError(ValueError):
 
 
 def synthetic(*details: object) -> str:
-    """The note every coloured picture carries: that its colours are synthetic, and how made.
+    """The note every coloured picture carries: that its colours are synthetic, and their origin.
 
     >>> synthetic("batchnorm", "epoch 10")
     'Synthetic colours by Colorizer, batchnorm, epoch 10.'
@@ -94,7 +94,7 @@ def write_film(
     milliseconds: int,
     quality: int = 85,
 ) -> Path:
-    """Write frames as one animated GIF or WebP that starts over for ever.
+    """Write frames as an animated GIF or WebP that loops for ever.
 
     frames: (H, W, 3) uint8 sRGB, all of one size, at least one. milliseconds: for each frame.
     quality: of WebP, 1 to 100. path, note and errors: as in `write_picture`.

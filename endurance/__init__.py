@@ -1,4 +1,4 @@
-"""What holds when things go wrong, run for long: kills, load, damaged files, lost machines.
+"""What still works when things go wrong, in long runs: kills, load, damaged files, lost machines.
 
 Run each as `python -m endurance.NAME`.
 """

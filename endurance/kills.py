@@ -1,12 +1,12 @@
-"""Training killed again and again, at moments drawn by a seed: what is on the disk, what is lost.
+"""Training killed again and again, at moments drawn from a seed: what is on disk, what is lost.
 
     python -m endurance.kills [--kills 20] [--seed 0]
 
 Short runs of `python -m train fit` on made-up photos get SIGKILL while they start (imports, the
-photos' cache, the state read back), within an epoch, or while files are written, and go on with
-`--resume` until they finish. After each kill every checkpoint has to load and agree with
-history.csv, and each resumed run has to begin with the epoch after the last that had ended. A
-finished run has to leave the files, weights and numbers of one that nobody killed. Exits with 1
+photos' cache, the state read back), within an epoch, or while files are written, and continue with
+`--resume` until they finish. After each kill, every checkpoint must load and agree with
+history.csv, and each resumed run must begin with the epoch after the last one completed. A
+finished run must leave the files, weights and numbers of an undisturbed one. Exits with 1
 otherwise.
 """
 
@@ -40,7 +40,7 @@ _EPOCH = re.compile(rb"Epoch (\d+)[:/]")  # Lightning's progress bar counts from
 
 @dataclass
 class Moments:
-    """How long an undisturbed run takes, in seconds: what the moments are drawn from."""
+    """How long an undisturbed run takes, in seconds; the moments are drawn from this."""
 
     start: float  # until the first batch
     epoch: float
@@ -52,7 +52,7 @@ class Tally:
     kills: collections.Counter[str] = field(default_factory=collections.Counter)  # as aimed
     early: int = 0  # kills that came before the first batch, wherever they were aimed
     loaded: int = 0  # checkpoints that were opened after a kill
-    drafts: int = 0  # kills amid the writing of an epoch's files
+    drafts: int = 0  # kills while an epoch's files were being written
     moving: int = 0  # kills after that, before all of them were in their places
 
     def expect(self, right: bool, words: str) -> None:
@@ -88,7 +88,7 @@ class Run:
                 self.first, self.began = int(match[1]) + 1, time.monotonic()
 
     def wait_until(self, phase: str, draw: random.Random, moments: Moments) -> None:
-        """Returns at a moment of that phase, or when the run has ended."""
+        """Returns at some moment of that phase, or when the run has ended."""
         if phase == "start":
             self._sleep(draw.uniform(0, moments.start))
             return
@@ -111,14 +111,14 @@ class Run:
             time.sleep(min(left, 0.01))
 
     def end(self) -> int:
-        """The exit status, once all its output is there."""
+        """The exit status, once all output has been read."""
         status = self.process.wait()
         self.reader.join()
         return status
 
 
 def unfinished(folder: Path) -> set[str]:
-    """The files of the epoch that is ending and their places, as far as they are not there yet."""
+    """The files of the epoch that is ending that are not in place yet, and where they belong."""
     found = set()
     for name in (DRAFT, ENDED):
         try:
@@ -129,7 +129,7 @@ def unfinished(folder: Path) -> set[str]:
 
 
 def checkpoints(folder: Path) -> list[Path]:
-    """Of all epochs that have ended."""
+    """Of all completed epochs."""
     return [
         path for place in (folder, folder / ENDED) for path in place.glob("epoch-*.safetensors")
     ]
@@ -141,7 +141,7 @@ def stamps(folder: Path) -> dict[str, int]:
 
 
 def check(folder: Path, tally: Tally, name: str) -> int:
-    """What a kill left; returns the last epoch that had ended."""
+    """Check what a kill left; returns the last completed epoch."""
     rows = read_history(folder / ENDED) or read_history(folder)
     paths = checkpoints(folder)
     for path in paths:
@@ -175,7 +175,7 @@ def photos(folder: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, Any]:
-    """The files of a finished run by name, without what the clock wrote into them."""
+    """The files of a finished run by name, without measured times."""
     found: dict[str, Any] = dict.fromkeys(os.listdir(folder))
     for path in folder.glob("epoch-*.safetensors"):
         found[path.name] = {key: value.tobytes() for key, value in load_file(path).items()}
@@ -197,7 +197,7 @@ def undisturbed(pictures: Path, out: Path, seed: int) -> tuple[dict[str, Any], M
 def killed(
     pictures: Path, out: Path, draw: random.Random, moments: Moments, todo: list[str], tally: Tally
 ) -> Path:
-    """A run until it finishes, killed once in each phase of `todo` until then; its folder."""
+    """Run until it finishes, killed once in each phase of `todo` on the way; returns its folder."""
     last = 0
     while True:
         phase = todo[-1] if todo else ""

@@ -1,13 +1,13 @@
-"""Many visitors at once, some with broken photos, some with ill intent; what each of them is told.
+"""Many visitors at once, some with broken photos, some malicious; and what each of them is told.
 
     python -m endurance.load [--clients 24] [--requests 300]
 
 The app runs in a process of its own on loopback, with the checkpoints of this repository. Each
 client uploads a file, calls `/colorize` or `/uncertainty` over plain HTTP and fetches the picture.
-An answer may be the right picture, pixel for pixel what the library makes of that photo; the
-sentence that belongs to what was sent; or "queue is full", of which the burst at the end has to
-give some. The server writes down every file it opens for reading. Exits with 1 if anything else
-happened, the server died, grew by more than 200 MB, or opened a file it has no business with.
+An answer must be the right picture, pixel for pixel what the library makes of that photo; the
+sentence that belongs to what was sent; or "queue is full", which the burst at the end must get at
+least once. The server records every file it opens for reading. Exits with 1 if anything else
+happened, or if the server died, grew by more than 200 MB, or opened a file it should not.
 """
 
 import argparse
@@ -52,7 +52,7 @@ GONE = "This photo is no longer here; drop it on the page again."
 
 @dataclass(frozen=True)
 class Case:
-    """What a client sends, and what has to come back."""
+    """What a client sends, and what must come back."""
 
     kind: str
     name: str
@@ -123,7 +123,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def plan(count: int, outside: Path, seed: int = 0) -> list[Request]:
-    """Two good photos to a bad one, an eighth of all to `/uncertainty`, in an order by `seed`."""
+    """Two good photos to one bad, an eighth of all to `/uncertainty`, in an order by `seed`."""
     draw = random.Random(seed)
     known = list_checkpoints(CHECKPOINTS)
     good, bad = good_cases(), bad_cases(outside)
@@ -142,7 +142,7 @@ def plan(count: int, outside: Path, seed: int = 0) -> list[Request]:
 
 
 class Expected:
-    """What the library makes of a photo, for the answers to be compared with."""
+    """What the library makes of a photo, to compare answers with."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -226,7 +226,7 @@ class Visitor:
 
 
 class Tally:
-    """Counts answers by what they were; keeps the words of those that should not be."""
+    """Counts answers by kind; keeps the text of those that should not have come."""
 
     def __init__(self) -> None:
         self.counts: collections.Counter[str] = collections.Counter()
@@ -240,7 +240,7 @@ class Tally:
 
 
 def load(url: str, requests: list[Request], clients: int, expected: Expected) -> Tally:
-    """`clients` at the same time, each with the next request as soon as it has its answer."""
+    """`clients` at the same time, each sending its next request once it has an answer."""
     tally, todo = Tally(), queue.SimpleQueue()
     for request in requests:
         todo.put(request)
@@ -315,7 +315,7 @@ def memory(process: subprocess.Popen) -> float:
 
 
 def trial(folder: Path, clients: int, count: int) -> list[str]:
-    """Prints the figures; returns what should not have happened. folder: for temporary files."""
+    """Prints the figures; returns whatever went wrong. folder: for temporary files."""
     uploads, opened, outside = folder / "uploads", folder / "opened", folder / "private.png"
     Image.new("RGB", (321, 123), "purple").save(outside)
     port = free_port()

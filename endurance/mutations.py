@@ -2,10 +2,10 @@
 
     python -m endurance.mutations [--count 2000] [--seed 0] [--only INDEX]
 
-Every file follows from the seed and its number alone, so `--only` repeats one. Files are decoded in
-processes of their own. A process that dies, a file that takes longer than ten seconds or more than
-1.5 GB beyond what its process held before, and an exception other than PhotoError are failures, and
-the exit status says so.
+Every file is determined by the seed and its number, so `--only` repeats one. Files are decoded in
+separate processes. It is a failure, and the exit status says so, if a process dies, if a file takes
+longer than ten seconds or more than 1.5 GB beyond what its process held before, or if an exception
+other than PhotoError is raised.
 """
 
 import argparse
@@ -167,7 +167,7 @@ def lying_size(content: bytearray, rng: np.random.Generator) -> None:
     words = said[rng.integers(len(said))]
     skip, count, size, order = _SIZES[words]
     place = content.find(words) + len(words) + skip
-    # Half of the lies are within the limits, so that they have to be found out later.
+    # Half of the lies are within the limits, so that they are only detected later.
     for number in rng.choice(_LIES if rng.random() < 0.5 else _POSSIBLE, count):
         _write(content, place, size, order, int(number))
         place += size
@@ -278,7 +278,7 @@ def _work(connection, seed: int) -> None:
     addresses = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (addresses + _NET, addresses + _NET))
     originals()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # C libraries have much to say of such files
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # C libraries print a lot about such files
     connection.send(None)
     while (index := connection.recv()) is not None:
         connection.send(outcome(seed, index))

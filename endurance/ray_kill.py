@@ -2,7 +2,7 @@
 
     python -m endurance.ray_kill [PHOTOS] [KILLS]
 
-Prints what became of the photos: every one has its result but the one that was given up.
+Prints what became of the photos: all but the one that was given up have their results.
 """
 
 import os

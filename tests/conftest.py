@@ -2,8 +2,8 @@
 
 import os
 
-# The pictures are tiny: threads would spend their time waiting for each other, and on a busy
-# machine for long. Before torch is imported, and for the processes that tests start.
+# The pictures are tiny: threads would mostly wait for each other, and for long on a busy machine.
+# Set before torch is imported, and for the processes that tests start.
 os.environ["OMP_NUM_THREADS"] = "1"
 
 import pytest

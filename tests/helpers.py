@@ -1,4 +1,4 @@
-"""Made-up pictures, and what every message to a person has to be."""
+"""Made-up pictures, and what every message to a person must look like."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A stand-in of the Hugging Face Hub: as much of its HTTP API as publishing and fetching need."""
+"""A stand-in for the Hugging Face Hub: as much of its HTTP API as publishing and fetching need."""
 
 import base64
 import hashlib
@@ -21,9 +21,9 @@ class _Server(ThreadingHTTPServer):
 
 
 class HubStandIn:
-    """Repositories in memory, each a history of commits; `requests` keeps what was asked.
+    """Repositories in memory, each a history of commits; `requests` keeps what was requested.
 
-    Files that end in .safetensors are kept as by Git LFS (a sha256), others as by git.
+    Files that end in .safetensors are listed as Git LFS does (by sha256), others as git does.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Which photos are coloured, under which names, and by how many threads."""
+"""Which photos are coloured, under which names, and in how many threads."""
 
 import threading
 from pathlib import Path

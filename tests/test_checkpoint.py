@@ -1,4 +1,4 @@
-"""A checkpoint is loaded whole or not at all, and says of itself what it is."""
+"""A checkpoint is loaded completely or not at all, and says what it is."""
 
 import json
 import pickle

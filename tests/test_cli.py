@@ -369,7 +369,7 @@ def test_no_result_takes_the_place_of_a_photo(
     before = (photos / "a.png").read_bytes()
     words = [str(photos / "a.png"), "--out", str(photos), "--overwrite"]
     assert main([*words, "--checkpoints", str(checkpoints)]) == 2
-    assert "take the place" in capsys.readouterr().err
+    assert "would replace" in capsys.readouterr().err
     assert (photos / "a.png").read_bytes() == before
 
 

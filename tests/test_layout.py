@@ -1,4 +1,4 @@
-"""What is said of the library's files agrees with the files."""
+"""What is said about the library's files agrees with the files."""
 
 import re
 from pathlib import Path

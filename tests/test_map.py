@@ -362,9 +362,9 @@ def _timeless(path: Path) -> list[dict[str, str]]:
 
 def test_a_map_is_stopped_goes_on_and_ends_up_the_same(small, tmp_path, capsys):
     table = tmp_path / "map.csv"
-    # No time at all: one epoch is trained, for a run that begins shall leave something.
+    # No time at all: one epoch is trained, as a run that begins should leave something.
     assert main([*small, "--minutes", "1e-9"]) == 0
-    assert "it can go on" in capsys.readouterr().out
+    assert "run again to continue" in capsys.readouterr().out
     assert not table.exists() or len(read_rows(table)) < 13
     assert main(small) == 0
     rows = read_rows(table)

@@ -48,7 +48,7 @@ def test_a_photo_is_no_larger_than_by_pillow(skimage_photo):
 
 
 def test_rows_that_repeat_cost_hardly_anything():
-    """Columns are what the other filter is for."""
+    """Columns suit the other filter."""
     row = np.random.default_rng(0).integers(0, 256, (1, 400, 3)).astype(np.uint8)
     assert len(_written(np.repeat(row, 400, axis=0))) < 5000  # 1,200 of them the first row
 

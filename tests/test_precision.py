@@ -1,4 +1,4 @@
-"""The measured precision: which one is taken, and that measuring leaves no trace."""
+"""The measured precision: which one is chosen, and that measuring leaves no trace."""
 
 import copy
 from dataclasses import replace
@@ -59,7 +59,7 @@ def test_the_plainest_of_the_fastest(photos_per_second, expected):
 
 
 class Clock:
-    """Time that passes while a pretended step runs."""
+    """Time that passes while a simulated step runs."""
 
     def __init__(self) -> None:
         self.now, self.batches = 0.0, []

@@ -33,7 +33,7 @@ def _colorizer(settings: NetworkSettings = TINY, **decoding: Any) -> Colorizer:
 
 @pytest.mark.parametrize("settings", [TINY, BINS], ids=["ab", "bins"])
 def test_what_was_saved_paints_the_same(tmp_path: Path, settings: NetworkSettings) -> None:
-    """At the size it was trained at, with its own temperature and gain."""
+    """At its training size, with its own temperature and gain."""
     colorizer = _colorizer(settings, temperature=0.3, gain=1.5)
     colorizer.save_pretrained(tmp_path / "saved")
     assert {path.name for path in (tmp_path / "saved").iterdir()} == {
@@ -76,7 +76,7 @@ def test_weights_that_do_not_fit_are_refused(tmp_path: Path, change) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (None, f"There is no {FILE} to be had from .* name a folder"),
+        (None, f"No {FILE} could be fetched from .* name a folder"),
         (b"\x08", "cut short or damaged"),
         (b"\x80\x02}q\x00.", "is a pickle"),
     ],
@@ -105,6 +105,6 @@ def test_push_to_hub_and_back(stand_in) -> None:
     for name, tensor in colorizer.network.state_dict().items():
         torch.testing.assert_close(again.network.state_dict()[name], tensor, rtol=0, atol=0)
     for place in ("someone/else", "not a name at all/"):
-        with pytest.raises(HubError, match="There is no model") as refused:
+        with pytest.raises(HubError, match="No model") as refused:
             Colorizer.from_pretrained(place)
         assert_one_sentence(str(refused.value))

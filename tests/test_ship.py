@@ -32,7 +32,7 @@ FLAGS = {
 
 
 def write_checkpoint(folder, variant, data, head="ab"):
-    """The only checkpoint of a variant, of a run that says `data` of itself."""
+    """The only checkpoint of a variant, of a run whose metadata hold `data`."""
     bins = ((-20, 0), (0, 0), (20, 20)) if head == "bins" else ()
     settings = replace(VARIANTS[variant], widths=(4, 8), head=head, bins=bins)
     (folder / variant).mkdir(parents=True)

@@ -26,7 +26,7 @@ def colorizer(request) -> Colorizer:
 
 
 def _two_things() -> Photo:
-    """A dark half and a light one, either of them even."""
+    """A dark half and a light one, each of them even."""
     grey = np.full((96, 128, 3), 70, np.uint8)
     grey[:, 64:] = 190
     return Photo(grey)

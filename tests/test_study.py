@@ -325,7 +325,7 @@ def test_rows_survive_the_csv(tmp_path):
 
 
 def test_a_csv_that_cannot_be_read_is_one_sentence(tmp_path, capsys):
-    with pytest.raises(TrainError, match="there is no such file") as error:
+    with pytest.raises(TrainError, match="no such file") as error:
         read_rows(tmp_path / "study.csv")
     assert_one_sentence(str(error.value).replace("study.csv", "x"))
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
@@ -620,7 +620,7 @@ def test_too_few_seeds_or_timed_photos_is_one_sentence(tmp_path, capsys):
     for flag in ("--seeds", "--timing-photos", "--timing-epochs"):
         assert main(["study", "--photos", str(tmp_path), flag, "0"]) == 2
         message = capsys.readouterr().err
-        assert message.startswith(f"error: {flag} 0: at least ")
+        assert message.startswith(f"error: {flag} 0: must be ")
         assert_one_sentence(message.strip())
 
 

@@ -29,7 +29,7 @@ from train.recorder import COLUMNS, EpochRecorder, SafetensorsIO, read_history
 
 ROOT = Path(__file__).parents[1]
 SIZE = 16
-PRECISION = "bf16-channels-last"  # not measured, for runs are compared bit by bit
+PRECISION = "bf16-channels-last"  # not measured, as runs are compared bit by bit
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def _expected_files(epochs: int) -> set[str]:
 
 
 def _assert_same_run(one: Path, other: Path) -> None:
-    """The same files, weights and numbers, but for the time they took."""
+    """The same files, weights and numbers, except for the time they took."""
     assert _files(one) == _files(other)
     for path in one.glob("epoch-*.safetensors"):
         tensors, others = load_file(path), load_file(other / path.name)
@@ -393,7 +393,7 @@ def test_a_run_goes_on_where_nothing_of_the_result_changes(begun, flags, photos,
     folder = Path(shutil.copytree(begun, tmp_path / "out" / "dropout"))
     moved = shutil.copytree(photos, tmp_path / "elsewhere" / "photos")
     cache = tmp_path / "another-cache"
-    # That no --rebalance is told: a mean squared error has none.
+    # No --rebalance is mentioned: a mean squared error has none.
     more = "--photos", moved, "--cache", cache, "--patience", 9, "--precision", "auto"
     assert main(flags("--resume", *more, "--rebalance", 0)) == 0
     assert f"Precision {PRECISION}, as this run began" in capsys.readouterr().out

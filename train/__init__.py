@@ -5,13 +5,13 @@ Fitting a network is at the top. To read it in order:
     arguments   the flags of `fit`, and the recipe of each variant
     photos      a folder, tar or torchvision data set, decoded once into an array of squares
     batches     crops and flips of these squares, the same for every variant of a seed
-    film        what the network is fed in place of a photo's lightness, and hints
+    film        what the network sees in place of a photo's lightness, and hints
     loss        mean squared error, and the rebalanced classification
     module      the training step, in Lightning's terms
     precision   number format and memory layout, timed before the first epoch
     trainer     Lightning's trainer as every run sets it up, and the one-cycle schedule
-    recorder    what an epoch leaves behind, whole or not at all
-    resume      whether --resume goes on with the same run
+    recorder    what an epoch leaves behind, completely or not at all
+    resume      whether --resume continues the same run
     encoders    encoders trained on another task, from a file or a package
     fit         all of it put together: `python -m train fit`
     pretrain    the same for an encoder that learns to name what photos show
@@ -24,4 +24,4 @@ Hugging Face Hub.
 
 
 class TrainError(ValueError):
-    """Something the person who started a training can mend; its text is one sentence."""
+    """Something that whoever started the training can fix; its text is one sentence."""

@@ -43,8 +43,8 @@ def _pretrain(**flags) -> None:
 
 
 def _quieten() -> None:
-    # Advice meant for other set-ups: data comes from memory, so no worker processes are wanted, and
-    # early stopping may be left out of a resumed run.
+    # Advice for other set-ups: data comes from memory, so no worker processes are needed, and early
+    # stopping may be left out of a resumed run.
     for advice in (
         ".*does not have many workers.*",
         ".*smaller than the logging interval.*",
@@ -65,7 +65,7 @@ def _study(*, seeds: int, csv: Path, timing_photos: int, timing_epochs: int, **f
         ("--timing-epochs", timing_epochs, 1),
     ):
         if value < least:
-            raise TrainError(f"{flag} {value}: at least {least} is needed.")
+            raise TrainError(f"{flag} {value}: must be {least} or more.")
     template = FitArguments(variant="baseline", patience=0, **flags)
     run_study(template, seeds, csv, timing_photos, timing_epochs)
 
@@ -156,7 +156,7 @@ def _publish(
     if repo:
         publish_checkpoints(repo, checkpoints, revision, dry_run)
     else:
-        assert space, "argparse wants one of the two"
+        assert space, "argparse requires one of the two"
         publish_space(space, dry_run=dry_run)
 
 
@@ -170,18 +170,22 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=Path("assets/checkpoints"))
     command.add_argument("--epochs", type=int, default=25)
     command.add_argument(
-        "--patience", type=int, default=5, help="stop after so many epochs without progress; 0: off"
+        "--patience",
+        type=int,
+        default=5,
+        help="stop after N epochs without progress; 0: never",
+        metavar="N",
     )
     command.add_argument("--dropout", type=float, help="rate of the dropout variant")
     command.add_argument("--lr", type=float, help="default: the variant's own")
     command.add_argument(
         "--epoch-photos", type=int, metavar="N",
-        help="an epoch is so many photos, another random choice each time; default: all of them",
+        help="photos per epoch, another random choice each time; default: all of them",
     )  # fmt: skip
     command.add_argument("--zoom", type=float, help=ZOOM)
     command.add_argument("--smooth", type=int, help=SMOOTH)
     command.add_argument(
-        "--alike", type=float, help="spread of sharing between cells that look alike; 0: none"
+        "--alike", type=float, help="spread of sharing between similar cells; 0: none"
     )
     command.add_argument(
         "--encoder",
@@ -194,7 +198,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CHECKPOINT",
         help="start from all its weights",
     )
-    command.add_argument("--freeze", action="store_true", help="keep the encoder as it came")
+    command.add_argument("--freeze", action="store_true", help="do not train the encoder")
     command.add_argument(
         "--head",
         help="ab (mean squared error), bins (rebalanced classes), or rgb (the whole picture)",
@@ -204,7 +208,7 @@ def _parser() -> argparse.ArgumentParser:
         "--augment", default="crops-and-flips", help="crops-and-flips, or none: the middle square"
     )
     command.add_argument(
-        "--val-limit", type=int, help="validate on so many photos only; default: --limit"
+        "--val-limit", type=int, help="validate on at most N photos; default: --limit", metavar="N"
     )
     command.add_argument(
         "--rebalance", type=float, default=0.5, help="0: rare colours count most; 1: all alike"
@@ -242,42 +246,46 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     _hold_out_flag(command)
     command.add_argument("--size", type=int, default=128, help="side of the squares compared")
-    command.add_argument("--limit", type=int, help="use so many photos only")
+    command.add_argument("--limit", type=int, help="use at most N photos", metavar="N")
     command.add_argument(
         "--temperature", type=float, nargs="+", default=[TEMPERATURE],
-        help="a row for each, of networks that choose among bins",
+        help="a row for each, for networks that choose among bins",
     )  # fmt: skip
     command.add_argument(
         "--calm", type=float, nargs="+", default=[],
-        help="shares of the loss's weighting of rare colours to take back; default: its own",
+        help="shares of the weighting of rare colours to undo; default: the checkpoint's own",
     )  # fmt: skip
     command.add_argument(
-        "--gain", type=float, nargs="+", default=[], help="factors on ab; default: its own"
+        "--gain",
+        type=float,
+        nargs="+",
+        default=[],
+        help="factors on ab; default: the checkpoint's own",
     )
     command.add_argument(
         "--smooth", type=int, nargs="+", default=[],
-        help="radii of neighbours averaged before the last layer; default: its own",
+        help="radii of neighbours averaged before the last layer; default: the checkpoint's own",
     )  # fmt: skip
-    command.add_argument("--csv", type=Path, help="write the table there as well")
+    command.add_argument("--csv", type=Path, help="also write the table to this file")
     command.add_argument(
-        "--plot", type=Path, metavar="SVG", help="draw PSNR against colourfulness there"
+        "--plot", type=Path, metavar="SVG", help="plot PSNR against colourfulness in this file"
     )
     command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
     command.set_defaults(run=_evaluate)
 
     command = commands.add_parser(
-        "calibrate", help="hold the uncertainty against the error, make it mean what it says"
+        "calibrate", help="compare the uncertainty with the error, and calibrate it"
     )
     command.add_argument("--checkpoint", type=Path, nargs="+", required=True, metavar="FILE")
     command.add_argument(
         "--also", type=Path, nargs="+", default=[], metavar="FILE",
-        help="checkpoints that are calibrated as well, without a section of the page",
+        help="checkpoints to calibrate as well, without a section on the page",
     )  # fmt: skip
     command.add_argument("--photos", nargs="+", required=True, metavar="SOURCE")
     _hold_out_flag(command)
     command.add_argument(
         "--elsewhere", type=_names, default=[], metavar="FOLDER,...",
-        help="photos of these top folders do not calibrate; they check what came out",
+        help="do not calibrate on the photos of these top folders; check the result on them",
     )  # fmt: skip
     command.add_argument("--out", type=Path, default=Path("docs/uncertainty.md"))
     command.add_argument("--samples", type=int, default=32)
@@ -287,17 +295,18 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_calibrate)
 
     command = commands.add_parser(
-        "hints", help="measure what a few true colours are worth, and write a page of it, resumably"
+        "hints",
+        help="measure what a few true colours are worth, and write a page about it, resumably",
     )
     command.add_argument("--checkpoint", type=Path, required=True, metavar="FILE")
     command.add_argument("--photos", nargs="+", required=True, metavar="SOURCE")
     _hold_out_flag(command)
     command.add_argument(
         "--elsewhere", type=_names, default=[], metavar="FOLDER,...",
-        help="measure the photos of these top folders apart",
+        help="measure the photos of these top folders separately",
     )  # fmt: skip
     command.add_argument("--out", type=Path, default=Path("docs/hints.md"))
-    command.add_argument("--limit", type=int, default=30, help="photos of either set")
+    command.add_argument("--limit", type=int, default=30, help="photos per set")
     command.add_argument("--seeds", type=int, default=3)
     command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
     command.set_defaults(run=_hints)
@@ -313,7 +322,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=Path("runs/study"))
     command.add_argument("--csv", type=Path, default=Path("docs/study.csv"))
     command.add_argument(
-        "--timing-photos", type=int, default=2048, help="photos of an epoch that is timed"
+        "--timing-photos", type=int, default=2048, help="photos per epoch when timing"
     )
     command.add_argument("--timing-epochs", type=int, default=6)
     command.set_defaults(run=_study)
@@ -325,27 +334,31 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--val", nargs="+", required=True, metavar="SOURCE")
     command.add_argument("--val-limit", type=int, default=256, help="validation photos")
     command.add_argument("--cache", type=Path, default=Path(".cache/photos"))
-    command.add_argument("--precision", default="32-channels-last", help="of all runs alike")
+    command.add_argument("--precision", default="32-channels-last", help="the same for all runs")
     command.add_argument("--out", type=Path, default=Path("runs/map"))
     command.add_argument("--csv", type=Path, default=Path("docs/map.csv"))
-    command.add_argument("--stages", type=int, help="only so many of the first stages")
+    command.add_argument("--stages", type=int, help="only the first N stages", metavar="N")
     command.add_argument(
-        "--minutes", type=float, help="stop with the epoch in which they are over; can go on later"
+        "--minutes",
+        type=float,
+        help="stop at the end of the epoch in which they are over; can be resumed",
     )
     command.set_defaults(run=_map)
 
     command = commands.add_parser(
-        "seconds", help="time an epoch with dropout and without, and what makes it rise"
+        "seconds", help="time an epoch with and without dropout, and what makes that time rise"
     )
     command.add_argument("--out", type=Path, default=Path("docs/seconds.csv"))
-    command.add_argument("--photos", type=int, default=256, help="of an epoch")
+    command.add_argument("--photos", type=int, default=256, help="photos per epoch")
     command.add_argument("--epochs", type=int, default=10)
     command.add_argument("--seeds", type=int, default=3)
     command.set_defaults(run=_seconds)
 
     command = commands.add_parser("report", help="make the study's page, plots and data")
     command.add_argument("--csv", type=Path, default=Path("docs/study.csv"))
-    command.add_argument("--map", type=Path, default=Path("docs/map.csv"), help="if it is there")
+    command.add_argument(
+        "--map", type=Path, default=Path("docs/map.csv"), help="left out if it does not exist"
+    )
     command.add_argument("--out", type=Path, default=Path("docs/study.md"))
     command.add_argument("--json", type=Path, default=Path("assets/study.json"))
     command.set_defaults(run=_report)
@@ -355,10 +368,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, default=Path("assets/checkpoints"))
     command.add_argument("--epochs", type=int, nargs="+", default=[1, 2, 5, 10, 15, 20])
     command.add_argument(
-        "--calm", type=float, help="decode so: share of the rare colours' weight taken back"
+        "--calm", type=float, help="decoding: share of the rare colours' weight to undo"
     )
-    command.add_argument("--gain", type=float, help="decode so: factor on ab")
-    command.add_argument("--smooth", type=int, help=f"decode so: {SMOOTH}")
+    command.add_argument("--gain", type=float, help="decoding: factor on ab")
+    command.add_argument("--smooth", type=int, help=f"decoding: {SMOOTH}")
     command.set_defaults(run=_ship)
 
     command = commands.add_parser(
@@ -390,8 +403,8 @@ def _hold_out_flag(command: argparse.ArgumentParser) -> None:
 def _precision_flag(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--precision", default=AUTO,
-        help="auto: the fastest by a few steps timed at the start; or 32, bf16, either with its "
-        "layout, as in 32-contiguous or bf16-channels-last",
+        help="auto: the fastest, found by timing a few steps at the start; or 32 or bf16, each "
+        "optionally with a layout, as in 32-contiguous or bf16-channels-last",
     )  # fmt: skip
 
 

@@ -30,12 +30,12 @@ class Recipe:
 
 
 # The story's variants, and rebalanced beside them, share one recipe, so that they differ in one
-# thing at a time. Transfer is there to look right.
+# thing at a time. Transfer is meant to look right.
 RECIPES = {
     "transfer": Recipe(zoom=0.4, weight_decay=0.02, average=0.999, anchor=30.0, film=True),
 }
 
-# Where things lie on this machine, and how a run is begun: nothing a checkpoint needs to tell.
+# Where files are on this machine, and how a run is started: nothing a checkpoint needs to record.
 _UNRECORDED = {"out", "cache", "resume", "num_nodes"}
 
 
@@ -55,7 +55,7 @@ class FitArguments:
     dropout: float | None = None
     hold_out: list[str] = field(default_factory=list)
     encoder: str | None = None  # a file that `pretrain` wrote, or a name
-    start: Path | None = None  # a checkpoint to go on from, as a second stage of its training
+    start: Path | None = None  # a checkpoint to continue from, as a second stage of its training
     freeze: bool = False
     head: Literal["ab", "bins", "rgb"] | None = None  # the variant's own
     width: int = 1  # factor on the channels of the variant
@@ -77,7 +77,7 @@ class FitArguments:
     def __post_init__(self) -> None:
         if self.variant not in VARIANTS:
             raise TrainError(
-                f"--variant {self.variant}: there is no such variant; choose {', '.join(VARIANTS)}."
+                f"--variant {self.variant}: no such variant; choose one of {', '.join(VARIANTS)}."
             )
         if self.head not in (None, *HEADS):
             raise TrainError(f"--head {self.head}: choose ab, bins or rgb.")
@@ -138,7 +138,7 @@ class FitArguments:
 
     @property
     def settings(self) -> NetworkSettings:
-        """As far as the flags decide them: bins are fitted to the photos later."""
+        """As far as the flags determine them: bins are fitted to the photos later."""
         settings = VARIANTS[self.variant]
         if self.width > 1:
             widths = tuple(self.width * width for width in settings.widths)
@@ -159,26 +159,26 @@ class FitArguments:
 
     @property
     def batches(self) -> int | None:
-        """Of an epoch in each process; None for all that the photos give."""
+        """Per epoch and process; None for as many as the photos give."""
         if self.epoch_photos is None:
             return None
         return self.epoch_photos // (self.batch_size * self.devices * self.num_nodes)
 
     @property
     def free(self) -> set[str]:
-        """The flags that a resumed run may change, for they do not change what it learns.
+        """The flags that a resumed run may change, as they do not change what it learns.
 
-        Patience and epochs say when to stop; but a one-cycle schedule is laid out over all epochs.
-        --cache and --out may point elsewhere once files have moved, and so may the folders of
-        photos, whose names are compared. Processes may be shared out among machines as one likes,
-        but their number counts: each takes a batch of its own. --precision is compared apart, for
-        `auto` keeps what the run was measured to be fastest in.
+        Patience and epochs only say when to stop, but a one-cycle schedule spans all epochs.
+        --cache and --out may point elsewhere after files have moved, and so may the folders of
+        photos, whose names are compared. Processes may be distributed over machines in any way,
+        but their number counts: each takes a batch of its own. --precision is compared separately,
+        as `auto` keeps the precision that was fastest when the run began.
         """
         free = {"patience", "precision"}
         return free if self.recipe.schedule == "one-cycle" else free | {"epochs"}
 
     def describe(self) -> dict[str, Any]:
-        """What a checkpoint says of the flags: as they took effect, files by name without path."""
+        """What a checkpoint records of the flags: as they took effect, files by name, no path."""
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _UNRECORDED}
         for name in ("photos", "val"):
             values[name] = [Path(source).name for source in values[name]]

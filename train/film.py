@@ -1,8 +1,8 @@
 """Photos as old film saw them: what a network is fed, while its targets stay as they are.
 
-A network that has only seen the lightness of digital photos takes a dark mouth for shadow. Old
-plates were blind to red (orthochromatic film) and prints have faded, so half of the photos are fed
-as such material would have shown them.
+A network that has only seen the lightness of digital photos mistakes a dark mouth for shadow. Old
+plates were blind to red (orthochromatic film) and prints have faded, so half of the photos are
+shown to the network as such material would have recorded them.
 """
 
 import torch
@@ -44,7 +44,7 @@ def as_film(rgb: Tensor, lightness: Tensor) -> Tensor:
 def draw_hints(ab: Tensor, size: tuple[int, int], unit: float) -> Tensor:
     """1 to 30 cells of each photo whose true colour is given, some of them as small patches.
 
-    After Zhang et al. 2017 (arXiv:1705.02999), but anywhere in the photo with the same chance:
+    After Zhang et al. 2017 (arXiv:1705.02999), but with equal probability anywhere in the photo:
     patches of 1 to 3 cells a side. ab: (N, 2, H, W) in Lab units. Returns (N, 3, *size): ab / unit
     and 1 where a colour is given, zeros elsewhere.
     """
@@ -52,7 +52,7 @@ def draw_hints(ab: Tensor, size: tuple[int, int], unit: float) -> Tensor:
     height, width = size
     mask = torch.zeros(count, 1, height, width)
     for index in range(count):
-        # Few hints are what people give: a number is as likely as its logarithm is even.
+        # People give few hints: the logarithm of their number is uniform.
         number = int(31 ** torch.rand(()).item())
         sides = torch.randint(1, 4, (number,)).tolist()
         middles = torch.rand(number, 2).tolist()

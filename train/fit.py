@@ -47,12 +47,12 @@ def fit(
     photos: tuple[PhotoSet, PhotoSet] | None = None,
     also: Sequence[lightning.Callback] = (),
 ) -> list[dict[str, float]]:
-    """Train, or go on with a killed run; returns the rows of history.csv.
+    """Train, or continue a killed run; returns the rows of history.csv.
 
-    photos: what `prepare_photos` gives for the arguments, where many runs share them. also: further
+    photos: what `prepare_photos` gives for the arguments, if many runs share them. also: further
     callbacks, after those of every run.
     Raises TrainError if the folder already holds checkpoints and --resume is not given, or if it is
-    given with flags that would make another run of it.
+    given with flags that would make it a different run.
     """
     folder = arguments.folder
     history, state = open_run(folder, arguments.resume)
@@ -164,7 +164,7 @@ def _network(
             network.load_state_dict(before.state_dict())
         except RuntimeError as error:
             raise TrainError(
-                f"--start {arguments.start}: it is another network than this --variant and --head."
+                f"--start {arguments.start}: its network does not match this --variant and --head."
             ) from error
     if encoder is not None:
         part = network.get_submodule("trunk.encoder")
@@ -173,7 +173,7 @@ def _network(
 
 
 def _decoding(loss: MeanSquaredError | RebalancedLoss) -> Decoding:
-    """How the network is to be decoded: as it was trained, but with what it takes to be calmed."""
+    """How the network is decoded: as it was trained, with what calming it later would need."""
     return Decoding(rarity=loss.weights.log().tolist() if isinstance(loss, RebalancedLoss) else ())
 
 
@@ -184,7 +184,7 @@ class _EarlyStopping(EarlyStopping):
 
 
 def _same_run(arguments: FitArguments, last: Path) -> dict[str, Any]:
-    """What the last checkpoint of a run says of it. Raises TrainError if it is another run."""
+    """What a run's last checkpoint says about it. Raises TrainError if it is another run."""
     before = recorded_run(last)
     check_same_arguments(before["arguments"], arguments.describe(), arguments.free)
     if "precision" in before:

@@ -24,7 +24,7 @@ _SAMPLE = 2048  # photos to fit the bins to
 
 
 class MeanSquaredError(nn.Module):
-    """Its optimum is the mean of all colours that a pixel may have.
+    """Mean squared error, whose optimum is the mean of all colours that a pixel may have.
 
     unit: of what is compared: AB_SCALE for ab in Lab units, 1 for sRGB in [0, 1].
     """
@@ -61,8 +61,8 @@ def _sampled_ab(squares: np.ndarray) -> Iterator[Tensor]:
 
 
 class RebalancedLoss(nn.Module):
-    """Cross-entropy against soft labels, each pixel weighted by how rare its colour is: a colour
-    of few photos counts as much as a common one.
+    """Cross-entropy against soft labels, each pixel weighted by how rare its colour is, so that a
+    rare colour counts as much as a common one.
 
     bins: (Q, 2) in Lab units; squares: the photos whose colours are the prior;
     rebalance: lambda in [0, 1], see REBALANCE. anchor: weight of a further term, the squared error
@@ -88,7 +88,7 @@ class RebalancedLoss(nn.Module):
         distance, nearest = torch.cdist(plane, bins).topk(min(NEIGHBOURS, len(bins)), largest=False)
         # Softmax, for far from all bins the Gaussian itself would be nothing over nothing.
         shares = (-distance.square() / (2 * SIGMA**2)).softmax(dim=1)
-        # Buffers made anew from the photos on every start; not part of the state to resume from.
+        # Buffers recomputed from the photos at every start; not part of the state to resume from.
         self.register_buffer("nearest", nearest, persistent=False)
         self.register_buffer("shares", shares, persistent=False)
         self.register_buffer("weights", self._weights(bins, squares, rebalance), persistent=False)

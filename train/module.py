@@ -24,9 +24,9 @@ from train.trainer import one_cycle, say
 
 
 class Training(LightningModule):
-    """What trainings share: a precision that is measured, an optimiser and its schedule.
+    """What all trainings share: a measured precision, an optimiser and its schedule.
 
-    A subclass gives `loss_of`, which runs its network under `self.precision.autocast`, and
+    A subclass provides `loss_of`, which runs its network under `self.precision.autocast`, and
     `make_optimizer`. schedule: "constant" or "one-cycle", whose peak is `lr`.
     """
 
@@ -53,7 +53,7 @@ class Training(LightningModule):
         """Take the precision that a resumed run `recorded`, or else the fastest of those `wanted`.
 
         It is measured on copies, so that the training starts as if nothing had been measured.
-        wanted: see `candidates`; batch_of: gives a batch of so many photos; photos: batch size.
+        wanted: see `candidates`; batch_of: makes a batch of a given size; photos: batch size.
         Raises TrainError for a precision that does not exist.
         """
         found = candidates(recorded or wanted)
@@ -68,7 +68,7 @@ class Training(LightningModule):
             say(f"Precision {self.precision.name}, the fastest here; photos/s: {rates}.")
 
     def setup(self, stage: str) -> None:
-        # One process has measured, and all have to go by the same.
+        # One process has measured; all have to use its result.
         self.precision = self.trainer.strategy.broadcast(self.precision)
         self.to(memory_format=self.precision.memory_format)  # type: ignore[call-overload]
 
@@ -86,7 +86,7 @@ def _measured(
     batch_of: Callable[[int], Any],
     photos: int,
 ) -> dict[Precision, float]:
-    """Seconds for a photo in each of `precisions`; the random numbers to come stay as they were."""
+    """Seconds per photo in each of `precisions`; leaves the random state unchanged."""
     device, batch_of = accelerator(), cache(batch_of)
     with torch.random.fork_rng([device.index] if device.type == "cuda" else []):
         return measure({p: _trial(training, p, device, batch_of) for p in precisions}, photos)
@@ -114,10 +114,10 @@ def _trial(
 
 
 class ColorTraining(Training):
-    """Learns ab from L by `loss`, a module of train.loss that fits the network's head.
+    """Learns ab from L with `loss`, a module of train.loss that fits the network's head.
 
     Batches are (N, 3, H, W) uint8 sRGB; Lab is computed on the training device.
-    frozen: the encoder learns nothing. A network that takes hints is given some for every second
+    frozen: the encoder is not trained. A network that takes hints is given some for every second
     photo.
     """
 
@@ -200,7 +200,7 @@ class ColorTraining(Training):
         output = self._output(self.shown, lightness)
         loss = self.loss(output, self._target(rgb, ab))
         if not torch.isfinite(loss):
-            raise TrainError("The training diverged, its loss is not finite; lower --lr.")
+            raise TrainError("The training diverged: its loss is not finite; lower --lr.")
         colour = enlarge(Decoding().ab(output, self.network.bins), rgb.shape[-2:])
         painted = join(lightness, colour)
         _, ab = split_lab(colour)

@@ -46,7 +46,7 @@ class Entry:
 
     @property
     def digest(self) -> int:
-        """A number in [0, 2^64) that depends on the name alone: a fixed, even shuffle."""
+        """A number in [0, 2^64) that depends only on the name: a fixed, uniform shuffle."""
         return int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:8], "big")
 
     @property
@@ -96,8 +96,8 @@ def choose_entries(
 ) -> list[Entry]:
     """The photos of all sources, without those of the top folders in `hold_out`.
 
-    only: those of these top folders alone, where any is given. Raises TrainError for a folder that
-    is not there.
+    only: if given, just the photos of these top folders. Raises TrainError for a folder that does
+    not exist.
     """
     entries = [entry for source in sources for entry in list_photos(source)]
     found = {entry.folder for entry in entries}
@@ -105,7 +105,7 @@ def choose_entries(
         if unknown := sorted(wanted - found):
             known = ", ".join(sorted(found))
             raise TrainError(
-                f"{flag} {unknown[0]}: no photo lies in such a folder; there are {known}."
+                f"{flag} {unknown[0]}: there are no photos in such a folder; choose among {known}."
             )
     kept = set(only) or found
     return [entry for entry in entries if entry.folder in kept - set(hold_out)]
@@ -197,8 +197,8 @@ def load_photos(
     """Decode `entries` into squares of `side` pixels, or map the file that already holds them.
 
     limit: take that many photos, chosen by the hash of their names, so that a larger limit extends
-    a smaller one. Grey and unreadable photos are left out and counted. Raises TrainError if none
-    is left.
+    a smaller one. Grey and unreadable photos are left out and counted. Raises TrainError if no
+    photo remains.
     """
     entries = sorted(entries, key=lambda entry: entry.digest)
     names = [Path(source).name for source in sources]
@@ -217,7 +217,7 @@ def load_photos(
     if len(squares) == 0:
         raise TrainError(
             f"{' '.join(names)}: no colour photo is left among {len(entries)} pictures "
-            f"({counts.grey} grey, {counts.unreadable} unreadable), and colour is what is learnt."
+            f"({counts.grey} grey, {counts.unreadable} unreadable); give colour photos."
         )
     return PhotoSet(squares, counts.names, names, counts.grey, counts.unreadable)
 
@@ -230,10 +230,10 @@ def load_split(
     cache: Path = DEFAULT_CACHE,
     val_limit: int | None = None,
 ) -> tuple[PhotoSet, PhotoSet]:
-    """Training and validation photos: a thirtieth, and at least one, is held back to validate on.
+    """Training and validation photos: a thirtieth, and at least one, is held back for validation.
 
-    It is chosen by the hash of their names. limit: use so many of either; val_limit: so many to
-    validate on, whatever the limit. Raises TrainError if either set is empty.
+    They are chosen by the hash of their names. limit: how many to use of either; val_limit: how
+    many to validate on, whatever the limit. Raises TrainError if either set is empty.
     """
     sources = list(sources)
     entries = sorted(entries, key=lambda entry: entry.digest)
@@ -272,7 +272,7 @@ class _Report:
 
 
 def _decode_all(entries: list[Entry], side: int, limit: int | None, path: Path) -> _Report:
-    """Decode into the file of an array at `path`, a batch at a time: memory need not hold it."""
+    """Decode into an array file at `path`, a batch at a time, as it may not fit into memory."""
     counts = _Report()
     wanted = len(entries) if limit is None else min(limit, len(entries))
     remaining = iter(entries)

@@ -1,8 +1,8 @@
 """Number format and memory layout of a training, chosen by timing a few real steps.
 
 Which of them is fastest depends on the processor, its libraries and the network, and cannot be told
-from a list of instructions: with AMX it is bf16 in channels_last, with AVX-512 BF16 alone float32
-in channels_last was a good third faster. Beside other work it is the busy machine that is measured.
+from a list of instructions: with AMX it is bf16 in channels_last; with AVX-512 BF16 alone, float32
+in channels_last was a good third faster. On a busy machine, the busy machine is what is measured.
 """
 
 import time
@@ -15,7 +15,7 @@ from train import TrainError
 
 AUTO = "auto"
 SECONDS = 3.0  # that a measurement is meant to take
-ROUNDS = 5  # steps timed of each candidate; the fastest counts, as other work only ever slows one
+ROUNDS = 5  # steps timed per candidate; the fastest counts, as other work only ever slows a step
 CLOSE = 1.05  # of the fastest time: no reason to prefer it to a plainer candidate
 _FIRST_PHOTOS, _GROWTH = 4, 4  # batches of 4, 16, 64, ... photos
 

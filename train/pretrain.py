@@ -1,7 +1,7 @@
-"""`python -m train pretrain`: an encoder that has learnt to tell apart what photos show.
+"""`python -m train pretrain`: an encoder that learns to tell apart what photos show.
 
 It classifies grey photos by the folder they lie in, `source/class`; `fit --encoder` starts from it.
-What it learns on the way, fur from foliage and sky from wall, is what a colour depends on.
+What it learns on the way, to tell fur from foliage and sky from wall, is what colour depends on.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -109,7 +109,7 @@ class LabelTraining(Training):
 
 
 def pretrain(arguments: PretrainArguments) -> list[dict[str, float]]:
-    """Train an encoder, or go on with a killed run; returns the rows of history.csv.
+    """Train an encoder, or continue a killed run; returns the rows of history.csv.
 
     Writes `encoder.safetensors` into `arguments.out` after every epoch. Raises TrainError for
     photos without folders to tell apart.
@@ -136,7 +136,7 @@ def pretrain(arguments: PretrainArguments) -> list[dict[str, float]]:
     classes = sorted({*train.labels, *val.labels})
     if len(classes) < 2:
         raise TrainError(
-            "--photos: they all lie in one folder; an encoder learns by telling two apart."
+            "--photos: all of them lie in one folder; give two or more folders to tell apart."
         )
     say(
         f"{len(train.squares)} photos of {len(classes)} classes, {len(val.squares)} to validate on."

@@ -36,7 +36,7 @@ COLUMNS = [
 
 
 Saver = Callable[[Path, int, dict[str, float]], None]
-# Within the run's folder: an epoch's files while they are written, and once they all are.
+# Within the run's folder: an epoch's files while they are being written, and once all are.
 DRAFT, ENDED = ".epoch.tmp", ".epoch"
 
 
@@ -46,8 +46,8 @@ class EpochRecorder(Callback):
     columns: what a row of history.csv holds, of the numbers that the training logged; save: writes
     the checkpoint of an epoch into the folder it is given, with the epoch and its row.
 
-    The files are written into a folder of their own, and its new name is what ends the epoch: a
-    run killed before trains it again, one killed after has but to move them to their places.
+    The files are written into a folder of their own, and renaming it ends the epoch: a run killed
+    before that trains the epoch again, one killed after it only has to move them into place.
     """
 
     def __init__(self, folder: Path, columns: list[str], save: Saver) -> None:
@@ -83,7 +83,7 @@ class EpochRecorder(Callback):
 
 
 def _move_ended(folder: Path) -> None:
-    """The files of an epoch that has ended to their places."""
+    """Move the files of a completed epoch into place."""
     # There is none, or another process was faster.
     with suppress(FileNotFoundError, NotADirectoryError):
         for name in sorted(os.listdir(folder / ENDED)):
@@ -101,7 +101,7 @@ def versions() -> dict[str, str]:
 
 
 def read_history(folder: Path) -> list[dict[str, float]]:
-    """The rows of history.csv, epochs as int; empty where there is none."""
+    """The rows of history.csv, epochs as int; empty if there is no such file."""
     path = folder / HISTORY_FILE
     if not path.exists():
         return []
@@ -111,10 +111,10 @@ def read_history(folder: Path) -> list[dict[str, float]]:
 
 
 def open_run(folder: Path, resume: bool) -> tuple[list[dict[str, float]], Path | None]:
-    """The rows of a run and the state to go on from; none of either for a run that starts.
+    """The rows of a run and the state to resume from; neither for a run that starts.
 
     What a killed run left half done is finished or cleared. Raises TrainError if `folder` holds a
-    run and `resume` is not wanted, or its state is gone.
+    run and `resume` is false, or if its state is gone.
     """
     _move_ended(folder)
     history, state = read_history(folder), folder / RESUME_FILE
@@ -123,7 +123,7 @@ def open_run(folder: Path, resume: bool) -> tuple[list[dict[str, float]], Path |
     if history and not resume:
         raise TrainError(
             f"--out: {folder} already has {len(history)} epochs; "
-            "add --resume to go on, or choose another folder."
+            "add --resume to continue, or choose another folder."
         )
     if history and not state.exists():
         raise TrainError(f"--resume: {state} is missing; choose another --out to start anew.")

@@ -1,4 +1,4 @@
-"""Whether `--resume` goes on with the run that was begun, or would turn it into another one."""
+"""Whether `--resume` continues the run that was begun, or would turn it into another one."""
 
 from collections.abc import Set
 from pathlib import Path
@@ -12,7 +12,7 @@ from train.precision import candidates
 
 
 def recorded_run(path: Path) -> dict[str, Any]:
-    """What a checkpoint says of the data of its run; `arguments` are the flags of `fit` by name.
+    """What a checkpoint says about its run's data; `arguments` are the flags of `fit` by name.
 
     Checkpoints of an earlier version record a few of them. Raises TrainError.
     """
@@ -35,7 +35,7 @@ def _earlier(info: CheckpointInfo) -> dict[str, Any]:
 
 
 def check_same_arguments(before: dict[str, Any], now: dict[str, Any], free: Set[str]) -> None:
-    """Raise TrainError naming the first flag that differs; what `before` lacks is not known.
+    """Raise TrainError naming the first flag that differs; what `before` lacks is unknown.
 
     free: flags that may differ. The order of names in a list does not matter.
     """
@@ -62,15 +62,15 @@ def _spoken(flag: str, value: Any) -> str:
 
 
 def check_same_precision(recorded: str, wanted: str) -> None:
-    """Raise TrainError if `--precision` asks for another than the run's."""
+    """Raise TrainError if `--precision` is not the run's own."""
     if recorded not in [precision.name for precision in candidates(wanted)]:
         check_same_arguments({"precision": recorded}, {"precision": wanted}, free=set())
 
 
 def check_same_photos(before: dict[str, Any], train: PhotoSet, val: PhotoSet) -> None:
-    """Raise TrainError if the files behind the flags are others than those of the run.
+    """Raise TrainError if the files behind the flags are not those of the run.
 
-    before: what its checkpoint says of its data.
+    before: what its checkpoint says about its data.
     """
     now = {**train.describe(), "validation_photos": len(val.squares)}
     for name in ("photos", "validation_photos", "digest"):
@@ -78,5 +78,5 @@ def check_same_photos(before: dict[str, Any], train: PhotoSet, val: PhotoSet) ->
             flag = "--val" if name == "validation_photos" else "--photos"
             raise TrainError(
                 f"--resume: the pictures of {flag} are not those that this run was started with; "
-                "give the same, or choose another --out."
+                "give the same ones, or choose another --out."
             )

@@ -1,4 +1,4 @@
-"""What every training run shares: the trainer, the schedule, one voice."""
+"""What every training run shares: the trainer, the schedule and its printed messages."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from lightning.pytorch.utilities import rank_zero_only
 
 from train.recorder import SafetensorsIO
 
-say = rank_zero_only(print)  # several processes, one voice
+say = rank_zero_only(print)  # several processes, one of which prints
 
 
 def make_trainer(

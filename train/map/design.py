@@ -22,9 +22,9 @@ Batches are of 16 photos, so that 256 photos make 1,600 steps of 100 epochs: a n
 them by heart. Squares are of 64 px, as in the first study. 256 photos that no run is trained on and
 256 of its own are measured after the epochs of MEASURED. Fewer photos are always part of the more.
 
-STAGES are ordered so that every stop leaves a usable table: what is cheap comes first and with all
-its seeds, and of what is dear the epochs that the story speaks of (25) before the rest (100). A
-later stage goes on where an earlier one stopped.
+STAGES are ordered so that stopping after any of them leaves a usable table: cheap regimes come
+first, with all their seeds, and of expensive ones the epochs that the story mentions (25) before
+the rest (100). A later stage continues where an earlier one stopped.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ _ENCODER = "efficientnet-lite0"
 
 @dataclass(frozen=True, order=True)
 class Regime:
-    """What one line of the table's runs was trained under; a seed makes it a run."""
+    """The conditions of training; with a seed they make a run."""
 
     photos: int
     variant: str  # of the story, or one of TWINS
@@ -127,7 +127,7 @@ STAGES = (
 
 
 def steps(stages: int | None = None) -> Iterator[tuple[Stage, Regime, int]]:
-    """(stage, regime, seed) in the order they are trained; of so many of the first stages."""
+    """(stage, regime, seed) in training order, of the first `stages` stages or of all."""
     for stage in STAGES[:stages]:
         for seed in range(SEEDS):
             for regime in stage.regimes:

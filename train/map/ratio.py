@@ -1,4 +1,4 @@
-"""Whether photos for a thousand weights tell apart where a question's answer holds."""
+"""Whether the number of photos for a thousand weights decides where a question's answer holds."""
 
 from collections.abc import Callable
 from typing import Literal

@@ -8,13 +8,13 @@
   **everywhere** if the difference holds in each regime that is decided, **nowhere** if it holds in
   none, **in some regimes** otherwise; **undecided** as long as no regime is. Regimes in which the
   opposite holds are named in any case.
-- The rule lets one regime in twenty-seven pass by chance. With so many of them a regime that holds
+- The rule lets one regime in twenty-seven pass by chance. With so many regimes, one that holds
   alone, with no neighbour on the map beside it, proves nothing, and the page says so.
-- From which ratio of photos to weights on a question's answer changes is said only where the ratio
-  tells regimes apart: where each decided regime in which it holds has fewer photos for a weight
-  than each in which it does not, or more.
-- Where nothing holds, the strongest attempt is told: the regime with the largest mean difference of
-  the claimed sign.
+- A ratio of photos to weights at which a question's answer changes is stated only if the ratio
+  separates the regimes: if each decided regime in which it holds has fewer photos per weight than
+  each in which it does not, or if each has more.
+- If nothing holds, the strongest attempt is reported: the regime with the largest mean difference
+  of the claimed sign.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
 """`python -m train map`: trains and measures the regimes of the design, into one CSV.
 
-It goes on wherever it was stopped or killed, with at most an epoch to train again. A run that a
+It resumes wherever it was stopped or killed, with at most one epoch to train again. A run that a
 later stage trains further keeps what it has, a checkpoint's measures stay beside it, and the CSV
-grows after every run. What the CSV holds counts as done, also where its checkpoints are gone, so
-that another machine can go on with it.
+grows after every run. Whatever the CSV holds counts as done, even if its checkpoints are gone, so
+that another machine can continue.
 """
 
 import json
@@ -40,8 +40,8 @@ _VERSION = 1  # raise it when a measure changes, and they are all taken again
 def run_map(
     template: FitArguments, csv: Path, stages: int | None = None, minutes: float | None = None
 ) -> None:
-    """template: the flags all runs share; stages: only so many of the first of STAGES; minutes:
-    stop at the end of the epoch in which they are over.
+    """template: the flags all runs share; stages: how many of STAGES, from the first; minutes: stop
+    at the end of the epoch in which they are over.
 
     Raises TrainError if another map is made in the same folder, or the CSV is another table.
     """
@@ -56,7 +56,9 @@ def run_map(
                 if not arguments.folder.exists() and _is_measured(csv, regime, seed, stage.epochs):
                     continue
                 if time.monotonic() >= until:
-                    say(f"The time is up before step {place} of {len(todo)}; it can go on.")
+                    say(
+                        f"The time is up before step {place} of {len(todo)}; run again to continue."
+                    )
                     return
                 say(f"{place} of {len(todo)}, {stage.name}: {regime.name}, seed {seed}.")
                 _run(arguments, photos, until)
@@ -70,7 +72,7 @@ def _is_measured(csv: Path, regime: Regime, seed: int, epochs: int) -> bool:
 
 
 class _Until(Callback):
-    """Ends a run with the epoch in which its time is up; it can be resumed."""
+    """Ends a run after the epoch in which its time is up; it can be resumed."""
 
     def __init__(self, until: float) -> None:
         self.until = until

@@ -1,8 +1,8 @@
 """`python -m train seconds`: what an epoch costs with dropout, and what makes it cost more.
 
 The story's epochs took 353, 383, 447 and 551 s. Dropout does the same work in each epoch, so
-something else rose. Two slips that make a training loop do so are timed beside the plain loop, on
-the same network:
+something else rose. Two mistakes that make a training loop do so are timed beside the plain loop,
+on the same network:
 
 plain      a step forgets everything but the weights
 kept       outputs are kept with their graphs, in a list that lives on from epoch to epoch: memory
@@ -120,7 +120,7 @@ def read_seconds(path: Path) -> Times:
 def seconds_part(path: Path) -> str:
     """Markdown of what was timed; says how to time it where nobody has."""
     if not path.exists():
-        return "Not timed yet: `python -m train seconds` does, on a machine that does nothing else."
+        return "Not timed yet: run `python -m train seconds` on a machine that does nothing else."
     found = read_seconds(path)
     median, rise = ({case: _of(found[case], how) for case in found} for how in (_median, _rise))
     cost = median["plain", "dropout"].combine(

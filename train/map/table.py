@@ -50,10 +50,10 @@ def row_of(regime: Regime, seed: int, part: str, epoch: int, values: Record) -> 
 
 
 def add_rows(path: Path, rows: Iterable[dict[str, str]]) -> None:
-    """Into the table at `path`, which is there before or after, and never half.
+    """Into the table at `path`, which is replaced as a whole.
 
-    A row takes the place of the one that says the same of the same run; every other row stays, also
-    those of runs whose checkpoints are gone. Raises TrainError as `read_rows` does.
+    A row replaces an earlier one about the same thing; every other row stays, even those of runs
+    whose checkpoints are gone. Raises TrainError as `read_rows` does.
     """
     known = read_rows(path) if path.exists() else []
     merged = {_subject(row): row for row in [*known, *rows]}
@@ -67,7 +67,7 @@ def add_rows(path: Path, rows: Iterable[dict[str, str]]) -> None:
 def read_rows(path: Path) -> list[dict[str, str]]:
     """Raises TrainError if there is no such file or it has other columns."""
     if not path.exists():
-        raise TrainError(f"{path}: there is no such table; make it with `python -m train map`.")
+        raise TrainError(f"{path}: no such table; make it with `python -m train map`.")
     with path.open(newline="") as file:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != COLUMNS:

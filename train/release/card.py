@@ -1,15 +1,15 @@
-"""The model card of a folder of checkpoints: what their files say of themselves, and nothing else.
+"""The model card of a folder of checkpoints: what their files record, and nothing else.
 
-What no file can say is taken from two files beside them, where they are there, and stays the word
-of who wrote them:
+What they cannot record is taken from two files beside them, if there are any, in their authors'
+words:
 
     collections.csv   folder,sources,collection,shows,licence: what is known of the photos in each
                       top folder; `sources` are patterns of the files that hold it, for checkpoints
                       that name their files but not the folders
     notes.md          Markdown: how something was chosen, what was seen to fail
 
-What a checkpoint does not say is called "not recorded"; a folder that nobody describes has
-"licence not stated".
+What a checkpoint does not say is called "not recorded"; a folder that is not described has "licence
+not stated".
 """
 
 import csv
@@ -80,7 +80,7 @@ def write_card(checkpoints: Path) -> None:
 
 
 def _network(info: CheckpointInfo) -> str:
-    """What the settings say of a network's shape, and of how its colours are made."""
+    """What the settings say about a network's shape, and how its colours are made."""
     settings, decoding = info.settings, info.decoding
     widths = "-".join(map(str, settings.widths))
     if settings.shape == "plain":
@@ -114,7 +114,7 @@ def _bullets(items: Iterable[str]) -> str:
 
 
 def _training(last: dict[str, CheckpointInfo]) -> str:
-    """A row for whatever one of the checkpoints records, a column for each variant."""
+    """A row for everything that any checkpoint records, a column for each variant."""
     infos = list(last.values())
     rows = [[title, *(say(info) for info in infos)] for title, say in _ROWS.items()]
     flags = dict.fromkeys(name for info in infos for name in _flags(info))
@@ -133,7 +133,7 @@ def _training(last: dict[str, CheckpointInfo]) -> str:
 
 
 def _flags(info: CheckpointInfo) -> dict[str, Any]:
-    """The flags of `fit`; checkpoints of earlier versions have a few of them among their data."""
+    """The flags of `fit`; earlier versions' checkpoints have a few of them among their data."""
     earlier = ("hold_out", "encoder", "start", "freeze")
     known = {name: info.data[name] for name in earlier if name in info.data}
     return {**known, **info.data.get("arguments", {})}
@@ -168,7 +168,7 @@ def _loss(info: CheckpointInfo) -> str:
 
 
 def _encoder(info: CheckpointInfo) -> str:
-    """A run that went on from a checkpoint has its encoder from there."""
+    """A run that started from a checkpoint took its encoder from there."""
     begun = _flag(info, "start", absent="")
     return _flag(info, "encoder", absent="the same checkpoint" if begun else "random weights")
 
@@ -198,7 +198,7 @@ _ROWS: dict[str, Callable[[CheckpointInfo], str]] = {
     "seed": lambda info: str(info.seed),
     "versions": lambda info: ", ".join(f"{n} {v}" for n, v in info.versions.items()) or UNKNOWN,
 }
-# Flags that the rows above, the networks or the table of data tell of.
+# Flags that the rows above, the networks or the data table already cover.
 _TOLD = {
     "variant", "photos", "hold_out", "size", "zoom", "batch_size", "head", "rebalance", "lr",
     "schedule", "encoder", "freeze", "start", "precision", "seed", "dropout", "smooth", "alike",
@@ -216,7 +216,7 @@ def _read_collections(path: Path) -> list[dict[str, str]]:
 
 
 def _data(last: dict[str, CheckpointInfo], collections: list[dict[str, str]]) -> str:
-    """Which collections the photos are of, and the licence each of them states."""
+    """Which collections the photos come from, and the licence each of them states."""
     rows: dict[str, list[str]] = {}
     for variant, info in last.items():
         for folder, photos in _folders(info, collections).items():
@@ -233,7 +233,7 @@ def _data(last: dict[str, CheckpointInfo], collections: list[dict[str, str]]) ->
 
 
 def _folders(info: CheckpointInfo, collections: list[dict[str, str]]) -> dict[str, int]:
-    """{top folder, or source: photos of it}; 0 where their number is not recorded."""
+    """{top folder, or source: its number of photos}; 0 where that is not recorded."""
     sources = info.data.get("sources", [])
     if folders := info.data.get("folders"):
         # Photos that lie in no folder are known by the files they came in.

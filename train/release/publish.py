@@ -53,10 +53,10 @@ Name a commit or tag for the revision, and the pictures stay the same.
 def publish_checkpoints(
     repo: str, checkpoints: Path = LOCAL, tag: str | None = None, dry_run: bool = False
 ) -> None:
-    """Upload checkpoints, histories and card; those that are no longer in `checkpoints` go.
+    """Upload checkpoints, histories and card; those no longer in `checkpoints` are deleted.
 
-    tag: a name for the new commit. Raises TrainError, before anything is sent where a checkpoint
-    does not load or the card does not speak of it.
+    tag: a name for the new commit. Raises TrainError, and sends nothing, if a checkpoint does not
+    load or the card does not mention it.
     """
     _check_name("--repo", repo)
     found = list_checkpoints(checkpoints)
@@ -83,7 +83,7 @@ def publish_checkpoints(
 
 
 def model_card(repo: str, checkpoints: Path, revision: str = "main") -> str:
-    """The card that `ship` wrote beside the checkpoints, with what the Hub wants to know of it."""
+    """The card that `ship` wrote beside the checkpoints, with the metadata that the Hub expects."""
     found = list_checkpoints(checkpoints)
     try:
         shipped = (checkpoints / CARD_FILE).read_text(encoding="utf-8")
@@ -156,7 +156,7 @@ def _list(folder: Path, target: str) -> None:
 def _upload(
     repo: str, folder: Path, kind: str, message: str, stale: list[str], tag: str | None = None
 ) -> CommitInfo:
-    """stale: patterns of the repository's files that go unless they are sent again."""
+    """stale: patterns of the repository's files that are deleted unless they are sent again."""
     api: HfApi = hub_api()
     try:
         sdk = "gradio" if kind == "space" else None
@@ -182,7 +182,7 @@ def _upload(
         ) from error
     except (HTTPError, OSError) as error:
         raise TrainError(
-            "The Hub cannot be reached; nothing or a part was sent, so run the command again."
+            "The Hub cannot be reached; the upload may be incomplete, so run the command again."
         ) from error
     return commit
 

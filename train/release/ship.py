@@ -21,9 +21,9 @@ def ship(
 ) -> None:
     """Copy the chosen epochs and the last one of every variant below `runs`, and write the card.
 
-    calm, gain, smooth: how the shipped networks are decoded, where it is not as they were trained;
-    the weights stay. Checkpoints that are already in `out` and no longer chosen are removed. Raises
-    TrainError if a chosen epoch was not trained, or for a setting that cannot be.
+    calm, gain, smooth: how the shipped networks are decoded, if not as they were trained; their
+    weights stay the same. Checkpoints in `out` that are no longer chosen are removed. Raises
+    TrainError if a chosen epoch was not trained, or for an impossible setting.
     """
     found = list_checkpoints(runs)
     if not found:

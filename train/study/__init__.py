@@ -6,7 +6,7 @@ measures     the names, digits and meanings of these measures
 run          the study: every variant with several seeds, timed and measured, into one table
 results      that table, and how to look things up in it
 derived      differences, means over epochs, early stopping's picks, seconds per epoch
-verdicts     when a difference holds and a claim is reproduced
+verdicts     when a difference holds, and when a claim is reproduced
 claims       the story's six claims
 report       the study's page, of tables, plots and prose
 tables       its tables

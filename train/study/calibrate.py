@@ -1,4 +1,4 @@
-"""`python -m train calibrate`: is the uncertainty an honest measure of error? And make it one.
+"""`python -m train calibrate`: is the uncertainty an honest measure of error, and making it one.
 
 A network that chooses among bins is calibrated: factors are found on one half of the photos,
 checked on the other half, and written into its checkpoint (`colorizer/calibration.py`).
@@ -68,7 +68,7 @@ class CalibrateArguments:
 
     def __post_init__(self) -> None:
         if self.samples < 2:
-            raise TrainError(f"--samples {self.samples}: a spread takes at least 2.")
+            raise TrainError(f"--samples {self.samples}: a spread needs at least 2.")
         if self.limit < 3:
             raise TrainError(f"--limit {self.limit}: at least 3 photos are needed.")
 
@@ -110,7 +110,7 @@ def calibrate(arguments: CalibrateArguments) -> None:
             raise TrainError(str(error)) from error
         if network.paints_whole:
             raise TrainError(
-                f"--checkpoint {path}: it paints whole pictures, and this page is about ab alone."
+                f"--checkpoint {path}: it paints whole pictures; give one that predicts ab."
             )
         if not dropout_layers(network):
             raise TrainError(
@@ -350,10 +350,10 @@ _INTRODUCTION = f"""\
 
 Made by `python -m train calibrate`. Two things make a colour uncertain. The **weights** may
 disagree: with dropout left on, a network colours a photo many times (Gal & Ghahramani 2016), and
-the *spread of the weights* is how far its guesses lie apart, the root of their variances of a and
-b together, in Lab units. And a car may have had **many colours**: a network that chooses among
-bins says how likely each is. Its *whole spread* is the root mean square distance of all these
-colours from the one that is painted, and holds both parts (law of total variance).
+the *spread of the weights* is how far its guesses lie apart: the square root of the sum of their
+variances of a and b, in Lab units. And a car may have had **many colours**: a network that chooses
+among bins says how likely each is. Its *whole spread* is the root mean square distance of all these
+colours from the one that is painted, and covers both parts (law of total variance).
 
 - **Spearman**: rank correlation of uncertainty and error, over all pixels, and over photos by
   their means. 1 would be a perfect order, 0 none.
@@ -362,7 +362,7 @@ colours from the one that is painted, and holds both parts (law of total varianc
   knows the errors; 0 is perfect (Ilg et al. 2018). Both as shares of the mean error.
 - **Predicted chroma** is the baseline to beat: error grows with colour, so the colour itself is a
   score that costs one pass. **Random** is the other.
-- **Calibrated**: the whole spread times factors that were found on photos held back for it (split
+- **Calibrated**: the whole spread times factors found on photos held back for this (split
   conformal prediction, Angelopoulos & Bates 2021, arXiv:2107.07511), so that the truth lies within
   one and two radii as often as within one and two standard deviations of a Gaussian in two
   dimensions, {100 * NOMINAL[1]:.0f} % and {100 * NOMINAL[2]:.0f} %. This is the map that the app

@@ -1,4 +1,4 @@
-"""Does uncertainty know where the error is? Measures of one score per pixel against its error.
+"""Does uncertainty show where the error is? Measures of one score per pixel against its error.
 
 None of them asks whether the prediction is good: a useful score is high where the error is high.
 """

@@ -1,10 +1,10 @@
-"""Every measure of a checkpoint over a set of photos, and of what it has to beat.
+"""Every measure of a checkpoint over a set of photos, and of the baselines it has to beat.
 
 How a measure becomes one number for many photos: `colourfulness_ratio`, `sharpness` and
 `relative_sharpness` are ratios of means (the mean over the photos, divided by the originals'
 mean); AuC and the averaging pool all pixels; everything else is the mean over the photos.
-SSIM and CIEDE2000 are slow, so they are taken of the first SLOW_PHOTOS photos, which are a fixed
-random choice, as photos come in the order of a hash of their names.
+SSIM and CIEDE2000 are slow, so they are measured on the first SLOW_PHOTOS photos only, which are a
+fixed random choice, as photos are ordered by a hash of their names.
 """
 
 import itertools
@@ -116,7 +116,7 @@ def evaluate_files(
 
     A network that chooses among bins has a row for each temperature, calm, gain and smooth, its own
     where none is given. The constant is the mean ab of these very photos, the best there is. Raises
-    CheckpointError, and ValueError for a setting that cannot be.
+    CheckpointError, and ValueError for an impossible setting.
     """
     flat = {"grey": torch.zeros(2), "constant": mean_ab(truth)}
     rows = {
@@ -223,7 +223,7 @@ def _slow_measures(rgb: Tensor, truth: Truth) -> dict[str, Tensor]:
 
 
 def _colour(rgb: Tensor, ab: Tensor, truth: Truth) -> dict[str, float]:
-    """The measures that say what the colour is like, whatever it should have been."""
+    """The measures of what the colour is like, whatever it should have been."""
     colourful = metrics.colourfulness(rgb).mean() / metrics.colourfulness(truth.rgb).mean()
     sharp = metrics.gradient_energy(ab).mean() / metrics.gradient_energy(truth.ab).mean()
     varied = metrics.ab_variance(ab).mean() / metrics.ab_variance(truth.ab).mean()

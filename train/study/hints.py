@@ -1,7 +1,7 @@
 """`python -m train hints`: how far a few true colours bring a picture towards the photo.
 
-Every photo is coloured with 0, 1, 3, 10 and 30 hints whose colours are its own. What is compared is
-who chooses the spots (chance, the app's question, an oracle that knows the error) and who spreads
+Every photo is coloured with 0, 1, 3, 10 and 30 hints in its own true colours. What is compared is
+who chooses the spots (chance, the app's question, an oracle that knows the error) and what spreads
 the colours (the network with its hints, or Levin et al.'s optimisation).
 """
 
@@ -85,7 +85,7 @@ def measure_hints(arguments: HintsArguments) -> None:
     path = arguments.out.with_suffix(".csv")
     digest = hashlib.sha256(arguments.checkpoint.read_bytes()).hexdigest()[:12]
     if any(row["checkpoint"] != digest for row in _rows(path)):
-        raise TrainError(f"{path} is of another checkpoint; move it away, or give another --out.")
+        raise TrainError(f"{path} is about another checkpoint; move it, or give another --out.")
     done = {(row["set"], row["photo"], row["seed"], row["way"]) for row in _rows(path)}
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     fresh = not path.exists()
@@ -117,7 +117,7 @@ def _photos(
 
 
 def _plan(seeds: int) -> Iterator[tuple[int, str]]:
-    """Chance has several seeds; the question and the oracle leave nothing to chance."""
+    """Random spots have several seeds; the question and the oracle leave nothing to chance."""
     for seed in range(seeds):
         yield seed, "random"
         yield seed, "levin"
@@ -179,7 +179,7 @@ class _Photo:
         return self._answer(*least_sure(self.cells, self.deviation, hints))
 
     def _oracle(self, hints: Sequence[Hint]) -> Hint:
-        """At the cell whose answer leaves the least square error, if the spread does the rest."""
+        """At the cell whose answer leaves the least squared error once it is spread."""
         error = (self.truth - self._predict(hints)).flatten(1)
         at, follows = followers(self.cells, hints)
         own = follows[torch.arange(len(at)), at].clamp(min=0) + self.cells.kernel.noise
@@ -291,13 +291,13 @@ def _plot(rows: list[dict[str, str]], sets: list[str], path: Path) -> None:
 _INTRODUCTION = """\
 # What a few words about colour are worth
 
-Made by `python -m train hints`, of {variant}, epoch {epoch}. Each photo is coloured with 0 to 30
-hints that tell its own colours. Who chooses the spots:
+Made by `python -m train hints` for {variant}, epoch {epoch}. Each photo is coloured with 0 to 30
+hints in its own true colours. The spots are chosen in these ways:
 
-- **Random**: chance, with several seeds (± is the deviation over them).
+- **Random**: by chance, with several seeds (± is the deviation over them).
 - **The app's question**: the spot where the network's distribution is wide and much of the photo
   would follow (`colorizer/question.py`). It knows nothing of the photo's colours.
-- **The oracle** knows the error, and takes the spot whose answer should leave the least of it: one
-  spot at a time, so that it is near the best and not the best.
-- **Levin et al. 2004** spread the random spots' colours without any network.
+- **The oracle** knows the error, and takes the spot whose answer should leave the least of it, one
+  spot at a time, so it is close to the optimum but does not reach it.
+- **Levin et al. 2004** spreads the random spots' colours without any network.
 """

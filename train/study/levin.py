@@ -1,7 +1,7 @@
 """Colorization by optimisation (Levin, Lischinski & Weiss 2004, "Colorization Using Optimization").
 
-What hints do without any network: neighbours of like lightness have like colours. The measurement
-of hints has to beat it.
+What hints do without any network: neighbours of similar lightness have similar colours. It is the
+baseline that the network with hints has to beat.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The study's one tidy table: an observation per row, in a CSV; and how to look things up in it.
+"""The study's one tidy table, a CSV with an observation per row, and how to look things up in it.
 
 Stages
     setting      what the study was run with; seed and epoch are empty
@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Values to 6 significant digits; the file is there whole or not at all."""
+    """Values to 6 significant digits; the file is complete or absent."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary, temporary.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -46,7 +46,7 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 def read_rows(path: Path) -> list[Row]:
     """Raises TrainError if there is no such file or it has other columns."""
     if not path.exists():
-        raise TrainError(f"--csv {path}: there is no such file; make it with `train study`.")
+        raise TrainError(f"--csv {path}: no such file; make it with `python -m train study`.")
     with path.open(newline="") as file:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != Row._fields:

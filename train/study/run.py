@@ -1,8 +1,8 @@
 """`python -m train study`: every variant with several seeds, timed and measured, in one tidy CSV.
 
 Every stage resumes where it was stopped: finished epochs are not trained again, and a checkpoint's
-measures stay beside it and are taken again only if the checkpoint, the photos or the measures
-change. To time again, delete the folders `interleaved` and `straight` below --out.
+measures stay beside it and are repeated only if the checkpoint, the photos or the measures change.
+To repeat the timing, delete the folders `interleaved` and `straight` below --out.
 """
 
 import hashlib
@@ -56,11 +56,11 @@ def train_grid(template: FitArguments, seeds: int, out: Path) -> None:
 
 
 def time_epochs(template: FitArguments, seeds: int, out: Path) -> None:
-    """Seconds per epoch that can be compared, on few photos and a machine that does nothing else.
+    """Comparable seconds per epoch, on few photos and a machine that does nothing else.
 
-    `interleaved`: the variants take turns epoch by epoch, and who begins changes, so that whatever
-    the machine does meanwhile happens to all of them. `straight`: each run in one go, which alone
-    can show a time that rises from epoch to epoch within a process.
+    `interleaved`: the variants take turns epoch by epoch, and the first one changes, so that
+    whatever else the machine does affects all of them. `straight`: each run in one go, the only way
+    to see a time that rises from epoch to epoch within a process.
     """
     names = list(STORY)
     for seed in range(seeds):
@@ -123,7 +123,7 @@ def _run_study(
 
 
 def _shared_precision(template: FitArguments, out: Path) -> str:
-    """What the first run was measured to be fastest in: variants may differ in nothing else."""
+    """The fastest precision of the first run, for all: variants may differ in nothing else."""
     first = replace(
         template, variant=next(iter(STORY)), seed=0, out=out / "seed-0", patience=0, resume=True
     )
@@ -179,7 +179,7 @@ def _reference_rows(stage: str, truth: Truth, training: Truth) -> Iterator[Row]:
 
 
 def _known(rows: Iterable[Row]) -> Iterator[Row]:
-    """Without what has no value, as the colour of ambiguous pixels where there are none."""
+    """Without measures that have no value, such as the colour of ambiguous pixels if none exist."""
     return (row for row in rows if not math.isnan(row.value))
 
 

@@ -23,7 +23,7 @@ Verdict = Literal["reproduced", "not reproduced", "mixed", "undecided"]
 
 
 class Finding(NamedTuple):
-    """What one difference says, as in "is browner (sepia index +0.213 ± 0.019)"."""
+    """What one difference shows, as in "is browner (sepia index +0.213 ± 0.019)"."""
 
     says: str
     label: str
