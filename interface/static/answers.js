@@ -50,9 +50,13 @@
     return Number(meant) ? said / Number(meant) : NaN;
   }
 
-  // A picture whose file is still loading shows the one before it.
-  const loaded = (id) =>
-    [...(byId(id)?.querySelectorAll("img") ?? [])].every((image) => image.complete);
+  // A picture whose file is still loading shows the one before it, if there was one.
+  const filled = new WeakSet();
+  window.addEventListener("load", (event) => {
+    if (event.target instanceof HTMLImageElement) filled.add(event.target);
+  }, true);
+  const loaded = (id) => [...(byId(id)?.querySelectorAll("img") ?? [])]
+    .every((image) => image.complete || !filled.has(image));
 
   function doing(answer, meant) {
     const words = window.colorizerWords;

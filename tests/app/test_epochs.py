@@ -105,3 +105,11 @@ def test_nothing_chosen_gets_a_sentence(page: Page) -> None:
         page.locator("#rows").get_by_label(variant).uncheck()
     page.locator("#start").click()
     expect(page.locator("#progress")).to_contain_text("Choose at least one variant")
+
+
+def test_a_grid_whose_pictures_are_slow_is_drawn_all_the_same(page: Page) -> None:
+    page.route("**/*-cell.jpg", lambda route: None)
+    page.get_by_role("tab", name="Epochs").click()
+    expect(page.locator("#grid [data-cell]")).to_have_count(8)
+    expect(page.locator("#progress .answer")).to_have_text("8 checkpoints")
+    expect(page.locator("#grid")).not_to_have_attribute("data-stale", "")
