@@ -28,7 +28,7 @@ _SCRIPT = Path(__file__).parent / "static" / "intake.js"
 def build(examples: Sequence[Path]) -> tuple[gr.HTML, gr.HTML]:
     """Draws the bar; returns it and the line under it that says what became of a file."""
     with gr.Row(elem_id="bar"):
-        gr.Markdown(say("heading"), elem_id="heading")
+        gr.HTML("<h1>Colorizer</h1>", elem_id="heading", apply_default_css=False)
         intake = gr.HTML(
             _buttons(examples), elem_id="intake", apply_default_css=False,
             js_on_load=_SCRIPT.read_text(),

@@ -12,7 +12,6 @@ from colorizer.decoding import TEMPERATURE
 from interface.settings import USUAL_VIVIDNESS, Settings
 
 ENGLISH = {
-    "heading": "# Colorizer",
     "tagline": "A small network guesses the colours of your photo. The sliders change how it was "
     "built and how long it was trained.",
     "tab_colorize": "Colorize",
@@ -221,7 +220,6 @@ ENGLISH = {
 }
 
 GERMAN = {
-    "heading": "# Colorizer",
     "tagline": "Ein kleines Netz errät die Farben deines Fotos. Die Regler ändern, wie es gebaut "
     "ist und wie lange es gelernt hat.",
     "tab_colorize": "Kolorieren",
@@ -428,7 +426,6 @@ GERMAN = {
 }
 
 FRENCH = {
-    "heading": "# Colorizer",
     "tagline": "Un petit réseau devine les couleurs de votre photo. Les curseurs changent sa "
     "construction et la durée de son apprentissage.",
     "tab_colorize": "Coloriser",

@@ -109,7 +109,7 @@ def test_nothing_chosen_gets_a_sentence(page: Page) -> None:
 
 def test_a_grid_whose_pictures_are_slow_is_drawn_all_the_same(page: Page) -> None:
     page.route("**/*-cell.jpg", lambda route: None)
-    page.get_by_role("tab", name="Epochs").click()
-    expect(page.locator("#grid [data-cell]")).to_have_count(8)
-    expect(page.locator("#progress .answer")).to_have_text("8 checkpoints")
+    page.locator("#start").click()
+    expect(page.locator("#grid [data-cell]")).to_have_count(CELLS)
+    expect(page.locator("#progress .answer")).to_have_text(f"{CELLS} checkpoints")
     expect(page.locator("#grid")).not_to_have_attribute("data-stale", "")
