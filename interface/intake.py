@@ -13,7 +13,7 @@ import gradio as gr
 
 from colorizer.writing import write_picture
 from interface.files import file_stem
-from interface.languages import say, tell
+from interface.languages import tell
 from interface.parts import Updates, file_url
 from interface.problems import PROBLEMS, UserError
 from interface.sentences import sentence
