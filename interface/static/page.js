@@ -73,7 +73,8 @@
   document.documentElement.lang = window.colorizerLanguage;
   const GRADIO = {
     Fullscreen: "fullscreen", "Exit fullscreen mode": "leave_fullscreen",
-    "Gradio footer navigation": "footer", "More tabs": "more_tabs",
+    "Gradio footer navigation": "footer", "More tabs": "more_tabs", "Empty value": "no_picture",
+    undo: "fit",
   };
   function speak() {
     // What Gradio itself calls its parts is English; that a slider is one, its role says.
