@@ -178,7 +178,7 @@ def test_the_page_speaks_the_browsers_language(browser, url: str, locale: str, w
     expect(page.locator("#colorized img")).to_be_visible()
     tabs = [words[f"tab_{tab.lower()}"] for tab in TABS]
     expect(page.get_by_role("tab")).to_have_text(tabs)
-    expect(page.locator("[data-say=grayscale]")).to_have_text(words["grayscale"])
+    expect(page.locator(".name [data-say=grayscale]")).to_have_text(words["grayscale"])
     expect(page.locator("#samples-hint")).to_have_text(f"batchnorm: {words['samples_off']}")
     for tab in tabs:
         page.get_by_role("tab", name=tab).click()

@@ -32,7 +32,7 @@ def test_grid_comparison_and_film(page: Page) -> None:
     expect(page.locator("#grid th[scope=row]")).to_have_text(VARIANTS)
     expect(page.locator("#grid th[scope=col]")).to_have_text([f"epoch {e}" for e in EPOCHS])
     for words in page.locator("#grid td small").all_inner_texts():
-        assert re.search(r"ratio \d+\.\d\d · sepia [01]\.\d\d", words)
+        assert re.search(r"ratio \d+\.\d\d\s+sepia [01]\.\d\d", words)
     # The made-up metrics: the loss falls to epoch 10, the colour fades from epoch 1.
     row = page.locator("#grid td small").all_inner_texts()[:3]
     assert ["▼" in words for words in row] == [False, False, True]
