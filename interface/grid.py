@@ -7,7 +7,7 @@ import gradio as gr
 
 from interface import answers, link
 from interface.checkpoints import Checkpoints
-from interface.languages import describe, tell
+from interface.languages import describe, figure, tell
 from interface.parts import file_url
 from interface.service import Cell, Service
 from interface.settings import Settings
@@ -49,7 +49,8 @@ def draw_grid(
         f"<b>{sign}</b> {tell(request, key)}"
         for sign, key in (
             ("▼", "lowest_loss"), ("●", "most_colour"),
-            (tell(request, "of_ratio"), "ratio_means"), ("sepia", "sepia_means"),
+            (tell(request, "of_ratio"), "ratio_means"),
+            (tell(request, "sepia_word"), "sepia_means"),
         )
     )  # fmt: skip
     return (
@@ -95,11 +96,13 @@ def _cell(request: gr.Request | None, cell: Cell, file: Path, place: str, mark: 
     name = html.escape(describe(request, cell.settings))
     colour = f"{tell(request, 'colourfulness')} {cell.colourfulness:.0f}"
     if cell.ratio is not None:
-        colour = f"{tell(request, 'of_ratio')} {cell.ratio:.2f}"
+        colour = f"{tell(request, 'of_ratio')} {figure(request, cell.ratio, '.2f')}"
+    sepia = f"{tell(request, 'sepia_word')} {figure(request, cell.sepia, '.2f')}"
     return (
         f'<button type="button" data-cell="{html.escape(key_of(cell.settings))}" '
         f'aria-pressed="false">{place}<img src="{file_url(file)}" '
-        f'alt="{name}"></div></button><small>{colour} · sepia {cell.sepia:.2f} {mark}</small>'
+        f'alt="{name}"></div></button>'
+        f"<small><span>{colour}</span> <span>{sepia}</span> {mark}</small>"
     )
 
 

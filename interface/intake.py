@@ -13,7 +13,7 @@ import gradio as gr
 
 from colorizer.writing import write_picture
 from interface.files import file_stem
-from interface.languages import say, tell
+from interface.languages import tell
 from interface.parts import Updates, file_url
 from interface.problems import PROBLEMS, UserError
 from interface.sentences import sentence
@@ -28,7 +28,7 @@ _SCRIPT = Path(__file__).parent / "static" / "intake.js"
 def build(examples: Sequence[Path]) -> tuple[gr.HTML, gr.HTML]:
     """Draws the bar; returns it and the line under it that says what became of a file."""
     with gr.Row(elem_id="bar"):
-        gr.Markdown(say("heading"), elem_id="heading")
+        gr.HTML("<h1>Colorizer</h1>", elem_id="heading", apply_default_css=False)
         intake = gr.HTML(
             _buttons(examples), elem_id="intake", apply_default_css=False,
             js_on_load=_SCRIPT.read_text(),

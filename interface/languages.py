@@ -12,7 +12,6 @@ from colorizer.decoding import TEMPERATURE
 from interface.settings import USUAL_VIVIDNESS, Settings
 
 ENGLISH = {
-    "heading": "# Colorizer",
     "tagline": "A small network guesses the colours of your photo. The sliders change how it was "
     "built and how long it was trained.",
     "tab_colorize": "Colorize",
@@ -56,6 +55,7 @@ ENGLISH = {
     "of_original": "original",
     "of_result": "result",
     "of_ratio": "ratio",
+    "sepia_word": "sepia",
     "colourfulness": "Colourfulness",
     "colourfulness_means": "Hasler and Süsstrunk 2003: 0 is grey, 15 slightly, 59 highly colourful",
     "chroma": "Mean chroma",
@@ -84,7 +84,8 @@ ENGLISH = {
     "original": "Original",
     "original_black_and_white": "Original (black and white)",
     "original_toned": "Original (toned)",
-    "grayscale": "Grayscale: all the network sees",
+    "grayscale": "Grayscale",
+    "grayscale_means": ": all the network sees",
     "colorized": "Colorized",
     "model_variant": "Model variant",
     "epoch": "Epoch",
@@ -108,7 +109,6 @@ ENGLISH = {
     "pinned": "Pinned",
     "look_closer": "Look closer",
     "close": "Close",
-    "just_grayscale": "Grayscale",
     "left_picture": "Left picture",
     "right_picture": "Right picture",
     "zoom_in": "Zoom in",
@@ -240,6 +240,8 @@ ENGLISH = {
     "alt_colorized": "The photo with predicted colours",
     "fullscreen": "Fullscreen",
     "leave_fullscreen": "Leave fullscreen",
+    "more_tabs": "More tabs",
+    "no_picture": "No picture",
     "footer": "More about this page",
     "errors.use_via_api_or_mcp": "Use via API or MCP",
     "errors.use_via_api": "Use via API",
@@ -248,7 +250,6 @@ ENGLISH = {
 }
 
 GERMAN = {
-    "heading": "# Colorizer",
     "tagline": "Ein kleines Netz errät die Farben deines Fotos. Die Regler ändern, wie es gebaut "
     "ist und wie lange es gelernt hat.",
     "tab_colorize": "Kolorieren",
@@ -292,6 +293,7 @@ GERMAN = {
     "of_original": "Original",
     "of_result": "Ergebnis",
     "of_ratio": "Verhältnis",
+    "sepia_word": "Sepia",
     "colourfulness": "Farbigkeit",
     "colourfulness_means": "Hasler und Süsstrunk 2003: 0 ist grau, 15 etwas, 59 sehr farbig",
     "chroma": "Mittlere Buntheit",
@@ -301,7 +303,7 @@ GERMAN = {
     "does_dropout": "lässt sich oft fragen: zeigt seine Zweifel",
     "does_rebalanced": "gewichtet seltene Farben stärker: kräftig, manchmal falsch",
     "does_transfer": "kennt Dinge aus einer Million Fotos: die sichersten Farben",
-    "about_network": "Über dieses Netz",
+    "about_network": "Über dieses Netz (englisch)",
     "no_checkpoint": "kein Checkpoint dieser Epoche",
     "lowest_loss": "kleinster Validierungsverlust der Zeile",
     "most_colour": "am meisten Farbe auf den Validierungsfotos",
@@ -319,11 +321,12 @@ GERMAN = {
     "original": "Original",
     "original_black_and_white": "Original (schwarz-weiß)",
     "original_toned": "Original (getont)",
-    "grayscale": "Graustufen: mehr sieht das Netz nicht",
+    "grayscale": "Graustufen",
+    "grayscale_means": ": mehr sieht das Netz nicht",
     "colorized": "Koloriert",
     "model_variant": "Modellvariante",
     "epoch": "Epoche",
-    "samples": "MC-Dropout-Stichproben",
+    "samples": "Dropout-Stichproben",
     "samples_on": "1: Dropout aus. Mehr: so viele zufällige Durchgänge.",
     "samples_off": "keine Dropout-Schichten, also keine Stichproben.",
     "mean": "Mittel",
@@ -343,7 +346,6 @@ GERMAN = {
     "pinned": "Angeheftet",
     "look_closer": "Genauer ansehen",
     "close": "Schließen",
-    "just_grayscale": "Graustufen",
     "left_picture": "Linkes Bild",
     "right_picture": "Rechtes Bild",
     "zoom_in": "Vergrößern",
@@ -473,6 +475,8 @@ GERMAN = {
     "alt_colorized": "Das Foto mit vorhergesagten Farben",
     "fullscreen": "Vollbild",
     "leave_fullscreen": "Vollbild verlassen",
+    "more_tabs": "Weitere Reiter",
+    "no_picture": "Kein Bild",
     "footer": "Mehr zu dieser Seite",
     "errors.use_via_api_or_mcp": "Über API oder MCP nutzen",
     "errors.use_via_api": "Über API nutzen",
@@ -481,7 +485,6 @@ GERMAN = {
 }
 
 FRENCH = {
-    "heading": "# Colorizer",
     "tagline": "Un petit réseau devine les couleurs de votre photo. Les curseurs changent sa "
     "construction et la durée de son apprentissage.",
     "tab_colorize": "Coloriser",
@@ -525,6 +528,7 @@ FRENCH = {
     "of_original": "original",
     "of_result": "résultat",
     "of_ratio": "rapport",
+    "sepia_word": "sépia",
     "colourfulness": "Intensité des couleurs",
     "colourfulness_means": "Hasler et Süsstrunk 2003 : 0 gris, 15 peu coloré, 59 très coloré",
     "chroma": "Chroma moyen",
@@ -534,7 +538,7 @@ FRENCH = {
     "does_dropout": "peut être interrogée souvent : montre ses doutes",
     "does_rebalanced": "donne du poids aux couleurs rares : vive, parfois fausse",
     "does_transfer": "connaît les choses d’un million de photos : les couleurs les plus sûres",
-    "about_network": "À propos de ce réseau",
+    "about_network": "À propos de ce réseau (en anglais)",
     "no_checkpoint": "aucun checkpoint de cette époque",
     "lowest_loss": "plus petite perte de validation de la ligne",
     "most_colour": "le plus de couleur sur les photos de validation",
@@ -552,7 +556,8 @@ FRENCH = {
     "original": "Original",
     "original_black_and_white": "Original (noir et blanc)",
     "original_toned": "Original (virage)",
-    "grayscale": "Niveaux de gris : tout ce que voit le réseau",
+    "grayscale": "Niveaux de gris",
+    "grayscale_means": "\u00a0: tout ce que voit le réseau",
     "colorized": "Colorisée",
     "model_variant": "Variante du modèle",
     "epoch": "Époque",
@@ -576,7 +581,6 @@ FRENCH = {
     "pinned": "Épinglée",
     "look_closer": "Voir de plus près",
     "close": "Fermer",
-    "just_grayscale": "Niveaux de gris",
     "left_picture": "Image de gauche",
     "right_picture": "Image de droite",
     "zoom_in": "Agrandir",
@@ -707,6 +711,8 @@ FRENCH = {
     "alt_colorized": "La photo aux couleurs prédites",
     "fullscreen": "Plein écran",
     "leave_fullscreen": "Quitter le plein écran",
+    "more_tabs": "Autres onglets",
+    "no_picture": "Aucune image",
     "footer": "À propos de cette page",
     "errors.use_via_api_or_mcp": "Utiliser via API ou MCP",
     "errors.use_via_api": "Utiliser via API",
@@ -742,6 +748,12 @@ def tell(request: gr.Request | None, key: str, **values: object) -> str:
     return LANGUAGES.translations[language_of(request)][key].format(**values)
 
 
+def figure(request: gr.Request | None, value: float, form: str) -> str:
+    """A number in the format `form`, with the decimal sign of the browser that asks."""
+    text = format(value, form)
+    return text if language_of(request) == "en" else text.replace(".", ",")
+
+
 def describe(request: gr.Request | None, settings: Settings) -> str:
     """Settings, as a caption names them."""
     words = [settings.variant, f"{tell(request, 'epoch_word')} {settings.epoch}"]
@@ -749,7 +761,9 @@ def describe(request: gr.Request | None, settings: Settings) -> str:
         which = "medoid_of" if settings.medoid else "mean_of"
         words.append(tell(request, which, count=settings.samples))
     if settings.temperature != TEMPERATURE:
-        words.append(f"{tell(request, 'temperature_word')} {settings.temperature:g}")
+        words.append(
+            f"{tell(request, 'temperature_word')} {figure(request, settings.temperature, 'g')}"
+        )
     if settings.vividness != USUAL_VIVIDNESS:
         words.append(f"{tell(request, 'vividness_word')} {settings.vividness} %")
     return " · ".join(words)

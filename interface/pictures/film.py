@@ -20,8 +20,9 @@ FRAME_MS = 700
 
 
 def make_film(
-    service: Service, path: Path, name: str, variant: str, epochs: Sequence[int]
-) -> tuple[list[Path], Path]:
+    request: gr.Request | None, service: Service, path: Path, name: str, variant: str,
+    epochs: Sequence[int],
+) -> tuple[list[Path], Path]:  # fmt: skip
     """JPEG frames to show on the page, and one animated WebP to download with the epoch on it."""
     folder = service.files.folder(path)
     pictures = service.frames(path, variant, epochs, LONGEST)
@@ -31,7 +32,7 @@ def make_film(
         frames.append(
             write_picture(picture, frame, synthetic(Settings(variant, epoch)), quality=90)
         )
-        titled.append(_titled(picture, f"{variant}, epoch {epoch}"))
+        titled.append(_titled(picture, describe(request, Settings(variant, epoch))))
     span = f"epochs {epochs[0]} to {epochs[-1]}"
     film = folder / f"{file_stem(name)}-{variant}-{span.replace(' ', '-')}.webp"
     return frames, write_film(titled, film, synthetic(variant, span), FRAME_MS)

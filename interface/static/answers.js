@@ -44,15 +44,19 @@
     Object.entries(meant).every(([id, value]) => says(id).every((said) => equal(said, value)));
 
   // How much more saturated the control asks a picture to be than it is; NaN where that cannot be
-  // seen from it, because it is grey.
+  // seen from it, because it is grey, or while its number is still to be typed.
   function moreVivid(control, meant) {
-    const said = Number(says(control)[0]);
-    return Number(meant) ? said / Number(meant) : NaN;
+    const said = says(control);
+    return Number(meant) && !said.includes("") ? Number(said[0]) / Number(meant) : NaN;
   }
 
-  // A picture whose file is still loading shows the one before it.
-  const loaded = (id) =>
-    [...(byId(id)?.querySelectorAll("img") ?? [])].every((image) => image.complete);
+  // A picture whose file is still loading shows the one before it, if there was one.
+  const filled = new WeakSet();
+  window.addEventListener("load", (event) => {
+    if (event.target instanceof HTMLImageElement) filled.add(event.target);
+  }, true);
+  const loaded = (id) => [...(byId(id)?.querySelectorAll("img") ?? [])]
+    .every((image) => image.complete || !filled.has(image));
 
   function doing(answer, meant) {
     const words = window.colorizerWords;
@@ -95,9 +99,10 @@
       const stale = !fits(meant) || !shows.every(loaded);
       const preview = stale ? previewOf(answer, meant, shows) : {};
       flag(answer, "data-stale", stale);
-      for (const id of shows) {
+      const [, previewed] = (answer.dataset.preview ?? "").split(" ");
+      for (const id of new Set([...shows, ...(previewed ? [previewed] : [])])) {
         const [kept, filter] = [id in preview, preview[id] ?? ""];
-        flag(byId(id), "data-stale", stale && !kept);
+        if (shows.includes(id)) flag(byId(id), "data-stale", stale && !kept);
         if (byId(id) && byId(id).style.filter !== filter) byId(id).style.filter = filter;
       }
       for (const id of answer.dataset.switches.split(" ").filter(Boolean)) off(byId(id), stale);

@@ -81,6 +81,14 @@ function settle() {
     ...(keys.includes("colorized") ? settings : {}),
     ...(keys.includes("pinned") && same ? told("#pinned-words") : {}),
   };
+  // The vividness that a hand has just asked for is seen here, too.
+  for (const [i, image] of images.entries()) {
+    const id = keys[i] === "colorized" ? "closer-colorized" : "";
+    if (image.id === id) continue;
+    image.id = id;
+    image.style.filter = "";
+  }
+  whose.dataset.preview = keys.includes("colorized") ? "vividness closer-colorized" : "";
   const said = JSON.stringify(meant);
   if (whose.dataset.answers !== said) whose.dataset.answers = said;
 }

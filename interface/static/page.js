@@ -1,7 +1,26 @@
-// What Gradio's own components do not do: name the stops of a slider, keep what is shown in the
-// address, and speak the reader's language where the server could not know it.
+// What Gradio's own components do not do: appear together, name the stops of a slider, keep what is
+// shown in the address, and speak the reader's language where the server could not know it.
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
+
+  // --- shown once all of it is there ------------------------------------------------------------
+  // Gradio draws the parts in any order, each when its code has come, and each pushes those below.
+  const { components, layout } = window.gradio_config;
+  const parts = new Map(components.map((part) => [part.id, part]));
+  function whole({ id, children = [] }) {
+    const { type, props } = parts.get(id) ?? {};
+    if (props?.visible === false) return true;
+    if (props?.elem_id && !document.getElementById(props.elem_id)) return false;
+    if (type === "accordion") return true; // closed
+    return type === "tabs" ? children.some(whole) : children.every(whole);
+  }
+  const LATEST = 3000; // ms; a part that never comes must not hide the others
+  let first = 0;
+  function draw() {
+    if (document.documentElement.classList.contains("drawn") || !$("main.contain")) return;
+    first ||= setTimeout(() => document.documentElement.classList.add("drawn"), LATEST);
+    if (whole(layout)) document.documentElement.classList.add("drawn");
+  }
 
   // --- named stops ----------------------------------------------------------------------------
   function mark(stops) {
@@ -54,7 +73,8 @@
   document.documentElement.lang = window.colorizerLanguage;
   const GRADIO = {
     Fullscreen: "fullscreen", "Exit fullscreen mode": "leave_fullscreen",
-    "Gradio footer navigation": "footer",
+    "Gradio footer navigation": "footer", "More tabs": "more_tabs", "Empty value": "no_picture",
+    undo: "fit",
   };
   function speak() {
     // What Gradio itself calls its parts is English; that a slider is one, its role says.
@@ -84,7 +104,7 @@
     if (document.title !== words.title) document.title = words.title;
   }
 
-  new MutationObserver(() => { markAll(); address(); speak(); }).observe(document, {
+  new MutationObserver(() => { draw(); markAll(); address(); speak(); }).observe(document, {
     subtree: true, childList: true, characterData: true, attributes: true,
     attributeFilter: ["aria-selected", "aria-label", "data-link", "data-say"],
   });

@@ -11,7 +11,6 @@ import gradio as gr
 
 from interface import answers
 
-_SHORT = {"grayscale": "just_grayscale"}  # in a list there is no room for what it means
 _SCRIPT = Path(__file__).parents[1] / "static" / "closer.js"
 # A picture may change while the page opens, before closer.js has run.
 _PAIR = "(...pictures) => [window.colorizerPair?.(pictures) ?? [null, null]]"
@@ -49,9 +48,7 @@ def build(pictures: Mapping[str, gr.Image]) -> None:
 
 
 def _bar(pictures: Mapping[str, gr.Image]) -> str:
-    options = "".join(
-        f'<option value="{key}" data-say="{_SHORT.get(key, key)}"></option>' for key in pictures
-    )
+    options = "".join(f'<option value="{key}" data-say="{key}"></option>' for key in pictures)
     hint = answers.line("making_pair", '<span data-say="closer_hint"></span>')
     return (
         '<div class="sides">'

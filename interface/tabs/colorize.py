@@ -11,7 +11,7 @@ from PIL import Image
 
 from interface import answers, link, sliders
 from interface.checkpoints import Checkpoints
-from interface.languages import describe, say, tell
+from interface.languages import describe, figure, say, tell
 from interface.parts import Updates, add_endpoint, picture_input, settings_inputs
 from interface.problems import PROBLEMS
 from interface.sentences import sentence
@@ -80,7 +80,8 @@ def build(service: Service, examples: list[Path]) -> Colorize:
             problem = _caption(words, path, checkpoints, settings, file, problem=True)
             return {**updates, **nothing, caption: problem}
         made_by = [describe(request, settings), *hints.words(request, result.hints)]
-        words = " · ".join([*made_by, f"{result.seconds:.2f} s"])
+        seconds = figure(request, result.seconds, ".2f")
+        words = " · ".join([*made_by, f"{seconds} s"])
         label = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
         return {
             **updates,
@@ -141,8 +142,8 @@ def _pictures(examples: list[Path]) -> _Pictures:
         shape = first.width / first.height
     gr.HTML(f"<style>:root {{ --shape: {shape:.4f}; }}</style>", visible=True, padding=False)
     plain = {
-        "interactive": False, "elem_classes": "picture", "buttons": [],
-        "show_label": False, "format": "png",
+        "interactive": False, "elem_classes": "picture", "buttons": [], "show_label": False,
+        "format": "png",
     }  # fmt: skip
     with gr.Row(equal_height=True, elem_id="pictures"):
         with gr.Column(min_width=240):
@@ -162,7 +163,11 @@ def _pictures(examples: list[Path]) -> _Pictures:
 
 
 def _named(key: str) -> str:
-    return f'<div class="name"><span data-say="{key}"></span>{closer.button(key)}</div>'
+    meaning = '<span data-say="grayscale_means"></span>' if key == "grayscale" else ""
+    return (
+        f'<div class="name"><span><span data-say="{key}"></span>{meaning}</span>'
+        f"{closer.button(key)}</div>"
+    )
 
 
 def _label(key: str) -> str:
@@ -210,12 +215,12 @@ def _notice(checkpoints: Checkpoints) -> str:
 
 def _table(request: gr.Request, result: Result) -> str:
     def row(key: str, was: float, now: float) -> str:
-        before = "–" if result.monochrome else f"{was:.1f}"
-        ratio = "–" if result.monochrome else f"{now / max(was, 1e-6):.2f}"
+        before = "–" if result.monochrome else figure(request, was, ".1f")
+        ratio = "–" if result.monochrome else figure(request, now / max(was, 1e-6), ".2f")
         means = html.escape(tell(request, f"{key}_means"))
         return (
             f'<tr><td title="{means}">{tell(request, key)}</td>'
-            f"<td>{before}</td><td>{now:.1f}</td><td>{ratio}</td></tr>"
+            f"<td>{before}</td><td>{figure(request, now, '.1f')}</td><td>{ratio}</td></tr>"
         )
 
     was, now = result.original, result.result

@@ -44,7 +44,7 @@ def build(service: Service, photo: gr.Image, tab: gr.Tab) -> link.Restore:
     epochs = sorted({epoch for variant in variants for epoch in checkpoints.epochs(variant)})
     last = [checkpoints.epochs(variant)[-1] for variant in variants]
     first = sorted({epoch for epoch in COLUMNS if epoch in epochs}.union(last))
-    gr.Markdown(say("epochs_lead"))
+    gr.Markdown(say("epochs_lead"), elem_classes="lead")
     with gr.Row(elem_id="choose"):
         rows = gr.CheckboxGroup(variants, value=variants, label=say("variants"), elem_id="rows")
         columns = gr.CheckboxGroup(
@@ -209,11 +209,12 @@ def build(service: Service, photo: gr.Image, tab: gr.Tab) -> link.Restore:
             return {film: "", film_file: no_file}
         try:
             path, name = uploaded(picture)
-            frames, file = make_film(service, path, name, variant, checkpoints.epochs(variant))
+            epochs = checkpoints.epochs(variant)
+            frames, file = make_film(request, service, path, name, variant, epochs)
         except PROBLEMS as error:
             return {film: words(sentence(request, error), problem=True), film_file: no_file}
         whose = answers.attributes(path, {"film-of": variant}, ["film"], ["film-file"])
-        film_html = player(request, variant, checkpoints.epochs(variant), frames)
+        film_html = player(request, variant, epochs, frames)
         return {
             film: f"<div{whose}>{answers.line('making_film', '')}{film_html}</div>",
             film_file: gr.update(value=str(file), interactive=True),
@@ -241,7 +242,8 @@ def build(service: Service, photo: gr.Image, tab: gr.Tab) -> link.Restore:
     grid.click(pick, [shown, picks], picks, show_progress="hidden", api_visibility="private")
     picks.change(compare, [photo, picks], [compared, compared_words], **quiet, **network)
     divider.change(
-        lambda position: gr.update(slider_position=position), divider, compared,
+        lambda at: gr.skip() if at is None else gr.update(slider_position=min(max(at, 0), 100)),
+        divider, compared,
         show_progress="hidden", api_visibility="private",
     )  # fmt: skip
 

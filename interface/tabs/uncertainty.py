@@ -1,6 +1,7 @@
 """The third tab: what the network does not know, and which colours it thinks possible."""
 
 import html
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import gradio as gr
 
 from interface import answers, link
 from interface.checkpoints import Checkpoints
-from interface.languages import describe, say, tell
+from interface.languages import describe, figure, say, tell
 from interface.parts import Updates, add_endpoint, file_url, picture_input, settings_inputs, words
 from interface.pictures.ab_plane import PixelColours, draw
 from interface.pictures.swatches import swatches
@@ -38,7 +39,7 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
     epochs = checkpoints.epochs(opening)
     default = replace(checkpoints.best, samples=16)
     runs = Runs()
-    gr.Markdown(say("uncertainty_lead"))
+    gr.Markdown(say("uncertainty_lead"), elem_classes="lead")
     with gr.Row(elem_id="uncertainty-choose"):
         variant = gr.Radio(
             checkpoints.variants, value=opening or None, label=say("variant"),
@@ -70,6 +71,7 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
                 _opens_with(service, opening), elem_id="uncertainty", apply_default_css=False,
                 js_on_load=(Path(__file__).parents[1] / "static" / "uncertainty.js").read_text(),
             )  # fmt: skip
+            gr.Button(say("copy"), elem_classes="copy-link", size="sm")
         with gr.Column(scale=1, min_width=300):
             plane = gr.HTML("", elem_id="uncertainty-plane", apply_default_css=False)
     singles = gr.HTML("", elem_id="uncertainty-singles", apply_default_css=False)
@@ -98,6 +100,8 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
                 }  # fmt: skip
                 return
             settings = Settings(variant, int(epoch), _possible(checkpoints, variant, count))
+            if count != settings.samples and checkpoints.can_sample(variant):
+                yield {samples: settings.samples}
             chosen = part if part in possible else possible[0]
             for found in refine(service, path, settings, chosen):
                 goes_on = runs.goes_on(run)
@@ -225,9 +229,8 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
         [variant, followed, epoch, samples, part, progress, pictures, singles, plane, shown],
         show_progress="hidden", queue=False, api_visibility="private",
     )  # fmt: skip
-    inputs, outputs = (
-        [photo, variant, epoch, samples, part], [progress, pictures, singles, shown, plane, stop]
-    )  # fmt: skip
+    inputs = [photo, variant, epoch, samples, part]
+    outputs = [progress, pictures, singles, shown, plane, stop, samples]
     started = [
         start.click(sample, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
         # Gradio reports the change twice, first before the controls have followed.
@@ -282,7 +285,7 @@ def _possible(checkpoints: Checkpoints, variant: str, count: float | None) -> in
     """The number of samples that can be drawn, nearest to whatever was typed."""
     if not checkpoints.can_sample(variant):
         return 1
-    return min(max(round(count or 1), 1), MAX_SAMPLES)
+    return min(max(math.floor((count or 1) + 0.5), 1), MAX_SAMPLES)
 
 
 def _opens_with(service: Service, variant: str) -> str:
@@ -317,6 +320,7 @@ def _pictures(path: Path, found: Uncertainty, wanted: Settings, request: gr.Requ
     )  # fmt: skip
     keys = html.escape(tell(request, "choose_spot"))
     mean, uncertainty = (html.escape(tell(request, k)) for k in ("mean_picture", "uncertainty_map"))
+    most, here = f"{SCALES[found.part]:g}", figure(request, found.shown, ".1f")
     meaning = f"meaning_{found.part}"
     if found.part == "whole" and not found.calibrated:
         meaning += "_raw"
@@ -331,7 +335,7 @@ def _pictures(path: Path, found: Uncertainty, wanted: Settings, request: gr.Requ
         f"{cross}</div><figcaption><b>{uncertainty}</b>: {tell(request, 'sure')} "
         f'<span class="bar" style="background:linear-gradient(90deg,{bar})"></span> '
         f"{tell(request, 'unsure')}. {tell(request, meaning)} "
-        f"{tell(request, 'scale', most=f'{SCALES[found.part]:g}', here=f'{found.shown:.1f}')}"
+        f"{tell(request, 'scale', most=most, here=here)}"
         "</figcaption></figure></div>"
     )
 
@@ -381,7 +385,9 @@ def _pixel(
     if found.radius:
         numbers += " " + tell(request, "spot_radius", radius=f"{found.radius:.0f}")
     if shown.samples > 1:
-        numbers += " " + tell(request, "spot_deviation", deviation=f"{found.deviation:.1f}")
+        numbers += " " + tell(
+            request, "spot_deviation", deviation=figure(request, found.deviation, ".1f")
+        )
     # The pictures' script says which spot the cross-hair is on.
     spot = {"uncertainty": ",".join(f"{share:.4f}" for share in place)}
     about = answers.attributes(path, {**_controls(shown), **spot}, ["uncertainty-plane"])

@@ -125,6 +125,26 @@ def test_the_first_visit_needs_no_scrolling(page: Page) -> None:
         assert box["y"] + box["height"] <= 768, shown
 
 
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.shifted += entry.value;
+}).observe({type: "layout-shift", buffered: true});
+"""
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (820, 1180), (390, 844)])
+def test_nothing_moves_while_the_page_opens(browser, url: str, size: tuple[int, int]) -> None:
+    page = browser.new_page(viewport=dict(zip(("width", "height"), size, strict=True)))
+    page.add_init_script(SHIFTS)
+    page.goto(url)
+    expect(page.locator("#colorized img")).to_be_visible()
+    expect(page.locator("#readout table")).to_be_visible()
+    page.wait_for_timeout(500)  # what moved is told of a little later
+    assert page.evaluate("window.shifted") < 0.01
+    page.close()
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_a_phone_does_not_scroll_sideways(browser, url: str, tab: str) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844}, locale="en-GB")
@@ -158,7 +178,7 @@ def test_the_page_speaks_the_browsers_language(browser, url: str, locale: str, w
     expect(page.locator("#colorized img")).to_be_visible()
     tabs = [words[f"tab_{tab.lower()}"] for tab in TABS]
     expect(page.get_by_role("tab")).to_have_text(tabs)
-    expect(page.locator("[data-say=grayscale]")).to_have_text(words["grayscale"])
+    expect(page.locator(".name [data-say=grayscale]")).to_have_text(words["grayscale"])
     expect(page.locator("#samples-hint")).to_have_text(f"batchnorm: {words['samples_off']}")
     for tab in tabs:
         page.get_by_role("tab", name=tab).click()

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 import skimage.data
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from test_colorize import made_with
 
 from interface import answers
@@ -106,6 +106,34 @@ def test_an_answer_is_dimmed_in_the_frame_it_stops_being_one(
         meant = f"{stem}-{sight['variant']}-epoch-{int(sight['epoch'] or 0):03d}.png"
         if sight["shown"] != meant or sight["arriving"]:
             assert all(sight[sign] for sign in ("dimmed", "off", "copyOff", "making")), sight
+
+
+DROP_AND_LOOK = """
+async ([name, data, ids]) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name));
+  window.dispatchEvent(new DragEvent("drop",
+    {bubbles: true, cancelable: true, dataTransfer: transfer}));
+  await new Promise(requestAnimationFrame);
+  return ids.filter((id) => [...document.querySelectorAll(`#${id} img`)]
+    .some((image) => Number(getComputedStyle(image).opacity) > 0.5));
+}
+"""
+
+
+def test_no_tab_shows_what_was_made_of_another_photo(page: Page, photos: list[Path]) -> None:
+    page.get_by_role("tab", name="Epochs").click()
+    expect(page.locator("#film output")).to_be_visible()
+    expect(page.locator("#compared:not([data-stale]) img")).to_have_count(2)
+    page.get_by_role("tab", name="Uncertainty").click()
+    page.locator("#uncertainty-of").get_by_label("dropout").check()
+    page.locator("#uncertainty-start").click()
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
+    expect(page.locator("#uncertainty:not([data-stale]) img")).to_have_count(2)
+    drawn = ["grid", "compared", "film", "uncertainty", "uncertainty-singles"]
+    assert all(page.locator(f"#{name} img").count() for name in drawn)
+    data = base64.b64encode(photos[0].read_bytes()).decode()
+    assert page.evaluate(DROP_AND_LOOK, [photos[0].name, data, drawn]) == []
 
 
 def test_the_identity_is_what_the_controls_say() -> None:

@@ -32,7 +32,7 @@ def test_grid_comparison_and_film(page: Page) -> None:
     expect(page.locator("#grid th[scope=row]")).to_have_text(VARIANTS)
     expect(page.locator("#grid th[scope=col]")).to_have_text([f"epoch {e}" for e in EPOCHS])
     for words in page.locator("#grid td small").all_inner_texts():
-        assert re.search(r"ratio \d+\.\d\d · sepia [01]\.\d\d", words)
+        assert re.search(r"ratio \d+\.\d\d\s+sepia [01]\.\d\d", words)
     # The made-up metrics: the loss falls to epoch 10, the colour fades from epoch 1.
     row = page.locator("#grid td small").all_inner_texts()[:3]
     assert ["▼" in words for words in row] == [False, False, True]
@@ -105,3 +105,11 @@ def test_nothing_chosen_gets_a_sentence(page: Page) -> None:
         page.locator("#rows").get_by_label(variant).uncheck()
     page.locator("#start").click()
     expect(page.locator("#progress")).to_contain_text("Choose at least one variant")
+
+
+def test_a_grid_whose_pictures_are_slow_is_drawn_all_the_same(page: Page) -> None:
+    page.route("**/*-cell.jpg", lambda route: None)
+    page.locator("#start").click()
+    expect(page.locator("#grid [data-cell]")).to_have_count(CELLS)
+    expect(page.locator("#progress .answer")).to_have_text(f"{CELLS} checkpoints")
+    expect(page.locator("#grid")).not_to_have_attribute("data-stale", "")

@@ -121,6 +121,9 @@ def test_samples_are_restored(page: Page, url: str) -> None:
     expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 4")
     expect(page.locator("#uncertainty-singles img")).to_have_count(4)
     assert query(page) == asked
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(".copy-link:visible").click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()) === location.href")
 
 
 def test_nonsense_in_the_address_opens_the_page_as_ever(page: Page, url: str) -> None:

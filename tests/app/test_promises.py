@@ -48,6 +48,44 @@ def test_a_typed_number_never_raises_and_never_sticks(page: Page) -> None:
     expect(page.locator("[data-testid=toast-body]")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("slider", "pairs"),
+    [
+        ("vividness", [("999", "200"), ("-5", "0"), ("118", "120"), ("99.6", "100")]),
+        ("temperature", [("99", "1"), ("0", "0.1"), ("0.37", "0.38"), ("0.61", "0.62")]),
+    ],
+)
+def test_what_is_typed_becomes_the_nearest_there_is(page: Page, slider: str, pairs) -> None:
+    move(page, "variant", "End")  # the last has every slider
+    made_with(page, "rebalanced · epoch 10")
+    page.locator("#more > button").click()
+    number = page.locator(f"#{slider} input[type=number]")
+    for typed, meant in pairs:
+        number.fill(typed)
+        expect(number).to_have_value(meant)
+        expect(page.locator(f"#{slider} input[type=range]")).to_have_value(meant)
+        usual = meant in ("100", "0.6")
+        made_with(page, "epoch 10 ·" if usual else f"{slider} {meant}")
+    number.fill("")
+    expect(page.locator("#colorized")).to_have_attribute("data-stale", "")
+    number.fill(pairs[0][1])
+    made_with(page, f"{slider} {pairs[0][1]}")
+    expect(page.locator("[data-testid=toast-body]")).to_have_count(0)
+
+
+def test_a_number_of_samples_typed_on_uncertainty_is_put_right(page: Page) -> None:
+    page.get_by_role("tab", name="Uncertainty").click()
+    page.locator("#uncertainty-of").get_by_label("dropout").check()
+    number = page.locator("#uncertainty-samples input[type=number]")
+    for typed, meant in (("3.7", "4"), ("0", "1"), ("", "1"), ("1.5", "2")):
+        number.fill(typed)
+        page.locator("#uncertainty-start").click()
+        expect(page.locator("#uncertainty-progress")).to_have_text(f"Samples: {meant}")
+        expect(number).to_have_value(meant)
+        expect(page.locator("#uncertainty")).not_to_have_attribute("data-stale", "")
+    expect(page.locator("[data-testid=toast-body]")).to_have_count(0)
+
+
 def test_a_variant_keeps_the_epoch_asked_for(browser, serve, checkpoints: Path, tmp_path) -> None:
     uneven = tmp_path / "uneven"
     shutil.copytree(checkpoints, uneven)
@@ -68,13 +106,14 @@ def test_a_variant_keeps_the_epoch_asked_for(browser, serve, checkpoints: Path, 
 def test_a_file_that_cannot_be_read_changes_nothing_else(page: Page, tmp_path: Path) -> None:
     shown = "[...document.querySelectorAll('#photo img, #colorized img')].map((i) => i.src)"
     before = page.evaluate(shown)
+    sentence = "This file is not a picture that can be read; try a JPEG, PNG, WebP or TIFF."
     for name, content in (
         ("notes.pdf", b"%PDF-1.4 words"), ("logo.svg", b"<svg xmlns='x'/>"), ("a.png", b"\x89PNG?"),
     ):  # fmt: skip
         path = tmp_path / name
         path.write_bytes(content)
         drop_all(page, [path])
-        expect(page.locator("#arrival .problem")).to_contain_text("This ")
+        expect(page.locator("#arrival .problem")).to_have_text(sentence)
         made_with(page, "batchnorm · epoch 10")
         expect(page.locator("#photo")).not_to_have_attribute("data-arriving", "1")
         assert page.evaluate(shown) == before

@@ -39,6 +39,19 @@ def test_vividness_is_seen_at_once_and_saved_once_it_is_made(page: Page) -> None
     assert page.evaluate(MOVED, 100)[:2] == ["", True]
 
 
+def test_vividness_is_seen_at_once_in_a_closer_look_too(page: Page) -> None:
+    made_with(page, "batchnorm · epoch 10")
+    page.route("**/queue/join*", lambda route: None)  # no answer comes
+    page.evaluate(MOVED, 150)
+    page.locator(".look-closer[data-from=colorized]").click()
+    seen = page.locator("#closer-colorized")
+    expect(seen).to_be_visible()
+    assert seen.evaluate("image => image.style.filter") == "saturate(1.5)"
+    expect(page.locator("#closer-pair")).not_to_have_attribute("data-stale", "")
+    others = page.locator("#closer-pair img:not(#closer-colorized)")
+    assert others.evaluate_all("images => images.map(i => i.style.filter)") == [""]
+
+
 def test_a_number_between_the_stops_is_put_right(page: Page) -> None:
     made_with(page, "batchnorm · epoch 10")
     page.locator("#vividness input[type=number]").fill("118")
