@@ -31,6 +31,7 @@ class Colorize:
     """What of the tab is for the others."""
 
     photo: gr.Image  # the page's photo
+    given: gr.HTML  # the colours given by hand for it: `hints.file_of`
     made: gr.State  # take_home.Made: what is shown, or None
     wanted: gr.State  # the Settings asked for
     restore: link.Restore
@@ -123,7 +124,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
         return {wanted: settings, **controls.place(settings)}
 
     restores = link.Restore([wanted, *controls.outputs], restore)
-    return Colorize(photo.image, home.made, wanted, restores)
+    return Colorize(photo.image, by_hand.given, home.made, wanted, restores)
 
 
 @dataclass(frozen=True, eq=False)

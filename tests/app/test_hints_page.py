@@ -1,6 +1,7 @@
 """Colours by hand, as a visitor gives them."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -20,9 +21,9 @@ ONE, TWO = "1 colour by hand", "2 colours by hand"
 PALETTE = ".hint-palette:not([hidden])"
 
 
-def shown(page: Page) -> np.ndarray:
-    """The pixels of the file that the page shows as colorized."""
-    source = page.locator("#colorized img").get_attribute("src")
+def shown(page: Page, place: str = "#colorized img") -> np.ndarray:
+    """The pixels of the file that the page shows, as colorized by default."""
+    source = page.locator(place).get_attribute("src")
     assert source
     with Image.open(unquote(source.split("file=")[1])) as picture:
         return np.array(picture.convert("RGB"))
@@ -158,6 +159,32 @@ def test_they_outlast_variant_and_epoch_but_not_the_photo(coffee: Page) -> None:
     coffee.locator("[data-example=chelsea]").click()
     expect(rings(coffee)).to_have_count(0)
     expect(coffee.locator("#caption")).not_to_contain_text("by hand")
+
+
+def test_the_epochs_tab_takes_them_along(coffee: Page) -> None:
+    give(coffee, 0.3, 0.4)
+    made_with(coffee, ONE)
+    one = shown(coffee)
+    coffee.get_by_role("tab", name="Epochs").click()
+    expect(coffee.locator("#progress .answer")).to_contain_text(f"checkpoints · {ONE}")
+    expect(coffee.locator("#film img")).to_have_attribute("src", re.compile("1-hints"))
+    cell = coffee.locator("#grid [data-cell='batchnorm/10']")
+    followed = shown(coffee, "#grid [data-cell='batchnorm/10'] img")
+    cell.click()
+    expect(coffee.locator("#compared-words .answer")).to_contain_text("batchnorm · epoch 10")
+    expect(coffee.locator("#compared:not([data-stale])")).to_be_attached()
+    sides = [shown(coffee, f"#compared img >> nth={side}") for side in (0, 1)]
+    assert any((side == one).all() for side in sides)
+
+    coffee.get_by_role("tab", name="Colorize").click()
+    coffee.get_by_text("Undo").click()
+    expect(coffee.locator("#caption")).not_to_contain_text("by hand")
+    coffee.get_by_role("tab", name="Epochs").click()
+    expect(coffee.locator("#progress .answer")).not_to_contain_text("by hand")
+    expect(coffee.locator("#compared:not([data-stale])")).to_be_attached()
+    sides = [shown(coffee, f"#compared img >> nth={side}") for side in (0, 1)]
+    assert not any((side == one).all() for side in sides)
+    assert (shown(coffee, "#grid [data-cell='batchnorm/10'] img") != followed).any()
 
 
 def test_saved_and_loaded_colours_give_the_same_pixels(
