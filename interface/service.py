@@ -29,6 +29,8 @@ from interface.memory import give_back
 from interface.predictions import Predictions
 from interface.settings import Settings
 
+_LARGE = 500_000  # pixels; painting and writing fewer takes about as long as the hints themselves
+
 
 @dataclass(frozen=True)
 class Colour:
@@ -118,6 +120,23 @@ class Service:
                 return self._paint(path, settings, hints)
         finally:
             give_back()
+
+    def preview(self, path: Path, settings: Settings, hints: str = "") -> tuple[Path, int] | None:
+        """The same at about the size it has on the page, for the moment until the whole is there.
+
+        With the number of hints; None for a photo whose whole is there soon enough.
+        """
+        with self.lock:
+            photo = self.predictions.photo(path)
+            if photo.width * photo.height < _LARGE:
+                return None
+            given = self.by_hand(path, hints)
+            ab = self.predictions.predict(path, settings, given.hints)
+            rgb = paint(photo.small, scale_chroma(ab, settings.vividness / 100))
+            name = f"{settings.file_stem}{given.mark}-preview.jpg"
+            note = synthetic(settings, *given.notes)
+            file = write_picture(rgb, self.files.folder(path) / name, note, quality=90)
+            return file, len(given.hints)
 
     def by_hand(self, path: Path, text: str) -> ByHand:
         """Of the content of a file of hints, or of nothing. Raises HintError."""

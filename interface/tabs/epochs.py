@@ -200,7 +200,8 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
     ) -> Updates:  # fmt: skip
         said = tell(request, "stopped_after", what=_count(request, len(cells)))
         path = uploaded(picture)[0] if picture else None
-        asked = Drawn(path, hints.file_of(given, path), rows, columns)
+        file = hints.file_of(given, path) if path else ""
+        asked = Drawn(path, file, rows, columns)
         return {progress: about(said, asked), stop: gr.update(interactive=False)}
 
     def compare(request: gr.Request, picture: Any, given: Any, picks: list[Settings]) -> Updates:
@@ -215,7 +216,7 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
             return {compared: None, compared_words: words(sentence(request, error), problem=True)}
         return {
             compared: tuple(str(result.colorized) for result in results),
-            compared_words: draw_sides(request, path, *picks, hints.digest(file)),
+            compared_words: draw_sides(request, path, *picks, by_hand=hints.digest(file)),
         }
 
     def pick(cells: list[Cell], picks: list[Settings], event: gr.EventData) -> list[Settings]:

@@ -2,8 +2,10 @@
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
@@ -16,6 +18,7 @@ from test_access import tab_to
 from test_colorize import drop, made_with, move
 
 from colorizer.__main__ import main
+from interface.service import Result, Service
 
 ONE, TWO = "1 colour by hand", "2 colours by hand"
 PALETTE = ".hint-palette:not([hidden])"
@@ -43,7 +46,7 @@ def layer(page: Page) -> dict[str, float]:
     """Where the colorized picture lies in the window."""
     box = page.locator(".hint-layer").bounding_box()
     assert box
-    return dict(box)
+    return {side: box[side] for side in ("x", "y", "width", "height")}
 
 
 def click(page: Page, x: float, y: float) -> None:
@@ -101,6 +104,36 @@ def test_a_chip_is_chosen_and_the_photo_follows(coffee: Page) -> None:
     expect(rings(coffee)).to_have_count(1)
     assert "hints=1" in coffee.url
     assert "rgb" not in coffee.url
+
+
+def test_a_large_photo_follows_before_its_file_is_written(
+    coffee: Page, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = tmp_path / "large.png"
+    with Image.open(photo) as picture:
+        picture.resize((1200, 800)).save(large)
+    drop(coffee, large, "large.png")
+    made_with(coffee, "batchnorm · epoch 10")
+    colorize, go_on = Service.colorize, threading.Event()
+
+    def halting(self: Service, *arguments: Any) -> Result:
+        go_on.wait(60)
+        return colorize(self, *arguments)
+
+    monkeypatch.setattr(Service, "colorize", halting)
+    give(coffee, 0.3, 0.4)
+    made_with(coffee, ONE)  # shown, and not dimmed
+    quick = shown(coffee)
+    assert quick.shape[:2] == (341, 512)
+    expect(coffee.locator("#readout[data-stale]")).to_be_attached()  # its numbers, another's
+    expect(coffee.locator("#download[inert]")).to_be_attached()  # and another's file
+    go_on.set()
+    expect(coffee.locator("#readout:not([data-stale])")).to_be_attached()
+    expect(coffee.locator("#download:not([inert])")).to_be_attached()
+    found = shown(coffee)
+    assert found.shape[:2] == (800, 1200)
+    near = np.array(Image.fromarray(found).resize((512, 341), Image.Resampling.BOX), np.int16)
+    assert np.abs(near - quick).mean() < 4  # the same picture
 
 
 def test_undo_redo_hide_clear_and_remove(coffee: Page) -> None:
