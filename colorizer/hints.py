@@ -100,6 +100,11 @@ def check(hints: Sequence[Hint], photo: Photo) -> None:
             )
 
 
+def counted(hints: int) -> str:
+    """What the note of a picture says of so many: "1 colour by hand"."""
+    return "1 colour by hand" if hints == 1 else f"{hints} colours by hand"
+
+
 def as_json(hints: Sequence[Hint], photo: Photo) -> str:
     """The content of a file of hints."""
     size = [photo.width, photo.height]

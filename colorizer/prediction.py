@@ -15,7 +15,7 @@ from torch import Tensor
 
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
-from colorizer.hints import Hint, as_cells, check
+from colorizer.hints import Hint, as_cells, check, counted
 from colorizer.network import AB_SCALE, ColorNetwork
 from colorizer.painting import paint, scale_chroma, split_lab
 from colorizer.photo import Photo
@@ -221,5 +221,5 @@ class Colorizer(
         if vividness != 100:
             details.append(f"vividness {vividness:g} %")
         if hints:
-            details.append(f"{hints} colours by hand")
+            details.append(counted(hints))
         return synthetic(*details)

@@ -31,15 +31,18 @@ def attributes(
     controls: Mapping[str, object],
     shows: Sequence[str] = (),
     switches: Sequence[str] = (),
+    unfinished: Sequence[str] = (),
 ) -> str:
     """Attributes of the element that says what is shown.
 
     shows: ids of what is dimmed with it; switches: ids of the buttons that save what is shown. Each
-    "Copy link" of the same tab is switched off as well.
+    "Copy link" of the same tab is switched off as well. unfinished: ids of what is still to come of
+    the same answer; until then that stays dimmed, and the buttons off.
     """
     return (
         f' data-answers="{html.escape(identity(photo, controls))}"'
         f' data-shows="{" ".join(shows)}" data-switches="{" ".join(switches)}"'
+        f' data-unfinished="{" ".join(unfinished)}"'
     )
 
 

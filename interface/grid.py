@@ -15,9 +15,12 @@ from interface.settings import Settings
 
 def draw_grid(
     request: gr.Request | None, service: Service, path: Path, chosen: list[Settings],
-    cells: list[Cell],
+    cells: list[Cell], mark: str,
 ) -> str:  # fmt: skip
-    """A table: variants as rows, epochs as columns, an empty place for what is still to come."""
+    """A table: variants as rows, epochs as columns, an empty place for what is still to come.
+
+    mark: of the colours given by hand, as for `cell_file`.
+    """
     done = {cell.settings: cell for cell in cells}
     photo = service.predictions.photo(path)
     place = f'<div class="place" style="aspect-ratio:{photo.width / photo.height:.4f}">'
@@ -41,7 +44,7 @@ def draw_grid(
             elif settings not in done:
                 body += f"<td>{place}</div><small>&nbsp;</small></td>"
             else:
-                file = cell_file(service, path, settings)
+                file = cell_file(service, path, settings, mark)
                 body += f"<td>{_cell(request, done[settings], file, place, marks[settings])}</td>"
         body += "</tr>"
     original = tell(request, "original")
@@ -62,17 +65,24 @@ def draw_grid(
     )
 
 
-def cell_file(service: Service, path: Path, settings: Settings) -> Path:
-    return service.files.folder(path) / f"{settings.variant}-{settings.epoch:03d}-cell.jpg"
+def cell_file(service: Service, path: Path, settings: Settings, mark: str) -> Path:
+    name = f"{settings.variant}-{settings.epoch:03d}{mark}-cell.jpg"
+    return service.files.folder(path) / name
 
 
-def draw_sides(request: gr.Request | None, path: Path, left: Settings, right: Settings) -> str:
-    """What the comparison shows, for the reader, the grid's script and the address."""
+def draw_sides(
+    request: gr.Request | None, path: Path, left: Settings, right: Settings, by_hand: str
+) -> str:
+    """What the comparison shows, for the reader, the grid's script and the address.
+
+    by_hand: which hints it follows, as the control `hints` says it.
+    """
     keys = [html.escape(key_of(settings)) for settings in (left, right)]
     names = "".join(
         f"<span>{html.escape(describe(request, settings))}</span>" for settings in (left, right)
     )
-    whose = answers.attributes(path, {"grid": f"{key_of(left)} {key_of(right)}"}, ["compared"])
+    controls = {"grid": f"{key_of(left)} {key_of(right)}", "hints": by_hand}
+    whose = answers.attributes(path, controls, ["compared"])
     making = '<span class="making" role="status" data-making="making_two"></span>'
     shared = link.attribute(left=key_of(left), right=key_of(right))
     return (

@@ -23,6 +23,7 @@ class Predictions:
         # small server.
         self._photos = Recent[Photo](36_000_000, lambda photo: max(photo.rgb.nbytes, 18_000_000))
         self._outputs = Recent[Tensor](16_000_000, lambda output: output.nbytes)
+        self._followed = Recent[Tensor](8_000_000, lambda ab: ab.nbytes)
         self._states = Recent[State](2)  # of photos with hints: a few megabytes each
         self._samplers = Recent[Sampler](2)  # each may hold tens of megabytes of samples
 
@@ -33,15 +34,21 @@ class Predictions:
     def predict(self, path: Path, settings: Settings, hints: Sequence[Hint] = ()) -> Tensor:
         """(2, h, w) ab. What the network said is remembered; temperature is applied to that.
 
-        With hints, what it saw is remembered, and samples give their mean. Raises HintError.
+        With hints, what it saw and its last answers are remembered, and samples give their mean.
+        Raises HintError.
         """
         colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
-        if hints:
-            _check_samples(colorizer, settings)
+
+        def follow() -> Tensor:
             return colorizer.predict(
                 self.photo(path), settings.samples, temperature=settings.temperature,
                 hints=hints, state=self.state(path, settings),
             )  # fmt: skip
+
+        if hints:
+            _check_samples(colorizer, settings)
+            made_by = settings.variant, settings.epoch, settings.samples, settings.temperature
+            return self._followed.get((identity(path), *made_by, *hints), follow)
         if settings.medoid and settings.samples > 1:
             sampler = self.drawn(path, settings)
             found = sampler.summary(settings.samples, settings.temperature)

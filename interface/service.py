@@ -19,7 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import Hint, Photo, metrics, paint
-from colorizer.hints import from_json
+from colorizer.hints import counted, from_json
 from colorizer.painting import scale_chroma
 from colorizer.parallel import in_parallel
 from colorizer.writing import synthetic, write_picture
@@ -29,6 +29,8 @@ from interface.memory import give_back
 from interface.predictions import Predictions
 from interface.settings import Settings
 
+_LARGE = 500_000  # pixels; painting and writing fewer takes about as long as the hints themselves
+
 
 @dataclass(frozen=True)
 class Colour:
@@ -36,6 +38,26 @@ class Colour:
 
     colourfulness: float
     chroma: float  # mean, in Lab units
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """The colours that a visitor gave for a photo."""
+
+    hints: Sequence[Hint] = ()
+
+    @property
+    def notes(self) -> list[str]:
+        """For the metadata of a picture."""
+        return [counted(len(self.hints))] if self.hints else []
+
+    @property
+    def mark(self) -> str:
+        """For the name of a file, which other hints must not share."""
+        if not self.hints:
+            return ""
+        digest = hashlib.sha256(repr(self.hints).encode()).hexdigest()[:8]
+        return f"-{len(self.hints)}-hints-{digest}"
 
 
 @dataclass(frozen=True)
@@ -99,14 +121,34 @@ class Service:
         finally:
             give_back()
 
+    def preview(self, path: Path, settings: Settings, hints: str = "") -> tuple[Path, int] | None:
+        """The same at about the size it has on the page, for the moment until the whole is there.
+
+        With the number of hints; None for a photo whose whole is there soon enough.
+        """
+        with self.lock:
+            photo = self.predictions.photo(path)
+            if photo.width * photo.height < _LARGE:
+                return None
+            given = self.by_hand(path, hints)
+            ab = self.predictions.predict(path, settings, given.hints)
+            rgb = paint(photo.small, scale_chroma(ab, settings.vividness / 100))
+            name = f"{settings.file_stem}{given.mark}-preview.jpg"
+            note = synthetic(settings, *given.notes)
+            file = write_picture(rgb, self.files.folder(path) / name, note, quality=90)
+            return file, len(given.hints)
+
+    def by_hand(self, path: Path, text: str) -> ByHand:
+        """Of the content of a file of hints, or of nothing. Raises HintError."""
+        return ByHand(from_json(text, self.predictions.photo(path)) if text else [])
+
     def _paint(self, path: Path, settings: Settings, text: str) -> Painted:
         photo = self.predictions.photo(path)
-        hints = from_json(text, photo) if text else []
-        ab = self.predictions.predict(path, settings, hints)
+        given = self.by_hand(path, text)
+        ab = self.predictions.predict(path, settings, given.hints)
         rgb = paint(photo, scale_chroma(ab, settings.vividness / 100))
-        by_hand = [f"{len(hints)} colours by hand"] if hints else []
-        stem = f"{settings.file_stem}{_marked(hints)}"
-        return Painted(photo, rgb, synthetic(settings, *by_hand), stem, len(hints))
+        stem = f"{settings.file_stem}{given.mark}"
+        return Painted(photo, rgb, synthetic(settings, *given.notes), stem, len(given.hints))
 
     def _colorize(self, path: Path, name: str, settings: Settings, hints: str) -> Result:
         started = time.perf_counter()
@@ -125,8 +167,9 @@ class Service:
         )  # fmt: skip
 
     def grid(
-        self, path: Path, chosen: Sequence[Settings], longest: int = 128
-    ) -> Iterator[list[Cell]]:
+        self, path: Path, chosen: Sequence[Settings], longest: int = 128,
+        hints: Sequence[Hint] = (),
+    ) -> Iterator[list[Cell]]:  # fmt: skip
         """The photo through many checkpoints, a row of one variant at a time.
 
         What does not depend on the checkpoint is done once: decoding, the network's input, and
@@ -140,7 +183,8 @@ class Service:
                 if small is None:
                     small = self.predictions.photo(path).fitted(longest)
                     original = metrics.colourfulness(_planes(small.rgb)).item()
-                ab = torch.stack(in_parallel(partial(self.predictions.predict, path), row))
+                predict = partial(self.predictions.predict, path, hints=hints)
+                ab = torch.stack(in_parallel(predict, row))
                 true_ab = F.interpolate(small.lab[None, 1:], [*ab.shape[2:]], mode="area")
                 painted = paint(small, ab)
                 colourful = metrics.colourfulness(_planes(painted)).tolist()
@@ -157,23 +201,16 @@ class Service:
             ]
 
     def frames(
-        self, path: Path, variant: str, epochs: Sequence[int], longest: int
-    ) -> list[np.ndarray]:
+        self, path: Path, variant: str, epochs: Sequence[int], longest: int,
+        hints: Sequence[Hint] = (),
+    ) -> list[np.ndarray]:  # fmt: skip
         """The photo after each epoch, (h, w, 3) uint8 of at most `longest` pixels a side."""
         with self.lock:
             small = self.predictions.photo(path).fitted(longest)
             return [
-                paint(small, self.predictions.predict(path, Settings(variant, epoch)))
+                paint(small, self.predictions.predict(path, Settings(variant, epoch), hints))
                 for epoch in epochs
             ]
-
-
-def _marked(hints: Sequence[Hint]) -> str:
-    """For the name of a file, which other hints must not share."""
-    if not hints:
-        return ""
-    digest = hashlib.sha256(repr(hints).encode()).hexdigest()[:8]
-    return f"-{len(hints)}-hints-{digest}"
 
 
 def _monochrome(photo: Photo) -> str:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from colorizer.writing import synthetic, write_film, write_picture
 from interface.files import file_stem
 from interface.languages import describe, tell
-from interface.service import Service
+from interface.service import ByHand, Service
 from interface.settings import Settings
 
 LONGEST = 640
@@ -21,21 +21,20 @@ FRAME_MS = 700
 
 def make_film(
     request: gr.Request | None, service: Service, path: Path, name: str, variant: str,
-    epochs: Sequence[int],
+    epochs: Sequence[int], given: ByHand,
 ) -> tuple[list[Path], Path]:  # fmt: skip
     """JPEG frames to show on the page, and one animated WebP to download with the epoch on it."""
     folder = service.files.folder(path)
-    pictures = service.frames(path, variant, epochs, LONGEST)
+    pictures = service.frames(path, variant, epochs, LONGEST, given.hints)
     frames, titled = [], []
     for epoch, picture in zip(epochs, pictures, strict=True):
-        frame = folder / f"{variant}-{epoch:03d}-{LONGEST}.jpg"
-        frames.append(
-            write_picture(picture, frame, synthetic(Settings(variant, epoch)), quality=90)
-        )
+        frame = folder / f"{variant}-{epoch:03d}{given.mark}-{LONGEST}.jpg"
+        note = synthetic(Settings(variant, epoch), *given.notes)
+        frames.append(write_picture(picture, frame, note, quality=90))
         titled.append(_titled(picture, describe(request, Settings(variant, epoch))))
     span = f"epochs {epochs[0]} to {epochs[-1]}"
-    film = folder / f"{file_stem(name)}-{variant}-{span.replace(' ', '-')}.webp"
-    return frames, write_film(titled, film, synthetic(variant, span), FRAME_MS)
+    film = folder / f"{file_stem(name)}-{variant}-{span.replace(' ', '-')}{given.mark}.webp"
+    return frames, write_film(titled, film, synthetic(variant, span, *given.notes), FRAME_MS)
 
 
 def player(

@@ -95,7 +95,8 @@
     const stalePanels = new Map();
     for (const answer of document.querySelectorAll("[data-answers]")) {
       const meant = JSON.parse(answer.dataset.answers);
-      const shows = answer.dataset.shows.split(" ").filter(Boolean);
+      const [shows, switches, unfinished] = ["shows", "switches", "unfinished"].map(
+        (name) => (answer.dataset[name] ?? "").split(" ").filter(Boolean));
       const stale = !fits(meant) || !shows.every(loaded);
       const preview = stale ? previewOf(answer, meant, shows) : {};
       flag(answer, "data-stale", stale);
@@ -105,9 +106,11 @@
         if (shows.includes(id)) flag(byId(id), "data-stale", stale && !kept);
         if (byId(id) && byId(id).style.filter !== filter) byId(id).style.filter = filter;
       }
-      for (const id of answer.dataset.switches.split(" ").filter(Boolean)) off(byId(id), stale);
+      for (const id of unfinished) flag(byId(id), "data-stale", true);
+      const waits = stale || unfinished.length > 0;
+      for (const id of switches) off(byId(id), waits);
       const panel = answer.closest("[role=tabpanel]");
-      stalePanels.set(panel, stale || (stalePanels.get(panel) ?? false));
+      stalePanels.set(panel, waits || (stalePanels.get(panel) ?? false));
       const making = answer.querySelector(".making");
       const words = stale ? doing(answer, meant) : "";
       if (making && making.textContent !== words) making.textContent = words;

@@ -2,6 +2,7 @@
 
 import html
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from interface.uploads import uploaded
 
 _serial = itertools.count()  # tells the page that a caption is new even if its words are not
 _COLUMNS = ("original", "result", "ratio")
-_SHOWS = ("grayscale", "colorized", "readout")
+_PICTURES, _NUMBERS = ("grayscale", "colorized"), ("readout",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,7 @@ class Colorize:
     """What of the tab is for the others."""
 
     photo: gr.Image  # the page's photo
+    given: gr.HTML  # the colours given by hand for it: `hints.file_of`
     made: gr.State  # take_home.Made: what is shown, or None
     wanted: gr.State  # the Settings asked for
     restore: link.Restore
@@ -54,9 +56,11 @@ def build(service: Service, examples: list[Path]) -> Colorize:
     def refresh(
         request: gr.Request, picture: Any, shown: Made | None, wanted_before: Settings,
         stops_of: str, given: Any, *values: Any,
-    ) -> Updates:  # fmt: skip
+    ) -> Iterator[Updates]:  # fmt: skip
+        """Where nothing but the hints is new, a quick answer at the page's size comes first."""
         if not checkpoints.variants or not controls.complete(values):
-            return gr.skip()
+            yield gr.skip()
+            return
         asked = controls.asked(wanted_before, stops_of, *values)
         settings = controls.possible(asked)
         updates: Updates = {wanted: asked, **controls.follow(settings, stops_of, values)}
@@ -66,24 +70,33 @@ def build(service: Service, examples: list[Path]) -> Colorize:
         if picture is None:
             original = _label("original")
             words = _caption("", None, checkpoints, settings)
-            return {**updates, **nothing, photo.label: original, caption: words}
+            yield {**updates, **nothing, photo.label: original, caption: words}
+            return
         path, file = None, ""
         try:
             path, name = uploaded(picture)
             file = hints.file_of(given, path)
             about = answers.identity(path, _controls(checkpoints, settings, file))
             if shown and about == shown.about:
-                return updates
+                yield updates
+                return
+            only_hints = shown and (shown.path, shown.settings) == (path, settings)
+            if only_hints and (preview := service.preview(path, settings, file)):
+                picture_now, count = preview
+                words = " · ".join([describe(request, settings), *hints.words(request, count)])
+                quick = _caption(words, path, checkpoints, settings, file, count, unfinished=True)
+                yield {colorized: str(picture_now), caption: quick}
             result = service.colorize(path, name, settings, file)
         except PROBLEMS as error:
             words = sentence(request, error)
             problem = _caption(words, path, checkpoints, settings, file, problem=True)
-            return {**updates, **nothing, caption: problem}
+            yield {**updates, **nothing, caption: problem}
+            return
         made_by = [describe(request, settings), *hints.words(request, result.hints)]
         seconds = figure(request, result.seconds, ".2f")
         words = " · ".join([*made_by, f"{seconds} s"])
         label = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
-        return {
+        yield {
             **updates,
             photo.label: _label(label),
             grayscale: str(result.grayscale),
@@ -124,7 +137,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
         return {wanted: settings, **controls.place(settings)}
 
     restores = link.Restore([wanted, *controls.outputs], restore)
-    return Colorize(photo.image, home.made, wanted, restores)
+    return Colorize(photo.image, by_hand.given, home.made, wanted, restores)
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,11 +208,13 @@ def _controls(checkpoints: Checkpoints, settings: Settings, file: str = "") -> d
 
 def _caption(
     words: str, path: Path | None, checkpoints: Checkpoints, settings: Settings, file: str = "",
-    count: int = 0, problem: bool = False,
+    count: int = 0, problem: bool = False, unfinished: bool = False,
 ) -> str:  # fmt: skip
-    """file, count: the hints that were followed."""
+    """file, count: the hints that were followed; unfinished: for a preview."""
     kind, role = ("problem", "alert") if problem else ("made", "status")
-    about = answers.attributes(path, _controls(checkpoints, settings, file), _SHOWS, SWITCHES)
+    shows, to_come = (_PICTURES, _NUMBERS) if unfinished else (_PICTURES + _NUMBERS, ())
+    controls = _controls(checkpoints, settings, file)
+    about = answers.attributes(path, controls, shows, SWITCHES, to_come)
     shared = link.attribute(**link.values_of(settings), **({"hints": count} if count else {}))
     vivid = answers.previewed("vividness", "colorized")
     said = answers.line("making_colour", html.escape(words))

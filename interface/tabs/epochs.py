@@ -1,7 +1,6 @@
 """The second tab: one photo through many checkpoints, two of them side by side, and as a film."""
 
 import html
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +18,9 @@ from interface.pictures.film import make_film, player
 from interface.pictures.sheet import draw_sheet
 from interface.problems import PROBLEMS, UserError
 from interface.sentences import sentence
-from interface.service import Cell, Service
+from interface.service import ByHand, Cell, Service
 from interface.settings import Settings
+from interface.tabs import hints
 from interface.uploads import uploaded
 
 COLUMNS = [1, 5, 10]  # shown at first, as far as there are checkpoints, and every last one
@@ -37,8 +37,28 @@ class Asked:
     sides: tuple[Settings, ...]
 
 
-def build(service: Service, photo: gr.Image, tab: gr.Tab) -> link.Restore:
-    """Draws the tab inside the surrounding Blocks; `photo` is the input of the first tab."""
+@dataclass(frozen=True)
+class Drawn:
+    """What a grid is of. file: the colours given by hand, as `hints.file_of` gives them."""
+
+    path: Path | None
+    file: str
+    rows: Sequence[str]
+    columns: Sequence[int]
+
+    @property
+    def controls(self) -> dict[str, object]:
+        """For `answers.py`."""
+        by_hand = hints.digest(self.file)
+        return {"rows": [*self.rows], "columns": [*self.columns], "hints": by_hand}
+
+
+def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> link.Restore:
+    """Draws the tab inside the surrounding Blocks.
+
+    photo: the input of the first tab; given: the colours given by hand there, which the same photo
+    keeps in every picture here.
+    """
     checkpoints = service.checkpoints
     variants = checkpoints.variants
     epochs = sorted({epoch for variant in variants for epoch in checkpoints.epochs(variant)})
@@ -62,7 +82,7 @@ def build(service: Service, photo: gr.Image, tab: gr.Tab) -> link.Restore:
     )
     picks = gr.State([])  # the cells compared, oldest first
     shown = gr.State([])  # the cells of the grid, in order
-    drawn_for = gr.State("")  # identity of what the grid shows
+    drawn_for = gr.State(None)  # Drawn: what the grid shows
     asked = gr.State(None)  # what the address asked for; a new value draws the grid
 
     with gr.Row(visible=False) as below:
@@ -91,51 +111,53 @@ def build(service: Service, photo: gr.Image, tab: gr.Tab) -> link.Restore:
             )
 
     def draw(
-        request: gr.Request, picture: Any, rows: Sequence[str], columns: Sequence[int],
-        sides: Sequence[Settings] = (),
+        request: gr.Request, picture: Any, given: Any, rows: Sequence[str],
+        columns: Sequence[int], sides: Sequence[Settings] = (),
     ) -> Iterator[Updates]:  # fmt: skip
         """Fills the grid row by row; sides: the two cells to compare, by default first and last."""
-        path = None
+        asked = Drawn(None, "", rows, columns)
         try:
             path, _ = uploaded(picture)
+            asked = Drawn(path, hints.file_of(given, path), rows, columns)
             chosen = checkpoints.chosen(rows, columns)
+            by_hand = service.by_hand(path, asked.file)
             cells: list[Cell] = []
-            yield drawn(request, path, rows, columns, chosen, cells, sides)
-            for row in service.grid(path, chosen):
+            yield drawn(request, asked, by_hand, chosen, cells, sides)
+            for row in service.grid(path, chosen, hints=by_hand.hints):
                 for cell in row:
-                    file = cell_file(service, path, cell.settings)
-                    write_picture(cell.picture, file, synthetic(cell.settings), quality=90)
+                    file = cell_file(service, path, cell.settings, by_hand.mark)
+                    note = synthetic(cell.settings, *by_hand.notes)
+                    write_picture(cell.picture, file, note, quality=90)
                 cells += row
-                yield drawn(request, path, rows, columns, chosen, cells, sides)
+                yield drawn(request, asked, by_hand, chosen, cells, sides)
         except PROBLEMS as error:
-            said = about(sentence(request, error), path, rows, columns, problem=True)
+            said = about(sentence(request, error), asked, problem=True)
             yield {
-                progress: said, grid: "", shown: [], picks: [], drawn_for: "",
+                progress: said, grid: "", shown: [], picks: [], drawn_for: None,
                 below: gr.update(visible=False), stop: gr.update(interactive=False),
             }  # fmt: skip
 
-    def about(
-        text: str, path: Path | None, rows: Sequence[str], columns: Sequence[int],
-        problem: bool = False,
-    ) -> str:  # fmt: skip
+    def about(text: str, asked: Drawn, problem: bool = False) -> str:
         """A line under the choice that says what the grid shows, and whose grid it is."""
         kind, role = ("problem", "alert") if problem else ("made", "status")
-        whose = answers.attributes(path, {"rows": [*rows], "columns": [*columns]}, ["grid"])
+        whose = answers.attributes(asked.path, asked.controls, ["grid"])
         said = answers.line("making_grid", html.escape(text))
         return f'<div class="{kind}" role="{role}"{whose}>{said}</div>'
 
     def drawn(
-        request: gr.Request, path: Path, rows: Sequence[str], columns: Sequence[int],
-        chosen: list[Settings], cells: list[Cell], sides: Sequence[Settings],
+        request: gr.Request, asked: Drawn, by_hand: ByHand, chosen: list[Settings],
+        cells: list[Cell], sides: Sequence[Settings],
     ) -> Updates:  # fmt: skip
+        assert asked.path
         done = len(cells) == len(chosen)
         said = _count(request, len(cells))
         if not done:
             said = tell(request, "so_far", done=len(cells), count=len(chosen))
+        said = " · ".join([said, *hints.words(request, len(by_hand.hints))])
         updates: Updates = {
-            progress: about(said, path, rows, columns),
-            grid: draw_grid(request, service, path, chosen, cells),
-            drawn_for: answers.identity(path, {"rows": [*rows], "columns": [*columns]}),
+            progress: about(said, asked),
+            grid: draw_grid(request, service, asked.path, chosen, cells, by_hand.mark),
+            drawn_for: asked,
             shown: list(cells),
             stop: gr.update(interactive=not done),
         }
@@ -147,52 +169,54 @@ def build(service: Service, photo: gr.Image, tab: gr.Tab) -> link.Restore:
             updates[picks] = [*sides] if sides and known >= {*sides} else ends
         return updates
 
-    def draw_asked(request: gr.Request, picture: Any, asked: Asked | None) -> Iterator[Updates]:
+    def draw_asked(
+        request: gr.Request, picture: Any, given: Any, asked: Asked | None
+    ) -> Iterator[Updates]:
         """A state changes when the page opens, too, whatever the address says."""
         if asked is None:
             yield gr.skip()
         else:
-            yield from draw(request, picture, asked.variants, asked.epochs, asked.sides)
+            yield from draw(request, picture, given, asked.variants, asked.epochs, asked.sides)
 
     def draw_new(
-        request: gr.Request, picture: Any, rows: Sequence[str], columns: Sequence[int],
-        drawn_before: str,
+        request: gr.Request, picture: Any, given: Any, rows: Sequence[str],
+        columns: Sequence[int], before: Drawn | None, picks: list[Settings],
     ) -> Iterator[Updates]:  # fmt: skip
-        """For a photo whose grid is not there yet: the tab opens with it."""
+        """For a photo whose grid, in these colours by hand, is not there: the tab opens with it."""
         try:
             path, _ = uploaded(picture)
         except PROBLEMS:
             path = None
-        if path is None or answers.identity(path, {}) == answers.identity(
-            Path(json.loads(drawn_before or "{}").get("photo", "")), {}
-        ):
+        was = (before.path, before.file) if before else None
+        if path is None or was == (path, hints.file_of(given, path)):
             yield gr.skip()
         else:
-            yield from draw(request, picture, rows, columns)
+            sides = picks if was and was[0] == path else ()
+            yield from draw(request, picture, given, rows, columns, sides)
 
     def stopped(
-        request: gr.Request, cells: list[Cell], picture: Any, rows: Sequence[str],
+        request: gr.Request, cells: list[Cell], picture: Any, given: Any, rows: Sequence[str],
         columns: Sequence[int],
     ) -> Updates:  # fmt: skip
         said = tell(request, "stopped_after", what=_count(request, len(cells)))
         path = uploaded(picture)[0] if picture else None
-        return {
-            progress: about(said, path, rows, columns),
-            stop: gr.update(interactive=False),
-        }
+        file = hints.file_of(given, path) if path else ""
+        asked = Drawn(path, file, rows, columns)
+        return {progress: about(said, asked), stop: gr.update(interactive=False)}
 
-    def compare(request: gr.Request, picture: Any, picks: list[Settings]) -> Updates:
+    def compare(request: gr.Request, picture: Any, given: Any, picks: list[Settings]) -> Updates:
         """Both pictures at full size."""
         if len(picks) < 2:
             return {compared: None, compared_words: ""}
         try:
             path, name = uploaded(picture)
-            results = [service.colorize(path, name, settings) for settings in picks]
+            file = hints.file_of(given, path)
+            results = [service.colorize(path, name, settings, file) for settings in picks]
         except PROBLEMS as error:
             return {compared: None, compared_words: words(sentence(request, error), problem=True)}
         return {
             compared: tuple(str(result.colorized) for result in results),
-            compared_words: draw_sides(request, path, *picks),
+            compared_words: draw_sides(request, path, *picks, by_hand=hints.digest(file)),
         }
 
     def pick(cells: list[Cell], picks: list[Settings], event: gr.EventData) -> list[Settings]:
@@ -202,19 +226,21 @@ def build(service: Service, photo: gr.Image, tab: gr.Tab) -> link.Restore:
             return picks
         return [*picks[-1:], settings]
 
-    def roll(request: gr.Request, picture: Any, variant: str | None) -> Updates:
+    def roll(request: gr.Request, picture: Any, given: Any, variant: str | None) -> Updates:
         """The film of one variant over all its epochs."""
         no_file = gr.update(value=None, interactive=False)
         if not variant or picture is None:
             return {film: "", film_file: no_file}
         try:
             path, name = uploaded(picture)
-            epochs = checkpoints.epochs(variant)
-            frames, file = make_film(request, service, path, name, variant, epochs)
+            told = hints.file_of(given, path)
+            own, by_hand = checkpoints.epochs(variant), service.by_hand(path, told)
+            frames, file = make_film(request, service, path, name, variant, own, by_hand)
         except PROBLEMS as error:
             return {film: words(sentence(request, error), problem=True), film_file: no_file}
-        whose = answers.attributes(path, {"film-of": variant}, ["film"], ["film-file"])
-        film_html = player(request, variant, epochs, frames)
+        controls = {"film-of": variant, "hints": hints.digest(told)}
+        whose = answers.attributes(path, controls, ["film"], ["film-file"])
+        film_html = player(request, variant, own, frames)
         return {
             film: f"<div{whose}>{answers.line('making_film', '')}{film_html}</div>",
             film_file: gr.update(value=str(file), interactive=True),
@@ -222,25 +248,31 @@ def build(service: Service, photo: gr.Image, tab: gr.Tab) -> link.Restore:
 
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
-    inputs = [photo, rows, columns]
+    inputs = [photo, given, rows, columns]
     outputs = [progress, grid, shown, picks, below, stop, drawn_for]
     runs = [
         # By default a click is lost while the last run is still ending, as it is just after Stop.
         start.click(draw, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
         # Gradio reports the change twice, first before the controls have followed.
-        asked.change(draw_asked, [photo, asked], outputs, **quiet, **network, trigger_mode="once"),
-        tab.select(draw_new, [*inputs, drawn_for], outputs, **quiet, **network),
+        asked.change(
+            draw_asked, [photo, given, asked], outputs, **quiet, **network, trigger_mode="once"
+        ),
+        tab.select(draw_new, [*inputs, drawn_for, picks], outputs, **quiet, **network),
     ]
-    film_inputs, film_outputs = [photo, film_of], [film, film_file]
+    sides_inputs, sides_outputs = [photo, given, picks], [compared, compared_words]
+    film_inputs, film_outputs = [photo, given, film_of], [film, film_file]
     for run in runs:
-        run.then(roll, film_inputs, film_outputs, **quiet, **network)
+        run.then(compare, sides_inputs, sides_outputs, **quiet, **network).then(
+            roll, film_inputs, film_outputs, **quiet, **network
+        )
     stop.click(
         stopped, [shown, *inputs], [progress, stop], cancels=[*runs], preprocess=False,
         api_visibility="private",
     ).then(roll, film_inputs, film_outputs, **quiet, **network)  # fmt: skip
     film_of.change(roll, film_inputs, film_outputs, **quiet, **network)
-    grid.click(pick, [shown, picks], picks, show_progress="hidden", api_visibility="private")
-    picks.change(compare, [photo, picks], [compared, compared_words], **quiet, **network)
+    grid.click(
+        pick, [shown, picks], picks, show_progress="hidden", api_visibility="private"
+    ).then(compare, sides_inputs, sides_outputs, **quiet, **network)  # fmt: skip
     divider.change(
         lambda at: gr.skip() if at is None else gr.update(slider_position=min(max(at, 0), 100)),
         divider, compared,

@@ -1,8 +1,11 @@
 """Colours by hand, as a visitor gives them."""
 
 import json
+import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
@@ -15,14 +18,15 @@ from test_access import tab_to
 from test_colorize import drop, made_with, move
 
 from colorizer.__main__ import main
+from interface.service import Result, Service
 
 ONE, TWO = "1 colour by hand", "2 colours by hand"
 PALETTE = ".hint-palette:not([hidden])"
 
 
-def shown(page: Page) -> np.ndarray:
-    """The pixels of the file that the page shows as colorized."""
-    source = page.locator("#colorized img").get_attribute("src")
+def shown(page: Page, place: str = "#colorized img") -> np.ndarray:
+    """The pixels of the file that the page shows, as colorized by default."""
+    source = page.locator(place).get_attribute("src")
     assert source
     with Image.open(unquote(source.split("file=")[1])) as picture:
         return np.array(picture.convert("RGB"))
@@ -42,7 +46,7 @@ def layer(page: Page) -> dict[str, float]:
     """Where the colorized picture lies in the window."""
     box = page.locator(".hint-layer").bounding_box()
     assert box
-    return dict(box)
+    return {side: box[side] for side in ("x", "y", "width", "height")}
 
 
 def click(page: Page, x: float, y: float) -> None:
@@ -102,6 +106,36 @@ def test_a_chip_is_chosen_and_the_photo_follows(coffee: Page) -> None:
     assert "rgb" not in coffee.url
 
 
+def test_a_large_photo_follows_before_its_file_is_written(
+    coffee: Page, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = tmp_path / "large.png"
+    with Image.open(photo) as picture:
+        picture.resize((1200, 800)).save(large)
+    drop(coffee, large, "large.png")
+    made_with(coffee, "batchnorm · epoch 10")
+    colorize, go_on = Service.colorize, threading.Event()
+
+    def halting(self: Service, *arguments: Any) -> Result:
+        go_on.wait(60)
+        return colorize(self, *arguments)
+
+    monkeypatch.setattr(Service, "colorize", halting)
+    give(coffee, 0.3, 0.4)
+    made_with(coffee, ONE)  # shown, and not dimmed
+    quick = shown(coffee)
+    assert quick.shape[:2] == (341, 512)
+    expect(coffee.locator("#readout[data-stale]")).to_be_attached()  # its numbers, another's
+    expect(coffee.locator("#download[inert]")).to_be_attached()  # and another's file
+    go_on.set()
+    expect(coffee.locator("#readout:not([data-stale])")).to_be_attached()
+    expect(coffee.locator("#download:not([inert])")).to_be_attached()
+    found = shown(coffee)
+    assert found.shape[:2] == (800, 1200)
+    near = np.array(Image.fromarray(found).resize((512, 341), Image.Resampling.BOX), np.int16)
+    assert np.abs(near - quick).mean() < 4  # the same picture
+
+
 def test_undo_redo_hide_clear_and_remove(coffee: Page) -> None:
     plain = shown(coffee)
     give(coffee, 0.3, 0.4)
@@ -158,6 +192,32 @@ def test_they_outlast_variant_and_epoch_but_not_the_photo(coffee: Page) -> None:
     coffee.locator("[data-example=chelsea]").click()
     expect(rings(coffee)).to_have_count(0)
     expect(coffee.locator("#caption")).not_to_contain_text("by hand")
+
+
+def test_the_epochs_tab_takes_them_along(coffee: Page) -> None:
+    give(coffee, 0.3, 0.4)
+    made_with(coffee, ONE)
+    one = shown(coffee)
+    coffee.get_by_role("tab", name="Epochs").click()
+    expect(coffee.locator("#progress .answer")).to_contain_text(f"checkpoints · {ONE}")
+    expect(coffee.locator("#film img")).to_have_attribute("src", re.compile("1-hints"))
+    cell = coffee.locator("#grid [data-cell='batchnorm/10']")
+    followed = shown(coffee, "#grid [data-cell='batchnorm/10'] img")
+    cell.click()
+    expect(coffee.locator("#compared-words .answer")).to_contain_text("batchnorm · epoch 10")
+    expect(coffee.locator("#compared:not([data-stale])")).to_be_attached()
+    sides = [shown(coffee, f"#compared img >> nth={side}") for side in (0, 1)]
+    assert any((side == one).all() for side in sides)
+
+    coffee.get_by_role("tab", name="Colorize").click()
+    coffee.get_by_text("Undo").click()
+    expect(coffee.locator("#caption")).not_to_contain_text("by hand")
+    coffee.get_by_role("tab", name="Epochs").click()
+    expect(coffee.locator("#progress .answer")).not_to_contain_text("by hand")
+    expect(coffee.locator("#compared:not([data-stale])")).to_be_attached()
+    sides = [shown(coffee, f"#compared img >> nth={side}") for side in (0, 1)]
+    assert not any((side == one).all() for side in sides)
+    assert (shown(coffee, "#grid [data-cell='batchnorm/10'] img") != followed).any()
 
 
 def test_saved_and_loaded_colours_give_the_same_pixels(

@@ -4,7 +4,9 @@ import os
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from interface.files import KEEP
 from interface.service import Service
@@ -71,6 +73,49 @@ def test_the_grid_agrees_with_the_single_picture(service: Service, photo: Path) 
     assert cell.picture.shape == (85, 128, 3)
     ratio = result.result.colourfulness / result.original.colourfulness
     assert cell.ratio == pytest.approx(ratio, rel=0.1)
+
+
+def test_a_preview_and_the_whole_follow_hints_once(
+    service: Service, photo: Path, tmp_path: Path, monkeypatch
+) -> None:
+    from colorizer import Colorizer
+
+    calls = []
+    predict = Colorizer.predict
+    monkeypatch.setattr(
+        Colorizer, "predict", lambda *args, **more: calls.append(args) or predict(*args, **more)
+    )
+    settings = Settings("batchnorm", 2)
+    hint = '{"size": [300, 200], "hints": [{"x": 100, "y": 80, "rgb": [30, 122, 60]}]}'
+    assert service.preview(photo, settings, hint) is None  # small: its file is written as quickly
+    calls.clear()
+    large = tmp_path / "large.png"
+    with Image.open(photo) as picture:
+        picture.resize((1200, 800)).save(large)
+    found = service.preview(large, settings, hint)
+    assert found
+    file, count = found
+    assert count == 1
+    result = service.colorize(large, "large.png", settings, hint)
+    assert result.hints == 1
+    assert len(calls) == 1
+    with Image.open(file) as quick, Image.open(result.colorized) as whole:
+        assert quick.size == (512, 341)
+        near = whole.resize(quick.size, Image.Resampling.BOX)
+        difference = np.abs(np.array(near, np.int16) - np.array(quick, np.int16))
+    assert difference.mean() < 4
+
+
+def test_the_grid_follows_hints(service: Service, photo: Path) -> None:
+    settings = Settings("batchnorm", 2)
+    hint = '{"size": [300, 200], "hints": [{"x": 100, "y": 80, "rgb": [30, 122, 60]}]}'
+    given = service.by_hand(photo, hint)
+    assert given.notes == ["1 colour by hand"]
+    ((plain,),) = service.grid(photo, [settings])
+    ((followed,),) = service.grid(photo, [settings], hints=given.hints)
+    assert (plain.picture != followed.picture).any()
+    (frame,) = service.frames(photo, "batchnorm", [2], 128, given.hints)
+    assert (frame == followed.picture).all()
 
 
 def test_pictures_of_a_photo_go_after_an_hour(service: Service, photo: Path, tmp_path) -> None:
