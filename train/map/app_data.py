@@ -7,7 +7,7 @@ of it; a cell of the design that no run has reached yet is there, too, of no see
 from pathlib import Path
 from typing import Any
 
-from train.map.design import MEASURED, SEEDS, STAGES, STORY, Regime
+from train.map.design import BATCH, MEASURED, SEEDS, STAGES, STORY, Regime
 from train.map.picture import HEADS, MAPS, PHOTOS, STORY_EPOCHS, STORY_PHOTOS
 from train.map.questions import map_questions
 from train.map.table import Table
@@ -37,6 +37,7 @@ def map_data(csv: Path, first: Results) -> dict[str, Any]:
         "photos": sorted([*PHOTOS, earlier]),
         "epochs": list(MEASURED),
         "seeds": SEEDS,
+        "batch_size": BATCH,
         "first": {"photos": earlier, "batch_size": int(first.setting("batch_size"))},
         "measures": {name: {"low": low, "high": high} for name, (_, low, high, _) in MAPS.items()},
         "story": {"epochs": list(STORY_EPOCHS), "photos": list(STORY_PHOTOS)},

@@ -52,6 +52,9 @@ def app_data(results: Results, claims: list[Claim]) -> dict:
             }
             for variant in STORY
         },
+        "photos": int(results.setting("training_photos")),
+        "epochs": int(results.setting("epochs")),
+        "seeds": int(results.setting("seeds")),
         # Epochs that early stopping would have chosen, a run each.
         "picks": {
             variant: [pick.epoch for pick in early_stopping_picks(results, variant).values()]
