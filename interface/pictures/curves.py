@@ -7,7 +7,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_WIDTH, _HEIGHT = 340, 190
+_WIDTH, _HEIGHT = 340, 165
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 10, 32  # margins
 
 

@@ -15,7 +15,7 @@ from colorizer.lab import lab_to_rgb
 from colorizer.writing import write_picture
 from interface import answers
 from interface.checkpoints import Checkpoints
-from interface.languages import tell
+from interface.languages import describe, tell
 from interface.parts import file_url
 from interface.pictures.ab_plane import PixelColours
 from interface.pictures.uncertainty import pixel
@@ -58,7 +58,7 @@ def draw_mean(
     """place: what a visitor chose; None: the one that tells most."""
     spot = place or telling_place(service, path, settings)
     found = pixel(service, path, settings, spot)
-    file = service.files.folder(path) / "grayscale-small.jpg"
+    file = service.files.folder(path) / "story-grayscale.jpg"
     if not file.exists():
         small = service.predictions.photo(path).fitted(_FULL)
         write_picture(small.grayscale, file, "The lightness of the photo.", quality=90)
@@ -67,10 +67,9 @@ def draw_mean(
     left, top = (f"{100 * share:.2f}%" for share in spot)
     stripes, chroma = _stripes(found)
     mean = found.marks["mean"]
-    words = tell(
-        request, "mean_words",
-        chroma=f"{chroma:.0f}", mean=f"{torch.tensor(mean).norm():.0f}", network=str(settings),
-    )  # fmt: skip
+    network = describe(request, settings)
+    numbers = {"chroma": f"{chroma:.0f}", "mean": f"{torch.tensor(mean).norm():.0f}"}
+    words = tell(request, "mean_words", network=network, **numbers)
     label = f"{tell(request, 'mean_place')} {tell(request, 'choose_spot')}"
     return (
         f'<div class="mean-colour"{whose} data-spot="{said}"'

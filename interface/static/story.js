@@ -30,6 +30,7 @@ function watchPhoto() {
 
 // --- the map -------------------------------------------------------------------------------------
 function tellCells() {
+  let asked = false;
   const line = document.createElement("p");
   line.className = "cell-words";
   line.setAttribute("role", "status");
@@ -59,9 +60,16 @@ function tellCells() {
     if (!cell) return;
     element.querySelector(".chosen")?.classList.remove("chosen");
     cell.classList.add("chosen");
+    asked = true;
     byId("map").dataset.value = cell.dataset.cell;
     trigger("click", { cell: cell.dataset.cell });
   });
+  // What was clicked far up on a phone is answered below the map.
+  new MutationObserver(() => {
+    if (!byId("cell").querySelector("[data-answers]") || !element.querySelector(".chosen")) return;
+    if (asked) byId("cell").scrollIntoView({ block: "nearest", behavior: "smooth" });
+    asked = false;
+  }).observe(byId("cell"), { subtree: true, childList: true });
   // One stop of the Tab key for each table; from there the arrows lead on.
   for (const table of element.querySelectorAll("table")) {
     table.querySelector("[data-cell]")?.setAttribute("tabindex", "0");

@@ -51,7 +51,7 @@ def build(service: Service, photo: gr.Image, study: Path) -> None:
     mean = _drawn("mean-colour", "")
     _written(_heading("cure"), "cure")
 
-    def paint(picture: Any, chosen: str, request: gr.Request) -> Iterator[Updates]:
+    def paint_story(picture: Any, chosen: str, request: gr.Request) -> Iterator[Updates]:
         """All that the tab shows of the photo: the steps, the spot, the cell that was chosen."""
         try:
             path, _ = uploaded(picture)
@@ -66,7 +66,7 @@ def build(service: Service, photo: gr.Image, study: Path) -> None:
                 steps: words(sentence(request, error), problem=True), mean: "", cell: "",
             }  # fmt: skip
 
-    def choose(picture: Any, request: gr.Request, event: gr.EventData) -> Updates:
+    def choose_cell(picture: Any, request: gr.Request, event: gr.EventData) -> Updates:
         """What a network like that of a cell of the map makes of the photo."""
         key = str(event._data.get("cell", "")) if event._data else ""
         try:
@@ -91,7 +91,7 @@ def build(service: Service, photo: gr.Image, study: Path) -> None:
         [[drawn]] = service.grid(path, [settings], SIDE)
         return f"<div{whose}>{line}{painted(request, service, path, drawn)}</div>"
 
-    def look(picture: Any, request: gr.Request, event: gr.EventData) -> str:
+    def choose_spot(picture: Any, request: gr.Request, event: gr.EventData) -> str:
         """The colours that another spot of the photo may have."""
         if asked is None:
             return ""
@@ -105,9 +105,9 @@ def build(service: Service, photo: gr.Image, study: Path) -> None:
     chosen = gr.State("")
     quiet = {"show_progress": "hidden", "preprocess": False, "api_visibility": "private"}
     network = {"concurrency_id": "network", "concurrency_limit": 1, "trigger_mode": "always_last"}
-    steps.click(paint, [photo, chosen], [steps, mean, cell], **quiet, **network)
-    mean.click(look, photo, mean, **quiet, **network)
-    chart.click(choose, photo, [chosen, cell], **quiet, **network)
+    steps.click(paint_story, [photo, chosen], [steps, mean, cell], **quiet, **network)
+    mean.click(choose_spot, photo, mean, **quiet, **network)
+    chart.click(choose_cell, photo, [chosen, cell], **quiet, **network)
 
 
 def _written(content: str, name: str) -> gr.HTML:
