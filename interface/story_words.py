@@ -193,8 +193,8 @@ STORY = {
     "map_across": ("Across: epochs", "Waagerecht: Epochen", "Horizontalement : époques"),
     "map_unmeasured": ("not measured yet", "noch nicht gemessen", "pas encore mesuré"),
     "map_few": (
-        "slanted: fewer than {seeds} runs, too few for a verdict",
-        "schräg: weniger als {seeds} Läufe, zu wenige für ein Urteil",
+        "in italics: fewer than {seeds} runs, too few for a verdict",
+        "kursiv: weniger als {seeds} Läufe, zu wenige für ein Urteil",
         "en italique : moins de {seeds} entraînements, trop peu pour conclure",
     ),
     "map_ships": (

@@ -1,4 +1,4 @@
-"""The study's verdict on each claim of the story: a sentence, a plot, and its figures on a click."""
+"""The study's verdict on each claim of the story: a sentence and a plot; its figures on a click."""
 
 from typing import Any
 

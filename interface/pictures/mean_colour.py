@@ -11,6 +11,7 @@ import gradio as gr
 import torch
 from torch.nn import functional as F
 
+from colorizer import metrics
 from colorizer.lab import lab_to_rgb
 from colorizer.writing import write_picture
 from interface import answers
@@ -36,7 +37,10 @@ def chooser(checkpoints: Checkpoints) -> Settings | None:
 
 
 def telling_place(service: Service, path: Path, settings: Settings) -> Place:
-    """Where the mean loses most of the colour that the possible ones have."""
+    """Where a brown mean loses most of the colour that the possible ones have.
+
+    Where no place has a brown mean, any mean will do.
+    """
     with service.lock:
         photo = service.predictions.photo(path)
         sampler = service.predictions.drawn(path, settings)
@@ -47,7 +51,10 @@ def telling_place(service: Service, path: Path, settings: Settings) -> Place:
     lightness = F.interpolate(photo.small.lab[None, :1], [*lost.shape], mode="area")[0, 0]
     low, high = _LIGHTNESS
     middle = (lightness > low) & (lightness < high)
-    row, column = divmod(int(torch.where(middle, lost, lost - 1000).argmax()), lost.shape[1])
+    hue = torch.rad2deg(torch.atan2(mean[1], mean[0])) % 360
+    brown = (hue >= metrics.SEPIA_SECTOR[0]) & (hue <= metrics.SEPIA_SECTOR[1])
+    rank = lost - 1000.0 * ~middle - 500.0 * ~brown
+    row, column = divmod(int(rank.argmax()), lost.shape[1])
     return (column + 0.5) / lost.shape[1], (row + 0.5) / lost.shape[0]
 
 
