@@ -71,8 +71,8 @@ def draw_curves(lines: Sequence[Line], title: str) -> str:
         for line in lines
     )
     return (
-        f'<figure class="plot"><figcaption data-say="{title}"></figcaption>'
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" data-label="{title}">'
+        f'<figure class="plot"><figcaption id="{title}" data-say="{title}"></figcaption>'
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="{title}">'
         f"{''.join(parts)}</svg><ul>{names}</ul></figure>"
     )
 
