@@ -46,14 +46,14 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
             with gr.Tab(say("tab_uncertainty"), id="uncertainty"):
                 restores.append(uncertainty.build(service, photo, coloured.wanted))
             with gr.Tab(say("tab_story"), id="story"):
-                plots = story.build(ASSETS / "study.json")
+                story.build(service, photo, ASSETS / "study.json")
 
         intake.listen(bar, arrival, photo, service, examples)
         many.listen(several, coloured.made, service)
 
         def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)
-            updates: Updates = {photo: str(examples[0]), **story.plot_words(request, plots)}
+            updates: Updates = {photo: str(examples[0])}
             if query.get("tab") in TABS:
                 updates[tabs] = gr.update(selected=query["tab"])
             for restore in restores:
@@ -70,7 +70,7 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
         demo.load(
             opened,
             None,
-            [photo, tabs, arrival, *plots.values(), *controls],
+            [photo, tabs, arrival, *controls],
             show_progress="hidden",
             api_visibility="private",
         )

@@ -1,5 +1,6 @@
 """The checkpoints that the page offers; each is opened once."""
 
+import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,6 +31,15 @@ class Checkpoints:
 
     def epochs(self, variant: str) -> list[int]:
         return list(self._paths.get(variant, {}))
+
+    def history(self, variant: str, measure: str) -> dict[int, float]:
+        """{epoch: value}; empty where the checkpoints came without it, or it was not recorded."""
+        file = next(iter(self._paths[variant].values())).with_name("history.csv")
+        if not file.exists():
+            return {}
+        with file.open(newline="") as lines:
+            rows = csv.DictReader(lines)
+            return {int(row["epoch"]): float(row[measure]) for row in rows if row.get(measure)}
 
     def colorizer(self, variant: str, epoch: int) -> Colorizer:
         """Raises CheckpointError for a checkpoint that is not there, or broken."""

@@ -1,7 +1,8 @@
 """The words of the page, in each language it is read in.
 
-`say` leaves the choice to the browser, `tell` makes it for an answer of the server. Sentences that
-the library raises are in `sentences.py`. `test_access.py` holds the languages against each other.
+`say` leaves the choice to the browser, `tell` makes it for an answer of the server. Those of the
+Story tab are in `story_words.py`, sentences that the library raises in `sentences.py`.
+`test_access.py` holds the languages against each other.
 """
 
 import json
@@ -10,6 +11,7 @@ import gradio as gr
 
 from colorizer.decoding import TEMPERATURE
 from interface.settings import USUAL_VIVIDNESS, Settings
+from interface.story_words import STORY
 
 ENGLISH = {
     "tagline": "A small network guesses the colours of your photo. The sliders change how it was "
@@ -214,23 +216,6 @@ ENGLISH = {
     "colour_teal": "teal",
     "colour_blue": "blue",
     "colour_purple": "purple",
-    # Story
-    "story_lead": "A blogger taught a small network to colour photos, saw colour come with batch "
-    "normalisation, and then watched it turn brown. We trained it again, three times over, and "
-    "measured each claim.",
-    "why": "**Why the mean of all colours is brown.** A car that is grey in the photo may have "
-    "been red, green or blue, and squared error punishes a network least if it paints the "
-    "average of them all. The average of many hues is a dull, slightly warm colour, "
-    "because photos hold more skin, wood, soil and fur than anything blue. So the loss can keep "
-    "falling while the colour fades, and a lower loss is no promise of a better picture.",
-    "curve_val_loss": "Validation loss: it falls …",
-    "curve_colourfulness_ratio": "Colourfulness ratio: … and what does colour do?",
-    "curve_sepia_index": "Sepia index: 0 none, 1 all brown",
-    "curve_seconds": "Seconds per epoch: variants timed in turn on one machine",
-    "axis_val_loss": "Validation loss",
-    "axis_colourfulness_ratio": "Colourfulness ratio",
-    "axis_sepia_index": "Sepia index",
-    "axis_seconds": "Seconds",
     "no_study": "The study has not been run yet. Make it with: python -m train study --photos DIR, "
     "then python -m train report",
     # Of pictures and buttons, for those who hear the page
@@ -450,23 +435,6 @@ GERMAN = {
     "colour_teal": "türkis",
     "colour_blue": "blau",
     "colour_purple": "violett",
-    "story_lead": "Ein Blogger brachte einem kleinen Netz bei, Fotos zu kolorieren, sah mit "
-    "Batch-Normalisierung Farbe kommen und dann alles braun werden. Wir haben es dreimal neu "
-    "trainiert und jede Behauptung gemessen.",
-    "why": "**Warum das Mittel aller Farben braun ist.** Ein Auto, das auf dem Foto grau ist, "
-    "kann rot, grün oder blau gewesen sein, und der quadratische Fehler bestraft ein Netz am "
-    "wenigsten, wenn es den Durchschnitt von allen malt. Der Durchschnitt vieler Farbtöne ist "
-    "eine matte, etwas warme Farbe, denn Fotos zeigen mehr Haut, Holz, Erde und Fell als Blaues. "
-    "So kann der Verlust weiter fallen, während die Farbe verblasst, und ein kleinerer Verlust "
-    "verspricht kein besseres Bild.",
-    "curve_val_loss": "Validierungsverlust: Er fällt …",
-    "curve_colourfulness_ratio": "Farbigkeitsverhältnis: … und was macht die Farbe?",
-    "curve_sepia_index": "Sepia-Index: 0 gar nicht, 1 ganz braun",
-    "curve_seconds": "Sekunden je Epoche: im Wechsel auf einer Maschine gemessen",
-    "axis_val_loss": "Validierungsverlust",
-    "axis_colourfulness_ratio": "Farbigkeitsverhältnis",
-    "axis_sepia_index": "Sepia-Index",
-    "axis_seconds": "Sekunden",
     "no_study": "Die Studie wurde noch nicht gemacht. So entsteht sie: python -m train study "
     "--photos DIR, dann python -m train report",
     "alt_photo": "Das Originalfoto",
@@ -686,23 +654,6 @@ FRENCH = {
     "colour_teal": "turquoise",
     "colour_blue": "bleu",
     "colour_purple": "violet",
-    "story_lead": "Un blogueur a appris à un petit réseau à coloriser des photos, a vu la couleur "
-    "venir avec la normalisation par lots, puis tout virer au brun. Nous l’avons entraîné de "
-    "nouveau, trois fois, et avons mesuré chaque affirmation.",
-    "why": "**Pourquoi la moyenne de toutes les couleurs est brune.** Une voiture grise sur la "
-    "photo a pu être rouge, verte ou bleue, et l’erreur quadratique punit le moins un réseau qui "
-    "peint la moyenne de toutes. La moyenne de nombreuses teintes est une couleur terne, un peu "
-    "chaude, car les photos montrent plus de peau, de bois, de terre et de pelage que de bleu. "
-    "La perte peut donc baisser encore tandis que la couleur pâlit, et une perte plus basse ne "
-    "promet pas une meilleure image.",
-    "curve_val_loss": "Perte de validation : elle baisse …",
-    "curve_colourfulness_ratio": "Rapport d’intensité : … et que fait la couleur ?",
-    "curve_sepia_index": "Indice de sépia : 0 aucun, 1 tout brun",
-    "curve_seconds": "Secondes par époque : à tour de rôle sur une même machine",
-    "axis_val_loss": "Perte de validation",
-    "axis_colourfulness_ratio": "Rapport d’intensité",
-    "axis_sepia_index": "Indice de sépia",
-    "axis_seconds": "Secondes",
     "no_study": "L’étude n’a pas encore été faite. Lancez python -m train study --photos DIR, puis "
     "python -m train report",
     "alt_photo": "La photo d’origine",
@@ -719,6 +670,9 @@ FRENCH = {
     "no_checkpoints": "Il n’y a pas encore de checkpoints. Pour en faire : python -m train fit "
     "--variant baseline --photos DIR",
 }
+
+for place, language in enumerate((ENGLISH, GERMAN, FRENCH)):
+    language |= {key: texts[place] for key, texts in STORY.items()}
 
 LANGUAGES = gr.I18n(en=ENGLISH, de=GERMAN, fr=FRENCH)
 
@@ -745,7 +699,12 @@ def language_of(request: gr.Request | None) -> str:
 
 def tell(request: gr.Request | None, key: str, **values: object) -> str:
     """The words of that key for the browser that asks. Raises KeyError."""
-    return LANGUAGES.translations[language_of(request)][key].format(**values)
+    return words_in(language_of(request), key, **values)
+
+
+def words_in(language: str, key: str, **values: object) -> str:
+    """language: "en", "de" or "fr". Raises KeyError."""
+    return LANGUAGES.translations[language][key].format(**values)
 
 
 def figure(request: gr.Request | None, value: float, form: str) -> str:

@@ -22,6 +22,15 @@ def words(text: str, problem: bool = False) -> str:
     return f'<div class="{kind}" role="{role}">{html.escape(text)}</div>'
 
 
+def spoken(words: Callable[[str], str]) -> str:
+    """The rest of a tag and its text: English, and what the page's script puts in its place.
+
+    words: of a language, "en", "de" or "fr".
+    """
+    others = "".join(f' data-{code}="{html.escape(words(code))}"' for code in ("de", "fr"))
+    return f"{others}>{html.escape(words('en'))}"
+
+
 def file_url(path: Path) -> str:
     """Where the page finds a file that the app made, as an attribute's value."""
     return html.escape(f"gradio_api/file={path}")

@@ -328,6 +328,76 @@ STUDY |= {
     ),
     "{} bits": ("{} Bit", "{} bits"),
 }
+# The questions of the map, and their answers
+STUDY |= {
+    "everywhere": ("überall", "partout"),
+    "in some regimes": ("manchmal", "parfois"),
+    "nowhere": ("nirgends", "nulle part"),
+    "Are {} epochs browner than {}?": (
+        "Sind {} Epochen brauner als {}?",
+        "{} époques sont-elles plus brunes que {} ?",
+    ),
+    "Do the training photos turn brown, too?": (
+        "Werden auch die Trainingsfotos braun?",
+        "Les photos d’entraînement brunissent-elles aussi ?",
+    ),
+    "Does colour fade with longer training?": (
+        "Verblasst die Farbe mit längerem Training?",
+        "La couleur pâlit-elle quand l’entraînement dure ?",
+    ),
+    "Is a picture that is painted whole browner?": (
+        "Ist ein Bild brauner, wenn das Netz es ganz malt?",
+        "Une image peinte en entier est-elle plus brune ?",
+    ),
+    "Do crops and flips make it less brown?": (
+        "Machen Ausschnitte und Spiegelungen es weniger braun?",
+        "Recadrages et retournements la rendent-ils moins brune ?",
+    ),
+    "Is a wider network browner?": (
+        "Ist ein breiteres Netz brauner?",
+        "Un réseau plus large est-il plus brun ?",
+    ),
+    "Does early stopping stop before the most colourful epoch?": (
+        "Hält frühes Stoppen vor der farbigsten Epoche an?",
+        "L’arrêt précoce s’arrête-t-il avant l’époque la plus colorée ?",
+    ),
+    "Does batch normalisation widen the range of colours?": (
+        "Bringt Batch-Normalisierung mehr verschiedene Farben?",
+        "La normalisation par lots élargit-elle la gamme des couleurs ?",
+    ),
+    "Does batch normalisation bring more colour?": (
+        "Bringt Batch-Normalisierung mehr Farbe?",
+        "La normalisation par lots apporte-t-elle plus de couleur ?",
+    ),
+    "Is the result fuzzier with dropout?": (
+        "Ist das Ergebnis mit Dropout unschärfer?",
+        "Le résultat est-il plus flou avec le dropout ?",
+    ),
+    "Is the result browner with dropout?": (
+        "Ist das Ergebnis mit Dropout brauner?",
+        "Le résultat est-il plus brun avec le dropout ?",
+    ),
+    "Does dropout bring the colours nearer to the truth?": (
+        "Bringt Dropout die Farben näher an die wahren?",
+        "Le dropout rapproche-t-il les couleurs des vraies ?",
+    ),
+    "Is a network that chooses among bins less brown under the same?": (
+        "Ist ein Netz, das unter Farben wählt, sonst gleich trainiert weniger braun?",
+        "Un réseau qui choisit parmi les couleurs est-il moins brun, toutes choses égales ?",
+    ),
+    "Does it over-fit: does the gap between the losses widen?": (
+        "Passt es sich zu sehr an: Wächst der Abstand der Verluste?",
+        "Y a-t-il surapprentissage : l’écart entre les pertes grandit-il ?",
+    ),
+    "Does transfer learning cure the sepia?": (
+        "Hilft Transferlernen gegen das Sepia?",
+        "L’apprentissage par transfert guérit-il le sépia ?",
+    ),
+    "Does transfer learning bring more colour?": (
+        "Bringt Transferlernen mehr Farbe?",
+        "L’apprentissage par transfert apporte-t-il plus de couleur ?",
+    ),
+}
 _PHRASES = Phrases(STUDY)
 _AND = {"en": ("; ", "; and "), "de": ("; ", "; und "), "fr": (" ; ", " ; et ")}
 
@@ -338,19 +408,28 @@ def translated(english: str, language: str) -> str:
     return text if language == "en" else re.sub(r"(\d)\.(\d)", r"\1,\2", text)
 
 
+def found_in_short(claim: dict[str, Any], language: str) -> str:
+    """What the study found of a claim of `study.json`, as one sentence without figures."""
+    return _sentence(claim, language, [translated(f["says"], language) for f in claim["findings"]])
+
+
 def found(claim: dict[str, Any], language: str) -> str:
-    """What the study found of a claim of `study.json`, as one text."""
+    """The same with its figures, and what closes it."""
 
     def said(english: str) -> str:
         return translated(english, language)
 
-    text = said(claim["opening"])
     findings = [
         f"{said(piece['says'])} ({said(piece['label'])} {said(piece['figure'])})"
         for piece in claim["findings"]
     ]
-    if findings:
-        between, last = _AND[language]
-        *others, end = findings
-        text += f" {last.join([between.join(others), end])}."
-    return " ".join([text, *map(said, claim["closing"])])
+    return " ".join([_sentence(claim, language, findings), *map(said, claim["closing"])])
+
+
+def _sentence(claim: dict[str, Any], language: str, findings: list[str]) -> str:
+    text = translated(claim["opening"], language)
+    if not findings:
+        return text
+    between, last = _AND[language]
+    *others, end = findings
+    return f"{text} {last.join([between.join(others), end])}."

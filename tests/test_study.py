@@ -537,9 +537,18 @@ def test_the_data_for_the_app_says_what_the_page_says(page, figures):
             stage = stages.get(measure, "history")
             assert len(curve["epoch"]) > 1
             for epoch, mean, sd in zip(*curve.values(), strict=True):
-                values = list(figures.of(stage, variant, measure, epoch).values())
+                if measure == "loss_gap":
+                    seen, unseen = (
+                        figures.of(part, variant, "loss", epoch)
+                        for part in ("training", "validation")
+                    )
+                    values = [unseen[seed] - seen[seed] for seed in unseen]
+                else:
+                    values = list(figures.of(stage, variant, measure, epoch).values())
                 assert mean == pytest.approx(statistics.mean(values), rel=1e-5)
                 assert sd == pytest.approx(statistics.stdev(values), rel=1e-5, abs=1e-12)
+        by_run = re.findall(rf"\| {variant} \| \d \| \d+ \| (\d+) \|", section(page, "3."))
+        assert data["picks"][variant] == [*map(int, by_run)]
 
 
 # Running a study

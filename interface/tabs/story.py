@@ -1,93 +1,169 @@
-"""The last tab: the story's claims, what our own training says of them, and the curves."""
+"""The last tab: what the blogger saw, on the visitor's own photo, and what we measured of it.
+
+What the study says is drawn as the page opens; what the networks paint, when the tab is in sight.
+"""
 
 import html
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import pandas as pd
 
-from interface import link
-from interface.languages import say, tell
-from interface.parts import Updates
-from interface.study_words import found, translated
+from interface import answers, link
+from interface.languages import say, tell, words_in
+from interface.parts import Updates, spoken, words
+from interface.pictures.claims import draw_answers, draw_claims
+from interface.pictures.mean_colour import chooser, draw_mean
+from interface.pictures.regimes import draw_map, is_shipped, key_of
+from interface.pictures.steps import SIDE, draw_steps, paint_steps, painted, shown_steps
+from interface.problems import PROBLEMS
+from interface.sentences import sentence
+from interface.service import Service
+from interface.settings import Settings
+from interface.uploads import uploaded
 
-CURVES = ("val_loss", "colourfulness_ratio", "sepia_index", "seconds")
-COLOURS = {"baseline": "#8a8a8a", "batchnorm": "#0d9488", "dropout": "#b45309"}
-
-_VERDICTS = {"reproduced": "yes", "not reproduced": "no", "mixed": "partly"}
+_SCRIPT = (Path(__file__).parents[1] / "static" / "story.js").read_text()
 
 
-def build(study: Path) -> dict[str, gr.LinePlot]:
-    """Draws the tab from `assets/study.json`, which `python -m train report` writes.
+def build(service: Service, photo: gr.Image, study: Path) -> None:
+    """study: `assets/study.json`, made by `python -m train report`; photo: of the first tab."""
+    checkpoints = service.checkpoints
+    data: dict[str, Any] = json.loads(study.read_text()) if study.exists() else {}
+    regimes: dict[str, Any] = data.get("map", {})
+    cells = {key_of(cell): cell for cell in regimes.get("cells", [])}
+    asked = chooser(checkpoints)
 
-    Returns the plots, for `plot_words`: what they draw, a browser's own words do not reach.
-    """
-    if not study.exists():
-        gr.HTML('<div class="empty" data-say="no_study"></div>', apply_default_css=False)
-        return {}
-    data = json.loads(study.read_text())
     with gr.Row(elem_id="story-head"):
-        gr.Markdown(say("story_lead"), elem_id="story-lead")
+        _written(_heading("saw"), "saw")
         gr.Button(say("copy"), elem_classes="copy-link", size="sm", min_width=140, scale=0)
-    gr.HTML(_claims(data["claims"]), elem_id="claims", apply_default_css=False)
-    gr.Markdown(say("why"), elem_id="why")
-    frame = _curves(data["curves"])
-    names = [name for name in CURVES if name in frame["measure"].unique()]
-    plots = {}
-    for first in range(0, len(names), 2):
-        with gr.Row():
-            for name in names[first : first + 2]:
-                with gr.Column(min_width=300):
-                    # Not the plot's own title, which does not wrap on a phone.
-                    heading = f'<h2 class="name" data-say="curve_{name}"></h2>'
-                    gr.HTML(heading, apply_default_css=False)
-                    plots[name] = gr.LinePlot(
-                        frame.query("measure == @name"), x="epoch", y="mean", color="variant",
-                        color_map=COLOURS, **_titles(None, name), height=240, buttons=[],
-                        tooltip=["variant", "epoch", "mean"],
-                        elem_id=f"curve-{name.replace('_', '-')}",
-                    )  # fmt: skip
-    return plots
+    _written(_heading("steps"), "steps-lead")
+    steps = _drawn("steps", draw_steps(None, service, None, shown_steps(checkpoints), {}))
+    _written(_claims(data, service) if data else _missing(), "claims")
+    if regimes:
+        _written(_map_words(regimes), "map-words")
+    chart = _drawn("map", draw_map(regimes, checkpoints) if regimes else "")
+    cell = _written("", "cell")
+    if regimes:
+        _written(draw_answers(regimes), "map-answers")
+    _written(_heading("why"), "why")
+    mean = _drawn("mean-colour", "")
+    _written(_heading("cure"), "cure")
+
+    def paint_story(picture: Any, chosen: str, request: gr.Request) -> Iterator[Updates]:
+        """All that the tab shows of the photo: the steps, the spot, the cell that was chosen."""
+        try:
+            path, _ = uploaded(picture)
+            for drawn in paint_steps(request, service, path):
+                yield {steps: drawn}
+            if asked:
+                yield {mean: draw_mean(request, service, path, asked)}
+            if chosen:
+                yield {cell: cell_picture(path, chosen, request)}
+        except PROBLEMS as error:
+            yield {
+                steps: words(sentence(request, error), problem=True), mean: "", cell: "",
+            }  # fmt: skip
+
+    def choose_cell(picture: Any, request: gr.Request, event: gr.EventData) -> Updates:
+        """What a network like that of a cell of the map makes of the photo."""
+        key = str(event._data.get("cell", "")) if event._data else ""
+        try:
+            path, _ = uploaded(picture)
+            return {chosen: key, cell: cell_picture(path, key, request)}
+        except PROBLEMS as error:
+            return {chosen: "", cell: words(sentence(request, error), problem=True)}
+
+    def cell_picture(path: Path, key: str, request: gr.Request) -> str:
+        found = cells.get(key)
+        if found is None:
+            return ""
+        whose = answers.attributes(path, {"map": key}, ["cell"])
+        line = answers.line("making_cell", "")
+        if not is_shipped(regimes, found, checkpoints):
+            said = tell(
+                request, "cell_none", variant=found["variant"], epoch=found["epoch"],
+                photos=_count(found["photos"]), first=_count(regimes["first"]["photos"]),
+            )  # fmt: skip
+            return f"<div{whose}>{line}<p>{html.escape(said)}</p></div>"
+        settings = Settings(found["variant"], found["epoch"])
+        [[drawn]] = service.grid(path, [settings], SIDE)
+        return f"<div{whose}>{line}{painted(request, service, path, drawn)}</div>"
+
+    def choose_spot(picture: Any, request: gr.Request, event: gr.EventData) -> str:
+        """The colours that another spot of the photo may have."""
+        if asked is None:
+            return ""
+        try:
+            path, _ = uploaded(picture)
+            spot = float(event._data["x"]), float(event._data["y"])
+            return draw_mean(request, service, path, asked, spot)
+        except PROBLEMS as error:
+            return words(sentence(request, error), problem=True)
+
+    chosen = gr.State("")
+    quiet = {"show_progress": "hidden", "preprocess": False, "api_visibility": "private"}
+    network = {"concurrency_id": "network", "concurrency_limit": 1, "trigger_mode": "always_last"}
+    steps.click(paint_story, [photo, chosen], [steps, mean, cell], **quiet, **network)
+    mean.click(choose_spot, photo, mean, **quiet, **network)
+    chart.click(choose_cell, photo, [chosen, cell], **quiet, **network)
 
 
-def plot_words(request: gr.Request, plots: dict[str, gr.LinePlot]) -> Updates:
-    """The words of their axes in the language of the browser that asks."""
-    return {plot: gr.update(**_titles(request, name)) for name, plot in plots.items()}
+def _written(content: str, name: str) -> gr.HTML:
+    return gr.HTML(content, elem_id=name, elem_classes="story", apply_default_css=False)
 
 
-def _titles(request: gr.Request | None, name: str) -> dict[str, Any]:
-    return {
-        "y_title": tell(request, f"axis_{name}"),
-        "x_title": tell(request, "epoch"),
-        "color_title": tell(request, "variant"),
-    }
-
-
-def _claims(claims: list[dict]) -> str:
-    rows = "".join(
-        f'<li><span class="verdict {_VERDICTS.get(claim["verdict"], "open")}"'
-        f"{_said(lambda language, claim=claim: translated(claim['verdict'], language))}</span>"
-        f"<div><b{_said(lambda language, claim=claim: translated(claim['claim'], language))}</b>"
-        f"<p><span{_said(lambda language, claim=claim: found(claim, language))}</span> "
-        f"<small>n = {claim['n']}</small></p></div></li>"
-        for claim in claims
+def _drawn(name: str, content: str) -> gr.HTML:
+    """What `story.js` watches and asks for."""
+    return gr.HTML(
+        content, elem_id=name, elem_classes="story", apply_default_css=False, js_on_load=_SCRIPT
     )
-    return f"<ol{link.attribute(tab='story')}>{rows}</ol>"
 
 
-def _said(words: Callable[[str], str]) -> str:
-    """The rest of a tag and its text: English, and what the page's script puts in its place."""
-    others = "".join(f' data-{code}="{html.escape(words(code))}"' for code in ("de", "fr"))
-    return f"{others}>{html.escape(words('en'))}"
+def _heading(key: str) -> str:
+    return f'<h2 data-say="{key}_name"></h2><p data-say="{key}"></p>'
 
 
-def _curves(curves: dict[str, dict[str, dict[str, list]]]) -> pd.DataFrame:
-    """One row for each variant, measure and epoch: mean over the seeds, and its deviation."""
-    return pd.concat(
-        pd.DataFrame({"variant": variant, "measure": measure, **points})
-        for variant, measures in curves.items()
-        for measure, points in measures.items()
+def _missing() -> str:
+    return '<div class="empty" data-say="no_study"></div>'
+
+
+def _claims(data: dict[str, Any], service: Service) -> str:
+    counts = {name: _count(data[name]) for name in ("photos", "epochs", "seeds")}
+    return (
+        f'<h2{link.attribute(tab="story")} data-say="claims_name"></h2>'
+        f"<p{_template('claims_first', **counts)}</p>{draw_claims(data, service.checkpoints)}"
+        '<p><small data-say="claims_without"></small></p>'
     )
+
+
+def _map_words(data: dict[str, Any]) -> str:
+    """What stands above the map: how to read it, and the choice of what it shows."""
+    (few, many), (first, last) = data["story"]["photos"], data["story"]["epochs"]
+    choices = "".join(
+        f'<label><input type="radio" name="map-shows" value="{name}"{" checked" * (not place)}>'
+        f'<span data-say="map_{name}"></span></label>'
+        for place, name in enumerate(("sepia", "colour"))
+    )
+    story = _template("map_story", few=_count(few), many=_count(many), first=first, last=last)
+    row = _template(
+        "map_first", photos=_count(data["first"]["photos"]), batch=data["first"]["batch_size"],
+        other=data["batch_size"],
+    )  # fmt: skip
+    return (
+        f'<h2 data-say="map_name"></h2><p data-say="map_lead"></p><div class="choices">{choices}'
+        '</div><ul class="legend"><li data-say="map_across"></li>'
+        f'<li><i class="unmeasured">·</i> <span data-say="map_unmeasured"></span></li>'
+        f"<li{_template('map_few', seeds=data['seeds'])}</li>"
+        f'<li data-say="map_ships"></li><li{story}</li></ul><p><small{row}</small></p>'
+    )
+
+
+def _template(key: str, **values: object) -> str:
+    return spoken(lambda language: words_in(language, key, **values))
+
+
+def _count(number: int) -> str:
+    """With a thin space, which every language understands."""
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -40,7 +40,11 @@ def fill(page: Page, tab: str) -> None:
         expect(page.locator("#uncertainty-plane .sample").first).to_be_visible()
         expect(page.locator("#uncertainty-stop")).to_be_disabled()
     elif tab == "Story":
-        expect(page.locator("#curve-seconds svg.marks, #curve-seconds canvas")).to_be_visible()
+        expect(page.locator("#mean-colour .stripes")).to_be_visible()  # the last thing painted
+        page.locator("#claims summary").first.click()
+        page.locator("#map-answers summary").click()
+        page.locator("[data-cell='ab/batchnorm/8192/10']").click()
+        expect(page.locator("#cell img")).to_be_visible()
 
 
 def test_axe_finds_nothing_on_any_tab(themed: Page) -> None:

@@ -154,8 +154,8 @@ def test_a_black_and_white_original_is_not_called_colour(page: Page) -> None:
 def test_the_story_shows_claims_and_curves(page: Page) -> None:
     page.get_by_role("tab", name="Story").click()
     expect(page.locator("#claims .verdict")).to_have_count(6)
-    for curve in ("val-loss", "colourfulness-ratio", "sepia-index", "seconds"):
-        expect(page.locator(f"#curve-{curve} svg.marks, #curve-{curve} canvas")).to_be_visible()
+    expect(page.locator("#claims .plot svg")).to_have_count(6)
+    expect(page.locator("#claims .plot polyline.batchnorm")).to_have_count(6)
 
 
 def test_clearing_empties_the_page(page: Page) -> None:

@@ -95,6 +95,7 @@ def test_no_event_reads_a_picture_of_the_server(
     ]  # fmt: skip
     events = [event for event in visitor.events if visitor.takes_photo(event)]
     assert {"refresh", "colorize", "draw", "roll", "compare", "sample", "look"} <= set(events)
+    assert {"paint_story", "choose_cell", "choose_spot"} <= set(events)
     for event in events:
         for payload in payloads:
             answer = json.dumps(visitor.ask(event, payload, settings(event)))
@@ -104,7 +105,9 @@ def test_no_event_reads_a_picture_of_the_server(
     assert "error" not in visitor.ask("colorize", good, settings("colorize"))  # and lives on
 
 
-@pytest.mark.parametrize("event", ["refresh", "draw", "sample", "colorize", "uncertainty"])
+@pytest.mark.parametrize(
+    "event", ["refresh", "draw", "sample", "colorize", "uncertainty", "paint_story"]
+)
 def test_a_refusal_is_a_sentence(visitor: Visitor, private: Path, event: str) -> None:
     assert GONE in json.dumps(visitor.ask(event, {"path": str(private)}, settings(event)))
 

@@ -22,14 +22,16 @@ def test_whatever_is_made_of_a_photo_carries_the_note(url: str) -> None:
     visitor = Visitor(url)
     photo = visitor.upload(small_photo(), "notes.png")
     assert "error" not in visitor.ask("refresh", photo)
-    for event in ("draw", "roll", "sample", "compare"):
+    for event in ("draw", "roll", "sample", "compare", "paint_story"):
         assert "error" not in visitor.ask(event, photo), event
     for event in ("colorize", "compare_epochs", "uncertainty"):
         assert "error" not in visitor.ask(event, photo, settings(event)), event
     folder = Path(get_upload_folder()) / "colorizer" / identity(Path(photo["path"]))
     made = {path.name: note(path) for path in folder.iterdir()}
-    grey = {name: text for name, text in made.items() if name.endswith("-grayscale.png")}
-    assert grey == {"notes-grayscale.png": "The lightness of the photo."}
+    grey = {name: text for name, text in made.items() if "-grayscale." in name}
+    assert grey == dict.fromkeys(
+        ("notes-grayscale.png", "story-grayscale.jpg"), "The lightness of the photo."
+    )
     coloured = {name: text for name, text in made.items() if name not in grey}
     assert all(text.startswith("Synthetic colours by Colorizer") for text in coloured.values()), (
         made
@@ -38,7 +40,7 @@ def test_whatever_is_made_of_a_photo_carries_the_note(url: str) -> None:
         "Synthetic colours by Colorizer, batchnorm · epoch 10."
     )
     kinds = ("-cell.jpg", "-640.jpg", ".webp", "-checkpoints.png", "-mean-2.png",
-             "-uncertainty-2.png", "-sample-1.jpg")  # fmt: skip
+             "-uncertainty-2.png", "-sample-1.jpg", "-step.jpg")  # fmt: skip
     for kind in kinds:
         assert any(name.endswith(kind) for name in coloured), kind
     assert not [name for name in made if name.startswith(".")]  # nothing half written

@@ -1,20 +1,44 @@
-"""The Story tab: what the study found, in the reader's language, and its address."""
+"""The Story tab: its steps on the visitor's photo, what the study found, the map, and its words."""
 
+import csv
+import io
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
+import httpx
+import numpy as np
 import pytest
+from gradio.utils import get_upload_folder
+from PIL import Image
 from playwright.sync_api import Page, expect
 
-from interface.study_words import found, translated
+from interface.checkpoints import Checkpoints
+from interface.languages import LANGUAGES
+from interface.pictures.claims import PLOTS, curves_of, draw_answers, draw_claims
+from interface.pictures.curves import Line, draw_curves
+from interface.pictures.mean_colour import chooser
+from interface.pictures.regimes import draw_map, is_shipped, key_of
+from interface.pictures.steps import SIDE, STEPS, shown_steps
+from interface.service import Service
+from interface.study_words import found, found_in_short, translated
 
-CLAIMS = json.loads((Path(__file__).parents[2] / "assets" / "study.json").read_text())["claims"]
+ROOT = Path(__file__).parents[2]
+STUDY = json.loads((ROOT / "assets" / "study.json").read_text())
+CLAIMS, MAP = STUDY["claims"], STUDY["map"]
+SHIPPED = Checkpoints(ROOT / "assets" / "checkpoints")
+
+
+# What the study says
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
 def test_the_pieces_make_the_studys_own_sentence(claim) -> None:
     assert found(claim, "en") == claim["sentence"]
+    short = found_in_short(claim, "en")
+    assert not re.search(r"\d\.\d", short)
+    assert all(piece["says"] in short for piece in claim["findings"])
 
 
 @pytest.mark.parametrize("language", ["de", "fr"])
@@ -25,6 +49,7 @@ def test_a_translation_keeps_every_number(claim, language: str) -> None:
 
     for english, other in (
         (claim["sentence"], found(claim, language)),
+        (found_in_short(claim, "en"), found_in_short(claim, language)),
         (claim["claim"], translated(claim["claim"], language)),
     ):
         assert other != english
@@ -32,15 +57,264 @@ def test_a_translation_keeps_every_number(claim, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["de", "fr"])
+def test_the_questions_of_the_map_are_in_each_language(language: str) -> None:
+    for answer in ("everywhere", "in some regimes", "nowhere", "undecided"):
+        assert translated(answer, language) != answer
+    drawn = draw_answers(MAP)
+    for question in MAP["questions"]:
+        assert translated(question["title"], language) != question["title"]
+        assert question["title"].replace("'", "&#x27;") in drawn
+
+
+# Its figures
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
+def test_a_claims_table_has_the_figures_of_the_studys_page(claim) -> None:
+    drawn = draw_claims(STUDY, SHIPPED)
+    own = drawn[drawn.index(f'id="claim-{claim["id"]}"') :].partition("</li><li id=")[0]
+    page = (ROOT / "docs" / "study.md").read_text()
+    voting = [part for part in claim["parts"] if part["role"] != "context"]
+    assert len(claim["findings"]) == len(voting) > 1
+    for piece, part in zip(claim["findings"], voting, strict=True):
+        row = own[own.index(f">{piece['label']} {piece['figure']}<") :].partition("</tr>")[0]
+        assert f"outcome_{part['outcome']}" in row
+        assert part["claimed"].replace(" ", "_") in row
+        assert f"{part['name']} | {part['role']} | {part['claimed']} |" in page
+        assert f"| {piece['figure']} | {part['outcome']} |" in page
+
+
+def test_lines_are_the_studys_means_or_a_networks_own_history() -> None:
+    dashed = set()
+    for measure in PLOTS.values():
+        for line in curves_of(STUDY, measure, SHIPPED):
+            if not line.other:
+                curve = STUDY["curves"][line.variant][measure]
+                assert [line.epochs, line.means, line.deviations] == [*curve.values()]
+                continue
+            dashed.add((measure, line.variant))
+            path = ROOT / "assets" / "checkpoints" / line.variant / "history.csv"
+            with path.open(newline="") as file:
+                rows = [*csv.DictReader(file)]
+            assert line.epochs == [int(row["epoch"]) for row in rows]
+            assert line.means == [float(row[measure]) for row in rows]
+    # A loss in another unit, or time on a busy machine, is not drawn beside the study's.
+    measures = {"hue_entropy", "colourfulness_ratio"}
+    assert dashed == {(m, v) for m in measures for v in ("rebalanced", "transfer")}
+
+
+def test_points_lie_where_the_axis_says() -> None:
+    values = [0.31, 0.5, 0.42, 0.18]
+    drawn = draw_curves([Line("batchnorm", [1, 2, 10, 25], values)], "curve_sepia_index")
+    labels = re.findall(r'y="([\d.]+)" text-anchor="end">([\d.e-]+)<', drawn)
+    places, ticks = zip(*((float(y) - 4, float(tick)) for y, tick in labels), strict=True)
+    assert 3 <= len(ticks) <= 7
+    scale, shift = np.polyfit(places, ticks, 1)
+    (points,) = re.findall(r'<polyline class="curve batchnorm" points="(.*?)"', drawn)
+    ys = [float(point.split(",")[1]) for point in points.split()]
+    np.testing.assert_allclose(scale * np.array(ys) + shift, values, atol=2e-3)
+
+
+def test_cells_of_the_map_show_what_was_measured() -> None:
+    drawn = draw_map(MAP, SHIPPED)
+    buttons = re.findall(r"<button .*?</button>", drawn)
+    by_key = {re.findall(r'data-cell="(.*?)"', button)[0]: button for button in buttons}
+    assert {*by_key} == {key_of(cell) for cell in MAP["cells"]}
+    shipped = set()
+    for cell in MAP["cells"]:
+        button = by_key[key_of(cell)]
+        if not cell["n"]:
+            assert "unmeasured" in button
+            continue
+        said = dict(re.findall(r"(\w+)=([\d.e-]+)", re.findall(r'data-numbers="(.*?)"', button)[0]))
+        for name in ("n", "sepia_index", "colourfulness_ratio", "hue_entropy"):
+            assert float(said[name]) == cell[name]
+        assert f'class="sepia">{cell["sepia_index"]:.2f}<' in button
+        assert f'class="colour">{cell["colourfulness_ratio"]:.2f}<' in button
+        assert ("few" in button) == (cell["n"] < MAP["seeds"])
+        if is_shipped(MAP, cell, SHIPPED):
+            shipped.add((cell["variant"], cell["epoch"]))
+    assert len(shipped) == 3 * 6  # the first study's epochs among those of the map
+
+
+def test_a_cells_ink_can_be_read_on_it() -> None:
+    for shade, ink in re.findall(r"--\w+:(#\w{6});--\w+-ink:(#\w{3})", draw_map(MAP, SHIPPED)):
+        channels = [int(shade[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        light = float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+        assert ((light + 0.05) / 0.05 if ink == "#000" else 1.05 / (light + 0.05)) >= 4.5
+
+
+# Its pictures
+
+
+def test_steps_compare_what_the_story_compares() -> None:
+    assert shown_steps(SHIPPED) == [*STEPS]
+    names = {step.id: [str(s) for s in step.settings(SHIPPED)] for step in STEPS}
+    assert names["step_longer"] == ["batchnorm · epoch 10", "batchnorm · epoch 25"]
+    assert names["step_norm"] == ["baseline · epoch 25", "batchnorm · epoch 25"]
+    assert names["step_dropout"] == ["batchnorm · epoch 25", "dropout · epoch 25"]
+    assert names["step_cure"][1:] == ["rebalanced · epoch 15", "transfer · epoch 12"]
+    assert chooser(SHIPPED) == SHIPPED.best
+
+
+def test_a_step_with_nothing_to_compare_is_left_out(checkpoints: Path) -> None:
+    shown = [step.id for step in shown_steps(Checkpoints(checkpoints))]
+    assert shown == ["step_norm", "step_dropout", "step_cure"]  # no epoch 25 beside epoch 10
+
+
+def test_the_story_on_an_uploaded_photo(
+    page: Page, url: str, photo: Path, checkpoints: Path, tmp_path: Path
+) -> None:
+    page.locator("#photo-file").set_input_files(photo)
+    expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("my-coffee"))
+    source = page.locator("#photo img").get_attribute("src") or ""
+    path = Path(source.split("file=")[1].replace("%20", " "))
+    assert path.is_relative_to(get_upload_folder())
+    assert not [*Path(get_upload_folder()).glob("colorizer/*/*-step.jpg")]  # nothing ahead of time
+
+    page.get_by_role("tab", name="Story").click()
+    expect(page.locator("#steps img")).to_have_count(6)
+    expect(page.locator("#mean-colour .stripes")).to_be_visible()
+    assert_answers(page, "#steps", path)
+    assert_answers(page, "#mean-colour", path)
+
+    # Each picture is this photo by that network.
+    service = Service(checkpoints, tmp_path)
+    for step in shown_steps(service.checkpoints):
+        pictures = page.locator(f"#{step.id.replace('_', '-')} img")
+        settings = step.settings(service.checkpoints)
+        expect(pictures).to_have_count(len(settings))
+        for place, one in enumerate(settings):
+            [[cell]] = service.grid(photo, [one], SIDE)
+            shown = picture(url, pictures.nth(place).get_attribute("src"))
+            assert shown.shape == cell.picture.shape
+            assert np.abs(shown.astype(int) - cell.picture).mean() < 3, one
+            expect(pictures.nth(place)).to_have_attribute("alt", str(one))
+
+    # The map: numbers at a touch, a picture by a click.
+    measured = next(c for c in MAP["cells"] if c["photos"] == 256 and c["n"])
+    page.locator(f"[data-cell='{key_of(measured)}']").hover()
+    said = page.locator("#map .cell-words")
+    expect(said).to_contain_text(f"sepia index {measured['sepia_index']:.2f}")
+    expect(said).to_contain_text(f"{measured['n']} run")
+    page.locator(f"[data-cell='{key_of(measured)}']").click()
+    expect(page.locator("#cell")).to_contain_text("no checkpoint of it ships")
+    page.locator("[data-cell='ab/dropout/8192/2']").click()
+    expect(page.locator("#cell img")).to_have_attribute("alt", "dropout · epoch 2")
+    assert_answers(page, "#cell", path)
+    page.locator("[data-cell='ab/dropout/8192/2']").press("ArrowRight")
+    expect(page.locator("[data-cell='ab/dropout/8192/5']")).to_be_focused()
+    expect(said).to_contain_text("dropout, 8,192 photos, epoch 5")
+    expect(page.locator("[data-cell='ab/dropout/8192/2'] .sepia")).to_be_visible()
+    page.locator("input[name=map-shows][value=colour]").check()
+    expect(page.locator("[data-cell='ab/dropout/8192/2'] .sepia")).to_be_hidden()
+
+    # Another spot of the photo.
+    words = page.locator("#mean-colour p").inner_text()
+    box = page.locator("#mean-colour .frame").bounding_box()
+    assert box
+    page.locator("#mean-colour .frame").click(position={"x": box["width"] / 4, "y": 20})
+    expect(page.locator("#mean-colour .mean-colour:not([data-proposed])")).to_be_visible()
+    assert_answers(page, "#mean-colour", path)
+    assert words.startswith("What rebalanced · epoch 10 thinks possible")
+
+
+def assert_answers(page: Page, part: str, path: Path) -> None:
+    """What stands there is of this photo, and not dimmed."""
+    expect(page.locator(f"{part} [data-answers]:not([data-stale])")).to_be_visible()
+    said = page.locator(f"{part} [data-answers]").get_attribute("data-answers") or ""
+    assert json.loads(said)["photo"] == str(path)
+    expect(page.locator(f"{part}[data-stale]")).to_have_count(0)
+
+
+def picture(url: str, source: str | None) -> np.ndarray:
+    content = httpx.get(f"{url.rstrip('/')}/{(source or '').lstrip('/')}").content
+    return np.asarray(Image.open(io.BytesIO(content)))
+
+
+# What the page shows at each frame, each different sight once.
+WATCH = """
+() => {
+  const sights = new Set();
+  const look = () => {
+    const photo = document.querySelector("#photo img")?.src ?? "";
+    const image = document.querySelector("#steps img");
+    const of = document.querySelector("#steps [data-answers]")?.dataset.answers ?? "{}";
+    if (image) sights.add(JSON.stringify({
+      photo: decodeURIComponent(photo.split("file=")[1] ?? ""), of: JSON.parse(of).photo ?? "",
+      dimmed: Number(getComputedStyle(image).opacity) < 0.5,
+    }));
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+  window.sights = sights;
+}
+"""
+
+
+def test_steps_of_another_photo_are_dimmed_and_painted_anew(page: Page) -> None:
+    page.get_by_role("tab", name="Story").click()
+    expect(page.locator("#steps img")).to_have_count(6)
+    page.evaluate(WATCH)
+    for place in (1, 2, 1):
+        page.locator("#intake [data-example]").nth(place).click()
+        page.wait_for_timeout(150)
+    page.wait_for_function("() => !document.querySelector('#photo').dataset.arriving")
+    expect(page.locator("#steps [data-answers]:not([data-stale]) img")).to_have_count(6)
+    expect(page.locator("#mean-colour [data-answers]:not([data-stale])")).to_be_visible()
+    sights = [json.loads(sight) for sight in page.evaluate("[...window.sights]")]
+    assert len({sight["photo"] for sight in sights}) > 1
+    for sight in sights:
+        assert sight["dimmed"] or sight["photo"] == sight["of"], sight
+
+    page.get_by_role("tab", name="Colorize").click()
+    page.locator("#remove-photo").click()
+    expect(page.locator("#download")).to_be_disabled()
+    page.get_by_role("tab", name="Story").click()
+    expect(page.locator("#steps .problem")).to_contain_text("There is no photo")
+    expect(page.locator("#steps img")).to_have_count(0)
+
+
+def test_a_cell_stays_chosen_for_the_next_photo(page: Page) -> None:
+    page.get_by_role("tab", name="Story").click()
+    expect(page.locator("#mean-colour .stripes")).to_be_visible()
+    page.locator("[data-cell='ab/baseline/8192/1']").click()
+    first = page.locator("#cell img")
+    expect(first).to_have_attribute("alt", "baseline · epoch 1")
+    before = first.get_attribute("src") or ""
+    page.locator("#intake [data-example]").nth(2).click()
+    expect(page.locator("#cell img")).not_to_have_attribute("src", before)
+    expect(page.locator("#cell [data-answers]:not([data-stale])")).to_be_visible()
+
+
+# Its words and its address
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_the_tab_speaks_the_browsers_language(browser, url: str, language: str) -> None:
     page = browser.new_page(locale=language)
     page.goto(f"{url}?tab=story")
     first = page.locator("#claims li").first
     expect(first.locator("b")).to_have_text(translated(CLAIMS[0]["claim"], language))
-    expect(first.locator("p")).to_contain_text(found(CLAIMS[0], language))
+    expect(first.locator(".told > p")).to_contain_text(found_in_short(CLAIMS[0], language))
     expect(first.locator(".verdict")).to_have_text(translated(CLAIMS[0]["verdict"], language))
-    axis = {"de": "Validierungsverlust", "fr": "Perte de validation"}[language]
-    expect(page.locator("#curve-val-loss")).to_contain_text(axis)
+    said = LANGUAGES.translations[language]
+    expect(page.locator("#saw")).to_contain_text(said["saw"])
+    expect(first.locator(".plot figcaption")).to_have_text(said["curve_hue_entropy"])
+    expect(page.locator("#step-norm p")).to_have_text(said["step_norm"])
+    epoch = f"{said['epoch_word']} 10"
+    expect(page.locator("#step-norm figcaption b").first).to_have_text(f"baseline · {epoch}")
+    expect(page.locator("#mean-colour p")).to_contain_text(f"rebalanced · {epoch}")
+    page.locator("[data-cell='ab/baseline/256/1']").hover()
+    expect(page.locator("#map .cell-words")).to_contain_text(f"baseline, 256 {said['map_corner']}")
+    page.locator("[data-cell='ab/baseline/256/1']").click()
+    expect(page.locator("#cell p")).to_contain_text(said["cell_none"][-30:].split("{first}")[-1])
+    empty = page.evaluate(
+        "[...document.querySelectorAll('.story [data-say], .story [data-de]')]"
+        ".filter((part) => !part.textContent).map((part) => part.outerHTML)"
+    )
+    assert not empty
     page.close()
 
 
@@ -48,8 +322,29 @@ def test_the_tab_has_its_address_and_copies_it(page: Page, url: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("tab", name="Story").click()
     expect(page).to_have_url(re.compile(r"\?tab=story$"))
+    expect(page.locator("#mean-colour [data-answers]:not([data-stale])")).to_be_visible()
     page.locator(".copy-link:visible").click()
     page.wait_for_function("async () => (await navigator.clipboard.readText()) === location.href")
     page.goto("about:blank")
     page.goto(f"{url}?tab=story")
     expect(page.locator("#claims")).to_be_visible()
+    expect(page.locator("#steps img")).to_have_count(6)
+
+
+def test_the_tab_reads_on_a_phone(browser, url: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844}, locale="de")
+    page.goto(f"{url}?tab=story")
+    expect(page.locator("#mean-colour .stripes")).to_be_visible()
+    for part in ("#map table", "#claims .plot svg", "#steps .painted", ".mean-colour"):
+        for box in (one.bounding_box() for one in page.locator(part).all()):
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390, part
+    # Cells stand beside each other, and their numbers fit into them.
+    cells = page.locator("[data-cell^='ab/batchnorm/8192/']").all()
+    boxes = [box for cell in cells if (box := cell.bounding_box())]
+    assert all(left["x"] + left["width"] <= right["x"] for left, right in pairwise(boxes))
+    assert not page.evaluate(
+        "[...document.querySelectorAll('#map button')].some((b) => b.scrollWidth > b.clientWidth)"
+    )
+    page.close()

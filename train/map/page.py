@@ -1,18 +1,10 @@
-"""The map's part of the study's page, and what the app shows of it; no figure is typed here."""
+"""The map's part of the study's page; no figure is typed here."""
 
 import os
 from pathlib import Path
-from typing import Any
 
-from train.map.design import MEASURED, SEEDS, STORY, Regime
-from train.map.picture import (
-    HEADS,
-    MAPS,
-    PHOTOS,
-    STORY_EPOCHS,
-    STORY_PHOTOS,
-    write_pictures,
-)
+from train.map.design import MEASURED, SEEDS
+from train.map.picture import STORY_EPOCHS, STORY_PHOTOS, write_pictures
 from train.map.questions import map_questions
 from train.map.ratio import ratio_sentence
 from train.map.rules import CHANCE, Question
@@ -30,7 +22,6 @@ _LETTERS = {
     "f": "Over-fitting, or the optimum of L2?",
     "g": "Does transfer learning cure it?",
 }
-_SHOWN = ("sepia_index", "colourfulness_ratio", "hue_entropy", "loss", "lightness_sharpness")
 
 
 def map_part(csv: Path, out: Path) -> str:
@@ -107,35 +98,3 @@ def _findings(question: Question) -> str:
     claimed = "above 0" if question.sign > 0 else "below 0"
     header = [f"{question.measured} (claimed: {claimed})", "n", "each seed", "mean ± sd", "finding"]
     return markdown(header, rows, left=1)
-
-
-def map_data(csv: Path) -> dict[str, Any]:
-    """What the app shows of the map: a mean for each cell, and the answers."""
-    table = Table.read(csv)
-    cells = []
-    for head in HEADS:
-        for variant in STORY:
-            for photos in PHOTOS:
-                regime = Regime(photos, variant, head)
-                for epoch in table.epochs(regime):
-                    means: dict[str, Any] = {}
-                    for measure in _SHOWN:
-                        sample = table.sample(regime, measure, epoch)
-                        means[measure] = float(f"{sample.mean:.3g}")
-                    n = table.sample(regime, "loss", epoch).n
-                    cells.append(
-                        {"head": head, "variant": variant, "photos": photos, "epoch": epoch,
-                         "n": n, **means}
-                    )  # fmt: skip
-    return {
-        "photos": list(PHOTOS),
-        "epochs": list(MEASURED),
-        "measures": {name: {"low": low, "high": high} for name, (_, low, high, _) in MAPS.items()},
-        "story": {"epochs": list(STORY_EPOCHS), "photos": list(STORY_PHOTOS)},
-        "cells": cells,
-        "questions": [
-            {"id": q.id, "letter": q.letter, "title": q.title, "answer": q.answer,
-             "sentence": q.sentence, "decided": len(q.decided)}
-            for q in map_questions(table)
-        ],
-    }  # fmt: skip

@@ -3,7 +3,7 @@
 import math
 
 from colorizer.network import STORY
-from train.study.derived import seconds_per_epoch
+from train.study.derived import early_stopping_picks, loss_gap, seconds_per_epoch
 from train.study.measures import ACCURACY, COLOUR
 from train.study.results import REFERENCES, Results, Sample
 from train.study.verdicts import Claim, Part
@@ -39,9 +39,25 @@ def app_data(results: Results, claims: list[Claim]) -> dict:
         ],
         "curves": {
             variant: {
-                measure: _curve_data(results.curve(stage, variant, measure))
-                for measure, stage in sources.items()
+                **{
+                    measure: _curve_data(results.curve(stage, variant, measure))
+                    for measure, stage in sources.items()
+                },
+                "loss_gap": _curve_data(
+                    {
+                        epoch: loss_gap(results, variant, epoch)
+                        for epoch in results.epochs("validation", variant, "loss")
+                    }
+                ),
             }
+            for variant in STORY
+        },
+        "photos": int(results.setting("training_photos")),
+        "epochs": int(results.setting("epochs")),
+        "seeds": int(results.setting("seeds")),
+        # Epochs that early stopping would have chosen, a run each.
+        "picks": {
+            variant: [pick.epoch for pick in early_stopping_picks(results, variant).values()]
             for variant in STORY
         },
         "seconds_per_epoch": {

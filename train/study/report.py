@@ -11,7 +11,8 @@ from pathlib import Path
 
 from colorizer import metrics
 from colorizer.network import STORY
-from train.map.page import map_data, map_part
+from train.map.app_data import map_data
+from train.map.page import map_part
 from train.study.app_data import app_data
 from train.study.claims import NEAR, study_claims
 from train.study.derived import EARLY, LATE
@@ -37,7 +38,7 @@ def write_report(csv: Path, out: Path, data: Path, map_csv: Path | None = None) 
     shown = app_data(results, claims)
     if map_csv:
         page += "\n" + map_part(map_csv, out) + "\n"
-        shown["map"] = map_data(map_csv)
+        shown["map"] = map_data(map_csv, results)
     out.write_text(page)
     data.parent.mkdir(parents=True, exist_ok=True)
     data.write_text(json.dumps(shown, indent=1, ensure_ascii=False) + "\n")

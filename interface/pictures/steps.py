@@ -1,0 +1,102 @@
+"""The Story's pictures: the visitor's photo by the checkpoints that show each of its steps."""
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from colorizer.writing import synthetic, write_picture
+from interface import answers, link
+from interface.checkpoints import Checkpoints
+from interface.languages import describe, tell
+from interface.parts import file_url
+from interface.service import Cell, Service
+from interface.settings import Settings
+
+EARLY, LATE, LAST = 10, 25, 10_000  # the story's epochs, and whichever is a variant's last
+SIDE = 384  # of a picture's longer edge, in pixels
+
+
+@dataclass(frozen=True)
+class Step:
+    """id: of its words on the page."""
+
+    id: str
+    wanted: tuple[tuple[str, int], ...]  # variants and epochs; of those not there the nearest
+
+    def settings(self, checkpoints: Checkpoints) -> list[Settings]:
+        """Its checkpoints, each once; none of a variant that is not there."""
+        found = [
+            Settings(variant, link.nearest(epoch, epochs))
+            for variant, epoch in self.wanted
+            if (epochs := checkpoints.epochs(variant))
+        ]
+        return list(dict.fromkeys(found))
+
+
+STEPS = (
+    Step("step_longer", (("batchnorm", EARLY), ("batchnorm", LATE))),
+    Step("step_norm", (("baseline", LATE), ("batchnorm", LATE))),
+    Step("step_dropout", (("batchnorm", LATE), ("dropout", LATE))),
+    Step("step_cure", (("batchnorm", LATE), ("rebalanced", LAST), ("transfer", LAST))),
+)
+
+
+def shown_steps(checkpoints: Checkpoints) -> list[Step]:
+    """Those of which there are two pictures or more to compare."""
+    return [step for step in STEPS if len(step.settings(checkpoints)) > 1]
+
+
+def paint_steps(request: gr.Request | None, service: Service, path: Path) -> Iterator[str]:
+    """All steps as HTML, first without pictures, then with those of one more step each time."""
+    steps = shown_steps(service.checkpoints)
+    done: dict[Settings, Cell] = {}
+    yield draw_steps(request, service, path, steps, done)
+    for step in steps:
+        missing = [s for s in step.settings(service.checkpoints) if s not in done]
+        for row in service.grid(path, missing, SIDE):
+            done |= {cell.settings: cell for cell in row}
+        yield draw_steps(request, service, path, steps, done)
+
+
+def draw_steps(
+    request: gr.Request | None, service: Service, path: Path | None, steps: list[Step],
+    done: dict[Settings, Cell],
+) -> str:  # fmt: skip
+    """path: None while nothing is painted, as the page opens."""
+    shape = ""
+    if path:
+        photo = service.predictions.photo(path)
+        shape = f' style="aspect-ratio:{photo.width / photo.height:.4f}"'
+    parts = []
+    for step in steps:
+        figures = "".join(
+            painted(request, service, path, done[settings])
+            if path and settings in done
+            else f'<figure><div class="place"{shape}></div><figcaption>'
+            f"<b>{html.escape(describe(request, settings))}</b><br>&nbsp;</figcaption></figure>"
+            for settings in step.settings(service.checkpoints)
+        )
+        parts.append(
+            f'<section id="{step.id.replace("_", "-")}"><h3 data-say="{step.id}_name"></h3>'
+            f'<p data-say="{step.id}"></p><div class="painted">{figures}</div></section>'
+        )
+    whose = answers.attributes(path, {}, ["steps"]) if path else ""
+    return f'<div class="steps"{whose}>{answers.line("making_steps", "")}{"".join(parts)}</div>'
+
+
+def painted(request: gr.Request | None, service: Service, path: Path, cell: Cell) -> str:
+    """One picture with what made it and how much colour it has."""
+    file = service.files.folder(path) / f"{cell.settings.file_stem}-step.jpg"
+    if not file.exists():
+        write_picture(cell.picture, file, synthetic(cell.settings), quality=90)
+    colour = f"{tell(request, 'colourfulness')} {cell.colourfulness:.0f}"
+    if cell.ratio is not None:
+        colour = f"{tell(request, 'of_ratio')} {cell.ratio:.2f}"
+    name = html.escape(describe(request, cell.settings))
+    return (
+        f'<figure><img src="{file_url(file)}" alt="{name}"><figcaption><b>{name}</b><br>'
+        f"{colour} · sepia {cell.sepia:.2f}</figcaption></figure>"
+    )
