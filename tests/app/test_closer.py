@@ -97,8 +97,10 @@ def test_a_click_on_a_picture_opens_it_and_escape_leads_back(page: Page, picture
 
 def test_only_the_empty_place_asks_for_a_photo(page: Page) -> None:
     made_with(page, "batchnorm · epoch 10")
-    page.locator("#colorized img").click()
+    page.locator(".hint-layer").click()  # asks for a colour there instead
+    expect(page.locator(".hint-palette")).to_be_visible()
     expect(page.locator(LAYER)).to_have_count(0)
+    page.keyboard.press("Escape")
     page.locator("#remove-photo").click()
     expect(page.locator("#photo .empty")).to_be_visible()
     expect(page.locator(".look-closer:visible")).to_have_count(0)
