@@ -102,12 +102,17 @@ def settings_of(key: str, checkpoints: Checkpoints) -> Settings | None:
     return Settings(variant, named[0]) if {*named} & {*checkpoints.epochs(variant)} else None
 
 
-def _cell(request: gr.Request | None, cell: Cell, file: Path, place: str, mark: str) -> str:
-    name = html.escape(describe(request, cell.settings))
+def colour_words(request: gr.Request | None, cell: Cell) -> tuple[str, str]:
+    """How much colour a picture has, and how much of it moved to brown."""
     colour = f"{tell(request, 'colourfulness')} {cell.colourfulness:.0f}"
     if cell.ratio is not None:
         colour = f"{tell(request, 'of_ratio')} {figure(request, cell.ratio, '.2f')}"
-    sepia = f"{tell(request, 'sepia_word')} {figure(request, cell.sepia, '.2f')}"
+    return colour, f"{tell(request, 'sepia_word')} {figure(request, cell.sepia, '.2f')}"
+
+
+def _cell(request: gr.Request | None, cell: Cell, file: Path, place: str, mark: str) -> str:
+    name = html.escape(describe(request, cell.settings))
+    colour, sepia = colour_words(request, cell)
     return (
         f'<button type="button" data-cell="{html.escape(key_of(cell.settings))}" '
         f'aria-pressed="false">{place}<img src="{file_url(file)}" '

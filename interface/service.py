@@ -23,8 +23,9 @@ from colorizer.hints import counted, from_json
 from colorizer.painting import scale_chroma
 from colorizer.parallel import in_parallel
 from colorizer.writing import synthetic, write_picture
+from interface.cache import Recent
 from interface.checkpoints import Checkpoints
-from interface.files import Files, file_stem
+from interface.files import Files, file_stem, identity
 from interface.memory import give_back
 from interface.predictions import Predictions
 from interface.settings import Settings
@@ -101,6 +102,7 @@ class Service:
         self.predictions = Predictions(self.checkpoints)
         self.files = Files(pictures)
         self.lock = threading.Lock()
+        self._colours = Recent[Colour](64)  # of originals
 
     def colorize(self, path: Path, name: str, settings: Settings, hints: str = "") -> Result:
         """Colour the photo at `path`; `name` is what its owner calls it, for the file's name.
@@ -162,7 +164,8 @@ class Service:
         if not colorized.exists():
             write_picture(painted.rgb, colorized, painted.note, photo.tags)
         return Result(
-            grayscale, colorized, _monochrome(photo), colour_of(photo),
+            grayscale, colorized, _monochrome(photo),
+            self._colours.get(identity(path), lambda: colour_of(photo)),
             colour_of(Photo(painted.rgb)), seconds, painted.hints,
         )  # fmt: skip
 

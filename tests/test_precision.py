@@ -26,17 +26,14 @@ def batch_of(photos: int) -> torch.Tensor:
 
 @pytest.fixture
 def training():
-    network = build_network(replace(VARIANTS["dropout"], widths=(4, 8)), seed=0)
+    network = build_network(replace(VARIANTS["dropout"], widths=(8, 8)), seed=0)
     return ColorTraining(network, MeanSquaredError(), Recipe(), 0)
 
 
-def test_what_a_flag_leaves_to_choose_from(monkeypatch):
-    monkeypatch.setattr("train.precision.has_bf16", lambda: True)
+def test_what_a_flag_leaves_to_choose_from():
     assert [p.name for p in candidates(AUTO)] == [
         "32-contiguous", "32-channels-last", "bf16-contiguous", "bf16-channels-last",
     ]  # fmt: skip
-    monkeypatch.setattr("train.precision.has_bf16", lambda: False)
-    assert candidates(AUTO) == [PLAIN, LAST]
     assert candidates("32") == [PLAIN, LAST]
     assert candidates("bf16") == [BF16, BF16_LAST]
     assert candidates("bf16-contiguous") == [BF16]
@@ -125,7 +122,7 @@ def test_measuring_leaves_no_trace(training, monkeypatch, capsys):
     assert all(p.grad is None and p.requires_grad for p in training.parameters())
     said = capsys.readouterr().out
     assert said.startswith(f"Precision {training.precision.name}, the fastest here; photos/s: ")
-    assert all(p.name in said for p in candidates(AUTO))
+    assert all(p.name in said for p in PRECISIONS)
 
 
 def test_the_steps_that_are_timed_learn(training, monkeypatch):
@@ -151,8 +148,8 @@ def test_a_frozen_encoder_stays_as_it_is(monkeypatch):
     settings = replace(
         VARIANTS["transfer"],
         shape="resnet",
-        widths=(4, 4, 8, 8),
-        decoder=(8, 4, 4),
+        widths=(8, 8, 8, 8),
+        decoder=(8, 8, 8),
         head="ab",
         smooth=0,
     )
@@ -163,12 +160,9 @@ def test_a_frozen_encoder_stays_as_it_is(monkeypatch):
     assert all(torch.equal(before[name], t) for name, t in training.state_dict().items())
 
 
-@pytest.mark.skipif(
-    torch.backends.cpu.get_cpu_capability() == "AVX2",
-    reason="PyTorch 2.14's channels_last convolutions of so few channels crash with AVX2 alone",
-)
 def test_labels_are_measured_too():
-    training = LabelTraining((4, 4, 8, 8), classes=2, lr=1e-3)
+    # PyTorch 2.14 overruns its memory in the backward pass of fewer channels, with AVX2 alone.
+    training = LabelTraining((8, 8, 8, 8), classes=2, lr=1e-3)
     wide, labels = batch_of(4).repeat(1, 1, 4, 4), torch.tensor([0, 1, 0, 1])
     before = copy.deepcopy(training.state_dict())
     training.settle_precision(None, AUTO, lambda photos: (wide[:photos], labels[:photos]), 4)

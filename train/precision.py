@@ -2,8 +2,7 @@
 
 Which of them is fastest depends on the processor, its libraries and the network, and cannot be told
 from a list of instructions: with AMX it is bf16 in channels_last; with AVX-512 BF16 alone, float32
-in channels_last was a good third faster. bf16 is left out only where it would be emulated.
-On a busy machine, the busy machine is what is measured.
+in channels_last was a good third faster. On a busy machine, the busy machine is what is measured.
 """
 
 import time
@@ -50,23 +49,13 @@ def candidates(wanted: str) -> list[Precision]:
     """What `--precision` leaves to choose from.
 
     wanted: `auto`, a number format (`32`, `bf16`), or one with its layout (`32-channels-last`).
-    `auto` leaves out bf16 where the processor would emulate it. Raises TrainError.
+    Raises TrainError.
     """
     found = [p for p in PRECISIONS if wanted in (AUTO, p.name, p.name.partition("-")[0])]
     if not found:
         names = ", ".join([AUTO, "32", "bf16", *(p.name for p in PRECISIONS)])
         raise TrainError(f"--precision {wanted}: choose one of {names}.")
-    if wanted == AUTO and not has_bf16():
-        # Emulated, it is never faster, and PyTorch 2.14's kernels for AVX2 abort the whole process.
-        return [p for p in found if not p.bf16]
     return found
-
-
-def has_bf16() -> bool:
-    """Whether what trains here computes in bf16 without emulating it."""
-    if accelerator().type != "cpu":
-        return True
-    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
 def accelerator() -> torch.device:

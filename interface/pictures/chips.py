@@ -13,7 +13,7 @@ from torch import Tensor
 
 from colorizer.hints import Hint, lightness_at
 from colorizer.lab import lab_to_rgb, rgb_to_lab
-from interface.pictures.swatches import name_of
+from interface.pictures.swatches import css_of, name_of, rgb_of
 from interface.service import Service
 from interface.settings import Settings
 
@@ -59,7 +59,7 @@ def chips(service: Service, path: Path, settings: Settings, x: float, y: float) 
 
     def chip(colour: Tensor) -> Chip:
         a, b = painted(lightness, colour[None])[0].tolist()
-        shown = "rgb({} {} {})".format(*rgb_of(lightness, vividness * colour))
+        shown = css_of(lightness, vividness * colour)
         return Chip(name_of(lightness, a, b), rgb_of(lightness, colour), shown)
 
     return Chips(
@@ -107,12 +107,6 @@ def painted(lightness: float, ab: Tensor) -> Tensor:
     planes = ab.float().T[:, None]
     rgb = lab_to_rgb(torch.full((1, 1, len(ab)), lightness), planes)
     return rgb_to_lab(rgb)[1:, 0].T
-
-
-def rgb_of(lightness: float, ab: Tensor) -> tuple[int, int, int]:
-    rgb = lab_to_rgb(torch.full((1, 1, 1), lightness), ab.float()[:, None, None])
-    red, green, blue = rgb.flatten().tolist()
-    return red, green, blue
 
 
 def _direction(degrees: float) -> tuple[float, float]:

@@ -12,13 +12,13 @@ import torch
 from torch.nn import functional as F
 
 from colorizer import metrics
-from colorizer.lab import lab_to_rgb
 from colorizer.writing import write_picture
 from interface import answers
 from interface.checkpoints import Checkpoints
 from interface.languages import describe, tell
 from interface.parts import file_url
 from interface.pictures.ab_plane import PixelColours
+from interface.pictures.swatches import css_of
 from interface.pictures.uncertainty import pixel
 from interface.service import Service
 from interface.settings import Settings
@@ -43,9 +43,9 @@ def telling_place(service: Service, path: Path, settings: Settings) -> Place:
     """
     with service.lock:
         photo = service.predictions.photo(path)
-        sampler = service.predictions.drawn(path, settings)
-        bins = sampler.network.get_buffer("bins")
-        likely = sampler.summary(1).output.softmax(0)
+        network = service.checkpoints.colorizer(settings.variant, settings.epoch).network
+        bins = network.get_buffer("bins")
+        likely = service.predictions.output(path, settings).softmax(0)
     mean = torch.einsum("qhw,qc->chw", likely, bins)
     lost = torch.einsum("qhw,q->hw", likely, bins.norm(dim=1)) - mean.norm(dim=0)
     lightness = F.interpolate(photo.small.lab[None, :1], [*lost.shape], mode="area")[0, 0]
@@ -86,7 +86,7 @@ def draw_mean(
         f'<div class="stripes" role="img" aria-label="{html.escape(tell(request, "mean_colours"))}"'
         f'>{stripes}</div><span class="arrow" aria-hidden="true">→</span><div class="mean" '
         f'role="img" aria-label="{html.escape(tell(request, "mean_mean"))}" '
-        f'style="background:{_css(found.lightness, mean)}"></div>'
+        f'style="background:{css_of(found.lightness, torch.tensor(mean))}"></div>'
         f"<p>{answers.line('making_mean', html.escape(words))}</p></div>"
     )
 
@@ -100,15 +100,8 @@ def _stripes(found: PixelColours) -> tuple[str, float]:
     assert found.chances is not None
     by_hue = torch.atan2(found.bins[:, 1], found.bins[:, 0]).argsort()
     stripes = "".join(
-        f'<i style="flex:{100 * chance:.1f};background:{_css(found.lightness, (a, b))}"></i>'
-        for (a, b), chance in zip(
-            found.bins[by_hue].tolist(), found.chances[by_hue].tolist(), strict=True
-        )
+        f'<i style="flex:{100 * chance:.1f};background:{css_of(found.lightness, ab)}"></i>'
+        for ab, chance in zip(found.bins[by_hue], found.chances[by_hue].tolist(), strict=True)
         if chance >= _SHOWN
     )
     return stripes, float((found.bins.norm(dim=1) * found.chances).sum())
-
-
-def _css(lightness: float, ab: tuple[float, float]) -> str:
-    rgb = lab_to_rgb(torch.full((1, 1, 1), lightness), torch.tensor(ab)[:, None, None])
-    return "rgb({},{},{})".format(*rgb.flatten().tolist())

@@ -10,7 +10,8 @@ import gradio as gr
 from colorizer.writing import synthetic, write_picture
 from interface import answers, link
 from interface.checkpoints import Checkpoints
-from interface.languages import describe, tell
+from interface.grid import colour_words
+from interface.languages import describe
 from interface.parts import file_url
 from interface.service import Cell, Service
 from interface.settings import Settings
@@ -92,11 +93,8 @@ def painted(request: gr.Request | None, service: Service, path: Path, cell: Cell
     file = service.files.folder(path) / f"{cell.settings.file_stem}-step.jpg"
     if not file.exists():
         write_picture(cell.picture, file, synthetic(cell.settings), quality=90)
-    colour = f"{tell(request, 'colourfulness')} {cell.colourfulness:.0f}"
-    if cell.ratio is not None:
-        colour = f"{tell(request, 'of_ratio')} {cell.ratio:.2f}"
     name = html.escape(describe(request, cell.settings))
     return (
         f'<figure><img src="{file_url(file)}" alt="{name}"><figcaption><b>{name}</b><br>'
-        f"{colour} · sepia {cell.sepia:.2f}</figcaption></figure>"
+        f"{' · '.join(colour_words(request, cell))}</figcaption></figure>"
     )

@@ -65,10 +65,16 @@ def swatches(pixel: PixelColours) -> list[Swatch]:
         share = weights.sum().item()
         if share >= _LEAST:
             mean = (weights[:, None] * colours[members]).sum(0) / share
-            found.append(Swatch(name, share, _css(pixel.lightness, mean)))
+            found.append(Swatch(name, share, css_of(pixel.lightness, mean)))
     return sorted(found, key=lambda swatch: -swatch.share)[:MOST]
 
 
-def _css(lightness: float, ab: Tensor) -> str:
+def rgb_of(lightness: float, ab: Tensor) -> tuple[int, int, int]:
+    """L in [0, 100] and (2,) ab in Lab units as 8-bit sRGB."""
     rgb = lab_to_rgb(torch.full((1, 1, 1), lightness), ab.float()[:, None, None])
-    return "rgb({} {} {})".format(*rgb.flatten().tolist())
+    red, green, blue = rgb.flatten().tolist()
+    return red, green, blue
+
+
+def css_of(lightness: float, ab: Tensor) -> str:
+    return "rgb({} {} {})".format(*rgb_of(lightness, ab))

@@ -7,7 +7,7 @@
   function says(id) {
     const control = byId(id);
     if (!control) return [];
-    if (id === "photo") return [photoNow(control)];
+    if (id === "photo") return [photoNow()];
     if (control.dataset.value !== undefined) return [control.dataset.value];
     const stops = document.querySelector(`.stops[data-for="${id}"]`);
     const range = control.querySelector("input[type=range]");
@@ -28,11 +28,13 @@
   }
 
   // The server's path of the photo shown; no answer fits one that is still on its way.
-  function photoNow(control) {
-    if (control.dataset.arriving) return null;
-    const source = control.querySelector("img")?.src;
+  function photoNow() {
+    const control = byId("photo");
+    if (control?.dataset.arriving) return null;
+    const source = control?.querySelector("img")?.src;
     return source ? decodeURIComponent(source.split("file=")[1] ?? source) : "";
   }
+  window.colorizerPhoto = photoNow;
 
   const equal = (said, meant) => {
     if (said === null) return false;

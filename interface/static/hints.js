@@ -34,10 +34,6 @@ palette.hidden = true;
 layer.append(mark);
 
 // --- the list ------------------------------------------------------------------------------------
-const source = () => {
-  const src = $("#photo img")?.src;
-  return src ? decodeURIComponent(src.split("file=")[1] ?? src) : "";
-};
 const size = () => {
   const image = $("#photo img");
   return [image.naturalWidth, image.naturalHeight];
@@ -87,8 +83,8 @@ function step(from, to) {
 }
 function follow() {
   if (control.dataset.value === undefined) control.dataset.value = "";
-  const now = source();
-  if (now === photo || $("#photo")?.dataset.arriving) return;
+  const now = window.colorizerPhoto();
+  if (now === null || now === photo) return;
   const had = hints.length;
   [photo, hints, past, future, unknown, cross] = [now, [], [], [], [], [0.5, 0.5]];
   close();
@@ -310,7 +306,7 @@ function take(spot) {
 }
 
 // --- hands ---------------------------------------------------------------------------------------
-const ready = () => photo && !$("#photo")?.dataset.arriving;
+const ready = () => photo && window.colorizerPhoto() !== null;
 const spotAt = (event) => {
   const box = layer.getBoundingClientRect();
   return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height].map(inside);

@@ -2,19 +2,14 @@
 // the photo; a cell of the map, or a spot of the photo, is asked for by a click.
 const byId = (id) => document.getElementById(id);
 const words = window.colorizerWords;
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const number = (value) => value.toLocaleString(window.colorizerLanguage);
 
 // --- the steps -----------------------------------------------------------------------------------
 function watchPhoto() {
   let asked = null;
   let arrived = 0; // photos that came while the first tab, and its picture, was not drawn yet
-  const photoNow = () => {
-    const photo = byId("photo");
-    if (!photo) return `${arrived}`;
-    if (photo.dataset.arriving) return null;
-    const source = photo.querySelector("img")?.src;
-    return source ? decodeURIComponent(source.split("file=")[1] ?? source) : "";
-  };
+  const photoNow = () => (byId("photo") ? window.colorizerPhoto() : `${arrived}`);
   const ask = () => {
     if (element.offsetParent === null) return;
     const now = photoNow();
@@ -75,14 +70,13 @@ function tellCells() {
     table.querySelector("[data-cell]")?.setAttribute("tabindex", "0");
   }
   for (const cell of element.querySelectorAll("[data-cell]")) cell.ariaLabel = say(cell);
-  const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   element.addEventListener("keydown", (event) => {
     const [right, down] = STEPS[event.key] ?? [];
     const from = event.target.closest("td");
     if (right === undefined || !from) return;
     event.preventDefault();
     const rows = [...from.closest("tbody").rows];
-    let [row, column] = [rows.indexOf(from.parentElement) + down, from.cellIndex + right];
+    const [row, column] = [rows.indexOf(from.parentElement) + down, from.cellIndex + right];
     const next = rows[row]?.cells[column]?.querySelector("[data-cell]");
     if (!next) return;
     event.target.tabIndex = -1;
@@ -116,7 +110,6 @@ function watchSpot() {
     const box = frame.getBoundingClientRect();
     choose((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
   });
-  const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   element.addEventListener("keydown", (event) => {
     const step = event.target.closest(".frame") && STEPS[event.key];
     if (!step) return;

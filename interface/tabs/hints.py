@@ -20,7 +20,8 @@ from colorizer import Hint
 from colorizer.hints import LARGEST, LIMIT, as_json, from_json, lightness_at
 from interface.languages import tell
 from interface.parts import Updates
-from interface.pictures.chips import Chips, chips, rgb_of
+from interface.pictures.chips import Chips, chips
+from interface.pictures.swatches import css_of
 from interface.problems import PROBLEMS, UserError
 from interface.sentences import sentence
 from interface.service import Service
@@ -146,7 +147,7 @@ def _place(service: Service, made: Made, x: float, y: float) -> dict[str, Any]:
 
 def _shown(hint: Hint, lightness: float) -> str:
     """CSS of a hint's colour at its spot."""
-    return "rgb({} {} {})".format(*rgb_of(lightness, torch.tensor(hint.colour)))
+    return css_of(lightness, torch.tensor(hint.colour))
 
 
 def _inside(spot: Any) -> tuple[float, float]:
