@@ -1,5 +1,7 @@
 """Colour spreads from hints to what looks alike, and stays where nothing does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,7 @@ from colorizer.checkpoint import CheckpointInfo
 from colorizer.lab import rgb_to_lab
 from colorizer.network import NetworkSettings, build_network
 from colorizer.photo import resize
+from colorizer.spread import Cells, follow
 
 PLAIN = NetworkSettings(widths=(4, 8))
 RESNET = NetworkSettings(widths=(4, 8, 12, 16), decoder=(8, 8, 8), shape="resnet", batch_norm=True)
@@ -86,3 +89,41 @@ def test_many_in_one_place_are_met_by_their_mean(colorizer, count):
 def test_what_lies_outside_is_refused(colorizer):
     with pytest.raises(HintError, match="outside"):
         colorizer.colorize(_two_things(), hints=[Hint(128, 0, ab=(0, 0))])
+
+
+def _cells(grey: np.ndarray, ab: torch.Tensor) -> Cells:
+    """As seen by a network without an encoder, which is sure of `ab`."""
+    photo = Photo(np.repeat(grey[..., None], 3, axis=2))
+    return Cells.of(photo, _colorizer(PLAIN).start(photo), ab)
+
+
+def test_hints_that_find_a_photo_paler_pale_all_of_it():
+    grey = np.linspace(40, 220, 128).astype(np.uint8)[None].repeat(128, 0)
+    ab = torch.tensor([12.0, 16.0])[:, None, None].expand(2, 32, 32).contiguous()
+    cells = _cells(grey, ab)
+    places = [(10, 20), (14, 90), (40, 50)]
+    paler = follow(ab, [Hint(x, y, ab=(6, 8)) for x, y in places], cells)[:, 16, 31]
+    assert paler.norm() < 16, "the far and unlike right edge, 20 before"
+    other = follow(ab, [Hint(x, y, ab=(-60, -50)) for x, y in places[:1]], cells)[:, 16, 31]
+    assert (other - ab[:, 0, 0]).norm() < 2, "one of another colour is about its own thing"
+
+
+def test_colours_reach_further_where_hints_bear_each_other_out():
+    grey = np.linspace(40, 220, 128).astype(np.uint8)[None].repeat(128, 0)
+    ab = torch.zeros(2, 32, 32)
+    places = [(x, y) for x in range(4, 60, 17) for y in (20, 70, 110)]
+    cells = _cells(grey, ab)
+    near = replace(cells, kernel=replace(cells.kernel, reaches=(1.0,)))
+    same = [Hint(x, y, ab=(0, 30)) for x, y in places]
+    far = follow(ab, same, cells)[1, :, 28].mean()
+    assert far > 1.5 * follow(ab, same, near)[1, :, 28].mean()
+    random = np.random.default_rng(0)
+    mixed = [Hint(x, y, ab=(0, float(random.uniform(-40, 40)))) for x, y in places]
+    torch.testing.assert_close(follow(ab, mixed, cells), follow(ab, mixed, near))
+
+
+def test_nothing_moves_further_than_a_hint_asks():
+    grey = np.full((128, 128), 120, np.uint8)
+    ab = torch.zeros(2, 32, 32)
+    hints = [Hint(x, 64, ab=(0, b)) for x, b in ((8, 30), (16, -30), (24, 30))]
+    assert follow(ab, hints, _cells(grey, ab))[1].abs().max() < 31
