@@ -176,7 +176,7 @@ def _calibrated(
     return (
         "### Calibrated\n\n"
         f"Factors from {fitted} photos, {CALIBRATION_SAMPLES} samples each: {_words(info)} They "
-        f"are to hold {goal} of the true colours; thirds are by predicted chroma.\n\n"
+        f"are meant to hold {goal} of the true colours. Thirds are by predicted chroma.\n\n"
         + _table(header, rows)
     )
 
@@ -314,12 +314,13 @@ def _coverages(pixels: Pixels) -> str:
     error = np.concatenate(pixels.error)
     score = np.concatenate(pixels.scores[WEIGHTS])
     found = [
-        f"{100 * coverage(score, error, times):.0f} % within {times} of their spread "
-        f"(a Gaussian has {100 * share:.0f} %)"
+        f"within {times} times the spread of the weights for {100 * coverage(score, error, times):.0f} "
+        f"% of the pixels ({100 * share:.0f} % for a Gaussian)"
         for times, share in NOMINAL.items()
     ]
-    return f"The truth lies {' and '.join(found)}; the mean error is {error.mean():.1f} " + (
-        f"Lab units, the mean spread of the weights {score.mean():.1f}.\n"
+    return (
+        f"The truth lies {' and '.join(found)}. The mean error is {error.mean():.1f} Lab units, the "
+        f"mean spread of the weights {score.mean():.1f}.\n"
     )
 
 
