@@ -314,13 +314,14 @@ def _coverages(pixels: Pixels) -> str:
     error = np.concatenate(pixels.error)
     score = np.concatenate(pixels.scores[WEIGHTS])
     found = [
-        f"within {times} times the spread of the weights for {100 * coverage(score, error, times):.0f} "
-        f"% of the pixels ({100 * share:.0f} % for a Gaussian)"
+        f"within {times} times the spread of the weights for "
+        f"{100 * coverage(score, error, times):.0f} % of the pixels "
+        f"({100 * share:.0f} % for a Gaussian)"
         for times, share in NOMINAL.items()
     ]
     return (
-        f"The truth lies {' and '.join(found)}. The mean error is {error.mean():.1f} Lab units, the "
-        f"mean spread of the weights {score.mean():.1f}.\n"
+        f"The truth lies {' and '.join(found)}. The mean error is {error.mean():.1f} Lab units, "
+        f"the mean spread of the weights {score.mean():.1f}.\n"
     )
 
 
