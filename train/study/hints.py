@@ -105,7 +105,7 @@ def measure_hints(arguments: HintsArguments) -> None:
                     for row in study.measured(way, seed):
                         writer.writerow({**key, **row})
                     file.flush()
-    _write_page(_rows(path), arguments.out, colorizer)
+    _write_page(_rows(path), arguments, colorizer)
 
 
 def _photos(
@@ -216,9 +216,12 @@ def _curves(rows: list[dict[str, str]], chosen: str, measure: str) -> dict[str, 
     return curves
 
 
-def _write_page(rows: list[dict[str, str]], out: Path, colorizer: Colorizer) -> None:
+def _write_page(
+    rows: list[dict[str, str]], arguments: HintsArguments, colorizer: Colorizer
+) -> None:
     sets = list(dict.fromkeys(row["set"] for row in rows))
-    parts = [_INTRODUCTION.format(variant=colorizer.info.variant, epoch=colorizer.info.epoch)]
+    about = {"variant": colorizer.info.variant, "epoch": colorizer.info.epoch}
+    parts = [_INTRODUCTION.format(**about, command=_command(arguments))]
     for chosen in sets:
         photos = len({row["photo"] for row in rows if row["set"] == chosen})
         seeds = len({row["seed"] for row in rows if row["set"] == chosen})
@@ -226,10 +229,24 @@ def _write_page(rows: list[dict[str, str]], out: Path, colorizer: Colorizer) -> 
         for measure, title in (("psnr", "PSNR, dB"), ("delta_e_2000", "ΔE2000")):
             parts.append(_table(_curves(rows, chosen, measure), title))
         parts.append(_verdict(_curves(rows, chosen, "psnr")))
-    plot = out.with_suffix(".svg")
+    plot = arguments.out.with_suffix(".svg")
     _plot(rows, sets, plot)
     parts.insert(1, f"![PSNR against the number of hints]({plot.name})\n")
-    out.write_text("\n".join(parts))
+    arguments.out.write_text("\n".join(parts))
+
+
+def _command(arguments: HintsArguments) -> str:
+    """That makes the page, on a line for each flag."""
+    flags = {
+        "checkpoint": [arguments.checkpoint.name],
+        "photos": [Path(source).name for source in arguments.photos],
+        "hold-out": [",".join(arguments.hold_out)],
+        "elsewhere": [",".join(arguments.elsewhere)],
+        "limit": [str(arguments.limit)],
+        "seeds": [str(arguments.seeds)],
+    }
+    words = [f"--{flag} {' '.join(values)}" for flag, values in flags.items() if any(values)]
+    return " \\\n        ".join(["python -m train hints", *words])
 
 
 def _table(curves: dict[str, Curve], title: str) -> str:
@@ -291,8 +308,12 @@ def _plot(rows: list[dict[str, str]], sets: list[str], path: Path) -> None:
 _INTRODUCTION = """\
 # What a few words about colour are worth
 
-Made by `python -m train hints` for {variant}, epoch {epoch}. Each photo is coloured with 0 to 30
-hints in its own true colours. The spots are chosen in these ways:
+Made for {variant}, epoch {epoch}, by
+
+    {command}
+
+Each photo is coloured with 0 to 30 hints in its own true colours. The spots are chosen in these
+ways:
 
 - **Random**: by chance, with several seeds (± is the deviation over them).
 - **The app's question**: the spot where the network's distribution is wide and much of the photo
