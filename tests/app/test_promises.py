@@ -86,11 +86,11 @@ def test_a_number_of_samples_typed_on_uncertainty_is_put_right(page: Page) -> No
     expect(page.locator("[data-testid=toast-body]")).to_have_count(0)
 
 
-def test_a_variant_keeps_the_epoch_asked_for(browser, serve, checkpoints: Path, tmp_path) -> None:
+def test_a_variant_keeps_the_epoch_asked_for(tab, serve, checkpoints: Path, tmp_path) -> None:
     uneven = tmp_path / "uneven"
     shutil.copytree(checkpoints, uneven)
     (uneven / "batchnorm" / file_name(10)).unlink()
-    page = browser.new_page(locale="en-GB")
+    page = tab()
     page.goto(f"{serve(uneven)}?variant=dropout&epoch=10")
     made_with(page, "dropout · epoch 10")
     move(page, "samples", "ArrowRight")
@@ -100,7 +100,6 @@ def test_a_variant_keeps_the_epoch_asked_for(browser, serve, checkpoints: Path, 
     assert "samples" not in page.locator("#caption .answer").inner_text()
     move(page, "variant", "ArrowRight")
     made_with(page, "dropout · epoch 10 · mean of 2 samples")
-    page.close()
 
 
 def test_a_file_that_cannot_be_read_changes_nothing_else(page: Page, tmp_path: Path) -> None:
@@ -161,8 +160,8 @@ def test_a_link_says_what_it_had_to_change(page: Page, url: str) -> None:
     expect(page.locator("#arrival")).to_have_text("")
 
 
-def test_colorize_and_epochs_speak_german_entirely(browser, url: str) -> None:
-    page = browser.new_page(locale="de-DE")
+def test_colorize_and_epochs_speak_german_entirely(tab, url: str) -> None:
+    page = tab(locale="de-DE")
     page.goto(url)
     expect(page.locator("#caption")).to_contain_text("Epoche 10")
     expect(page.locator("#readout")).to_contain_text(GERMAN["colourfulness"])
@@ -171,4 +170,3 @@ def test_colorize_and_epochs_speak_german_entirely(browser, url: str) -> None:
     page.get_by_role("tab", name=GERMAN["tab_epochs"]).click()
     expect(page.locator("#grid th[scope=col]").first).to_have_text("Epoche 1")
     expect(page.locator("#film output")).to_contain_text("Epoche 10")
-    page.close()
