@@ -108,19 +108,11 @@ def test_a_photo_can_be_pasted(page: Page, photo: Path) -> None:
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("pasted-batchnorm"))
 
 
-def test_temperature_wakes_up_with_bins(page: Page) -> None:
+def test_samples_wake_up_with_dropout_and_temperature_with_bins(page: Page) -> None:
     page.locator("#more > button").click()
     temperature = page.locator("#temperature input[type=range]")
     expect(temperature).to_be_disabled()
     expect(page.locator("#temperature-hint")).to_contain_text("batchnorm: predicts one colour")
-    move(page, "variant", "End")
-    made_with(page, "rebalanced")
-    expect(temperature).to_be_enabled()
-    move(page, "temperature", "ArrowRight")
-    made_with(page, "temperature 0.62")
-
-
-def test_samples_wake_up_with_dropout_and_sleep_without(page: Page) -> None:
     samples = page.locator("#samples input[type=range]")
     expect(samples).to_be_disabled()
     expect(page.locator("#samples-hint")).to_contain_text("batchnorm: no dropout layers")
@@ -135,6 +127,11 @@ def test_samples_wake_up_with_dropout_and_sleep_without(page: Page) -> None:
     made_with(page, "batchnorm · epoch 10")
     expect(samples).to_be_disabled()
     assert "samples" not in page.locator("#caption").inner_text()
+    move(page, "variant", "End")
+    made_with(page, "rebalanced")
+    expect(temperature).to_be_enabled()
+    move(page, "temperature", "ArrowRight")
+    made_with(page, "temperature 0.62")
 
 
 def test_stops_are_named_and_announced(page: Page) -> None:
@@ -152,13 +149,10 @@ def test_stops_are_named_and_announced(page: Page) -> None:
     expect(page.locator('.stops[data-for="variant"] .current')).to_have_text("baseline")
 
 
-def test_a_black_and_white_original_is_not_called_colour(page: Page) -> None:
+def test_a_black_and_white_original_is_not_called_colour_and_is_cleared(page: Page) -> None:
     page.locator("#intake [data-example]").last.click()
     expect(page.locator("#photo-label")).to_contain_text("Original (black and white)")
     expect(page.locator("#readout")).to_contain_text("–")
-
-
-def test_clearing_empties_the_page(page: Page) -> None:
     page.locator("#remove-photo").click()
     expect(page.locator("#photo img")).to_have_count(0)
     expect(page.locator("#colorized img")).to_have_count(0)

@@ -51,14 +51,6 @@ def test_vividness_is_seen_at_once_in_a_closer_look_too(page: Page) -> None:
     assert others.evaluate_all("images => images.map(i => i.style.filter)") == [""]
 
 
-def test_a_number_between_the_stops_is_put_right(page: Page) -> None:
-    made_with(page, "batchnorm · epoch 10")
-    page.locator("#vividness input[type=number]").fill("118")
-    made_with(page, "vividness 120 %")
-    expect(page.locator("#vividness input[type=number]")).to_have_value("120")
-    expect(page.locator("#vividness input[type=range]")).to_have_value("120")
-
-
 def test_what_is_shown_is_saved(page: Page, tmp_path: Path) -> None:
     made_with(page, "batchnorm · epoch 10")
     shown = page.evaluate("document.querySelector('#photo img').naturalWidth")
