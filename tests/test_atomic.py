@@ -91,7 +91,7 @@ def test_two_threads_that_write_one_file_do_not_mix(tmp_path):
 
 
 def test_two_processes_that_write_one_file_do_not_mix(tmp_path):
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")  # a process that starts anew imports torch
     path, barrier = tmp_path / "a.txt", context.Barrier(3)
     workers = [context.Process(target=_write_often, args=(path, x, barrier)) for x in "ab"]
     assert _mixed(path, workers, barrier) == []

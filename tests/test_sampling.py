@@ -198,8 +198,7 @@ def test_without_dropout_there_is_nothing_to_spread(photo, settings):
 
 
 MEMORY = """
-import sys
-import numpy as np, torch
+import numpy as np
 from colorizer import Colorizer, Photo
 from colorizer.checkpoint import CheckpointInfo
 from colorizer.network import STORY, build_network
@@ -207,33 +206,30 @@ def peak():  # getrusage would tell the peak of the process that started this on
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 settings = STORY["dropout"]
-colorizer = Colorizer(build_network(settings, 0), CheckpointInfo("dropout", 1, 384, settings))
+colorizer = Colorizer(build_network(settings, 0), CheckpointInfo("dropout", 1, 192, settings))
 photo = Photo(np.random.default_rng(0).integers(0, 256, (512, 512, 3), dtype=np.uint8))
 colorizer.predict(photo)
 start = peak()
-colorizer.predict_samples(photo, int(sys.argv[1]), keep=False)
-print(start, peak())
+for samples in (8, 64):
+    colorizer.predict_samples(photo, samples, keep=False)
+    print(peak() - start)
 """
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read there")
 def test_memory_does_not_grow_with_samples_when_only_moments_are_asked_for():
-    def peak(samples: int) -> int:
-        """Kilobytes beyond those of a plain prediction of a photo of 512 pixels a side."""
-        done = subprocess.run(
-            [sys.executable, "-c", MEMORY, str(samples)],
-            # What is freed goes back at once: the peak is what is in use, not the heap's history.
-            env={**os.environ, "MALLOC_MMAP_THRESHOLD_": "65536"},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        start, end = map(int, done.stdout.split())
-        return end - start
-
-    few, many = peak(8), peak(64)
+    done = subprocess.run(
+        [sys.executable, "-c", MEMORY],
+        # What is freed goes back at once: the peak is what is in use, not the heap's history.
+        env={**os.environ, "MALLOC_MMAP_THRESHOLD_": "65536"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    # Kilobytes beyond those of a plain prediction of the same photo.
+    few, many = map(int, done.stdout.split())
     assert few > 10_000  # there is something to compare
-    assert many <= 1.3 * few
+    assert many <= 1.5 * few  # 3.7 times, were the samples kept
 
 
 def test_spread_is_the_distance_of_what_is_thought_possible():

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -345,11 +346,14 @@ def test_out_that_is_a_file(flags, tmp_path, capsys):
     _assert_refused(capsys, flags(), "--out", str(tmp_path / "out"))
 
 
-def test_command_line_says_no_with_exit_code_2(flags):
-    result = _run("-m", "train", *flags("--size", 20))
-    assert result.returncode == 2
-    assert result.stderr.startswith("error: --size 20: ")
-    assert result.stdout == ""
+def test_command_line_says_no_with_exit_code_2(flags, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["train", *flags("--size", 20)])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_path(str(ROOT / "train" / "__main__.py"), run_name="__main__")
+    assert left.value.code == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("error: --size 20: ")
+    assert said.out == ""
 
 
 def test_a_run_is_not_overwritten(flags, tmp_path, capsys):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import skimage.data
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 import app
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
@@ -72,17 +72,58 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def kept(browser: Browser) -> Iterator[dict[str, Page]]:
+    """The tabs that `tab` hands out, by what they are."""
+    tabs: dict[str, Page] = {}
+    yield tabs
+    for page in tabs.values():
+        page.close()
+
+
 @pytest.fixture
-def page(browser, url: str) -> Iterator[Page]:
-    """The page, its first picture made; a script error on it fails the test."""
-    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en-GB")
+def tab(browser: Browser, kept: dict[str, Page]) -> Iterator[Callable[..., Page]]:
+    """Gives a blank tab, as if new; a script error on it fails the test.
+
+    It is one of an earlier test where there is one of that language and screen: a new one has to
+    read and compile all of Gradio's scripts again, which takes Chromium as long as the page itself.
+    What a test adds to it stays (init scripts, listeners), but for routes and permissions.
+    """
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    used: dict[str, Page] = {}
+
+    def note(error: Error) -> None:
+        errors.append(str(error))
+
+    def give(width: int = 1366, height: int = 768, locale: str = "en-GB", **more: Any) -> Page:
+        kind = f"{locale} {more}"
+        if kind not in kept or kept[kind].is_closed():
+            kept[kind] = browser.new_page(locale=locale, **more)
+        page = kept[kind]
+        page.set_viewport_size({"width": width, "height": height})
+        if kind not in used:
+            page.on("pageerror", note)
+        used[kind] = page
+        return page
+
+    yield give
+    for page in used.values():
+        page.remove_listener("pageerror", note)
+        page.unroute_all(behavior="ignoreErrors")
+        page.context.clear_permissions()
+        page.emulate_media(color_scheme="light")
+        page.mouse.move(0, 0)
+        page.goto("about:blank")  # nothing goes on while another test runs
+    assert not errors
+
+
+@pytest.fixture
+def page(tab: Callable[..., Page], url: str) -> Page:
+    """The page, its first picture made."""
+    page = tab()
     page.goto(url)
     expect(page.locator("#colorized img")).to_be_visible()
-    yield page
-    page.close()
-    assert not errors
+    return page
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,14 @@
 """Look closer and the pin, as a visitor meets them."""
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import CDPSession, Page, expect
-from test_access import tab_to
+from playwright.sync_api import CDPSession, FileChooser, Page, expect
+from test_access import tab_to, violations
 from test_colorize import drop, made_with, move
 
 LAYER = "#closer.open"
-OPENERS = {"#photo img": "original", "#grayscale img": "grayscale"}
 
 # Another photo is dropped; what the page says in the very next frame of what stands there.
 DROPPED = """
@@ -76,22 +73,36 @@ def handle(page: Page) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-@pytest.mark.parametrize("picture", OPENERS)
-def test_a_click_on_a_picture_opens_it_and_escape_leads_back(page: Page, picture: str) -> None:
+PLACES = """
+() => ["#heading", "#photo", "#colorized", "#variant", "#download"].map(
+  (s) => JSON.stringify(document.querySelector(s).getBoundingClientRect()))
+"""
+
+
+def test_a_click_on_a_picture_opens_it_and_escape_leads_back(page: Page) -> None:
     made_with(page, "batchnorm · epoch 10")
     choosers = []
-    page.on("filechooser", lambda chooser: choosers.append(chooser))
-    page.locator(picture).click()
+
+    def note(chooser: FileChooser) -> None:
+        choosers.append(chooser)
+
+    page.on("filechooser", note)
     layer = page.get_by_role("dialog", name="Look closer")
-    expect(layer).to_be_visible()
-    box = layer.bounding_box()
-    assert box == {"x": 0, "y": 0, "width": 1366, "height": 768}
-    assert pair(page) == [OPENERS[picture], "colorized"]
-    expect(page.locator("#closer-bar .divider")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(layer).to_be_hidden()
-    focused = "s => document.activeElement.contains(document.querySelector(s))"
-    assert page.evaluate(focused, picture)
+    before = page.evaluate(PLACES)
+    for picture, name in {"#photo img": "original", "#grayscale img": "grayscale"}.items():
+        page.locator(picture).click()
+        expect(layer).to_be_visible()
+        box = layer.bounding_box()
+        assert box == {"x": 0, "y": 0, "width": 1366, "height": 768}
+        assert pair(page) == [name, "colorized"]
+        expect(page.locator("#closer-bar .divider")).to_be_focused()
+        assert page.evaluate(PLACES) == before  # behind it nothing moves
+        page.keyboard.press("Escape")
+        expect(layer).to_be_hidden()
+        focused = "s => document.activeElement.contains(document.querySelector(s))"
+        assert page.evaluate(focused, picture)
+        assert page.evaluate(PLACES) == before
+    page.remove_listener("filechooser", note)
     assert not choosers
 
 
@@ -176,10 +187,8 @@ def touch(session: CDPSession, kind: str, *points: tuple[float, float]) -> None:
     session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
 
 
-def test_fingers_open_divide_and_zoom(browser, url: str) -> None:
-    page = browser.new_page(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="en-GB"
-    )
+def test_fingers_open_divide_and_zoom(tab, url: str) -> None:
+    page = tab(390, 844, has_touch=True, is_mobile=True)
     page.goto(url)
     made_with(page, "batchnorm · epoch 10")
     page.locator("#grayscale img").tap()
@@ -199,7 +208,6 @@ def test_fingers_open_divide_and_zoom(browser, url: str) -> None:
     zoomed(page, "scale > 1.3")
     page.locator("#closer-bar .close").tap()
     expect(page.locator(LAYER)).to_have_count(0)
-    page.close()
 
 
 def test_any_two_can_be_chosen_and_never_one_twice(page: Page) -> None:
@@ -228,20 +236,6 @@ def test_another_photo_dims_the_pair_at_once_and_takes_its_place(page: Page, pho
     expect(page.locator("#closer [data-answers]")).to_have_count(0)
     expect(page.locator(".copy-link").first).not_to_have_attribute("aria-disabled", "true")
     expect(page.locator(".look-closer[data-from=original]")).to_be_focused()
-
-
-def test_nothing_moves_when_the_layer_opens_and_closes(page: Page) -> None:
-    made_with(page, "batchnorm · epoch 10")
-    places = """
-      () => ["#heading", "#photo", "#colorized", "#variant", "#download"].map(
-        (s) => JSON.stringify(document.querySelector(s).getBoundingClientRect()))
-    """
-    before = page.evaluate(places)
-    page.locator(".look-closer[data-from=colorized]").click()
-    settled(page)
-    assert page.evaluate(places) == before
-    page.keyboard.press("Escape")
-    assert page.evaluate(places) == before
 
 
 def pin(page: Page) -> str:
@@ -305,23 +299,10 @@ def test_what_is_not_the_answer_cannot_be_pinned(page: Page) -> None:
     expect(page.locator("#pin")).to_be_disabled()
 
 
-@pytest.fixture(params=["light", "dark"])
-def themed(request: pytest.FixtureRequest, browser, url: str) -> Iterator[Page]:
-    page = browser.new_page(
-        viewport={"width": 1366, "height": 768}, color_scheme=request.param, locale="en-GB"
-    )
-    page.goto(url)
+def test_axe_finds_nothing_with_a_pin_and_in_the_layer(page: Page) -> None:
     made_with(page, "batchnorm · epoch 10")
-    yield page
-    page.close()
-
-
-def test_axe_finds_nothing_with_a_pin_and_in_the_layer(themed: Page) -> None:
-    pin(themed)
-    for opened in (False, True):
-        if opened:
-            themed.locator(".look-closer[data-from=pinned]").click()
-            settled(themed)
-        themed.wait_for_timeout(300)
-        found = Axe().run(themed).response["violations"]
-        assert not [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found], opened
+    pin(page)
+    assert not violations(page)
+    page.locator(".look-closer[data-from=pinned]").click()
+    settled(page)
+    assert not violations(page)

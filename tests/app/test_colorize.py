@@ -1,12 +1,10 @@
 """The page as a visitor meets it, in headless Chromium."""
 
 import base64
-import hashlib
 import re
 import shutil
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from interface.languages import GERMAN
@@ -42,14 +40,20 @@ def made_with(page: Page, words: str) -> None:
     expect(page.locator("#colorized:not([data-stale])")).to_be_attached()
 
 
+DIGEST = """
+async (url) => {
+  const bytes = await (await fetch(url)).arrayBuffer();
+  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].join(" ");
+}
+"""
+
+
 def content(page: Page) -> dict[str, str]:
-    """A digest of the pixels each picture shows."""
-    fetch = "async (url) => [...new Uint8Array(await (await fetch(url)).arrayBuffer())]"
-    digests = {}
-    for name in PICTURES:
-        source = page.locator(f"#{name} img").first.get_attribute("src")
-        digests[name] = hashlib.sha256(bytes(page.evaluate(fetch, source))).hexdigest()
-    return digests
+    """A digest of the file that each picture shows."""
+    return {
+        name: page.evaluate(DIGEST, page.locator(f"#{name} img").first.get_attribute("src"))
+        for name in PICTURES
+    }
 
 
 def move(page: Page, slider: str, key: str) -> None:
@@ -104,19 +108,11 @@ def test_a_photo_can_be_pasted(page: Page, photo: Path) -> None:
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("pasted-batchnorm"))
 
 
-def test_temperature_wakes_up_with_bins(page: Page) -> None:
+def test_samples_wake_up_with_dropout_and_temperature_with_bins(page: Page) -> None:
     page.locator("#more > button").click()
     temperature = page.locator("#temperature input[type=range]")
     expect(temperature).to_be_disabled()
     expect(page.locator("#temperature-hint")).to_contain_text("batchnorm: predicts one colour")
-    move(page, "variant", "End")
-    made_with(page, "rebalanced")
-    expect(temperature).to_be_enabled()
-    move(page, "temperature", "ArrowRight")
-    made_with(page, "temperature 0.62")
-
-
-def test_samples_wake_up_with_dropout_and_sleep_without(page: Page) -> None:
     samples = page.locator("#samples input[type=range]")
     expect(samples).to_be_disabled()
     expect(page.locator("#samples-hint")).to_contain_text("batchnorm: no dropout layers")
@@ -131,6 +127,11 @@ def test_samples_wake_up_with_dropout_and_sleep_without(page: Page) -> None:
     made_with(page, "batchnorm · epoch 10")
     expect(samples).to_be_disabled()
     assert "samples" not in page.locator("#caption").inner_text()
+    move(page, "variant", "End")
+    made_with(page, "rebalanced")
+    expect(temperature).to_be_enabled()
+    move(page, "temperature", "ArrowRight")
+    made_with(page, "temperature 0.62")
 
 
 def test_stops_are_named_and_announced(page: Page) -> None:
@@ -138,6 +139,9 @@ def test_stops_are_named_and_announced(page: Page) -> None:
         "baselinebatchnormdropoutrebalanced"
     )
     expect(page.locator('.stops[data-for="epoch"]')).to_have_text("1210")
+    # No link to a card that is not there.
+    expect(page.locator("#variant-line")).to_contain_text("learns faster")
+    expect(page.locator("#about-network")).to_have_count(0)
     move(page, "variant", "ArrowLeft")
     made_with(page, "baseline")
     slider = page.locator("#variant input[type=range]")
@@ -145,20 +149,10 @@ def test_stops_are_named_and_announced(page: Page) -> None:
     expect(page.locator('.stops[data-for="variant"] .current')).to_have_text("baseline")
 
 
-def test_a_black_and_white_original_is_not_called_colour(page: Page) -> None:
+def test_a_black_and_white_original_is_not_called_colour_and_is_cleared(page: Page) -> None:
     page.locator("#intake [data-example]").last.click()
     expect(page.locator("#photo-label")).to_contain_text("Original (black and white)")
     expect(page.locator("#readout")).to_contain_text("–")
-
-
-def test_the_story_shows_claims_and_curves(page: Page) -> None:
-    page.get_by_role("tab", name="Story").click()
-    expect(page.locator("#claims .verdict")).to_have_count(6)
-    expect(page.locator("#claims .plot svg")).to_have_count(6)
-    expect(page.locator("#claims .plot polyline.batchnorm")).to_have_count(6)
-
-
-def test_clearing_empties_the_page(page: Page) -> None:
     page.locator("#remove-photo").click()
     expect(page.locator("#photo img")).to_have_count(0)
     expect(page.locator("#colorized img")).to_have_count(0)
@@ -187,20 +181,19 @@ def test_a_broken_file_gets_a_sentence_and_the_page_lives_on(
     expect(page.locator("#colorized img")).to_be_visible()
 
 
-def test_without_checkpoints_the_page_says_what_makes_them(browser, serve, tmp_path) -> None:
-    page = browser.new_page()
+def test_without_checkpoints_the_page_says_what_makes_them(tab, serve, tmp_path) -> None:
+    page = tab()
     page.goto(serve(tmp_path))
     expect(page.locator("#caption")).to_contain_text("python -m train fit")
     expect(page.locator("#photo img")).to_be_visible()
     expect(page.locator("#colorized img")).to_have_count(0)
-    page.close()
 
 
-def test_each_variant_names_its_model_card(browser, serve, checkpoints: Path, tmp_path) -> None:
+def test_each_variant_names_its_model_card(tab, serve, checkpoints: Path, tmp_path) -> None:
     folder = tmp_path / "described"
     shutil.copytree(checkpoints, folder)
     (folder / "README.md").write_text("# Model card\n\n### batchnorm\n\nTrained on made-up data.\n")
-    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="de")
+    page = tab(locale="de")
     page.goto(serve(folder))
     about = page.locator("#about-network")
     expect(about).to_have_text(GERMAN["about_network"])
@@ -210,29 +203,23 @@ def test_each_variant_names_its_model_card(browser, serve, checkpoints: Path, tm
     expect(card.locator("#h-batchnorm")).to_be_visible()
     expect(card.locator("body")).to_contain_text("Trained on made-up data.")
     card.close()
-    page.close()
 
 
-def test_no_link_to_a_card_that_is_not_there(page: Page) -> None:
-    expect(page.locator("#variant-line")).to_contain_text("learns faster")
-    expect(page.locator("#about-network")).to_have_count(0)
-
-
-@pytest.mark.parametrize("width", [390, 820, 1366])
-def test_the_button_for_a_photo_stays_in_sight(browser, url: str, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 700}, locale="en-GB")
+def test_the_button_for_a_photo_stays_in_sight(tab, url: str) -> None:
+    page = tab()
     page.goto(f"{url}?tab=story")
     expect(page.locator("#claims")).to_be_visible()
-    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    page.wait_for_function("window.scrollY > 100")
-    box = page.locator("#choose-photo").bounding_box()
-    assert box
-    assert 0 <= box["y"] <= 60
-    if width < 1000:
-        assert not page.locator("#intake .examples").is_visible() or (
-            page.locator("#intake .examples").bounding_box()["y"] < 0
-        )
+    button, examples = page.locator("#choose-photo"), page.locator("#intake .examples")
+    for width in (1366, 820, 390):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_function("window.scrollY > 100")
+        box = button.bounding_box()
+        assert box
+        assert 0 <= box["y"] <= 60
+        if width < 1000:
+            beside = examples.bounding_box()
+            assert not examples.is_visible() or (beside and beside["y"] < 0)
     file = page.locator("#photo-file")
     assert file.get_attribute("capture") is None  # a phone offers its camera beside its photos
     assert (file.get_attribute("accept") or "").startswith("image/*")
-    page.close()

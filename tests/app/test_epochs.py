@@ -65,6 +65,12 @@ def test_grid_comparison_and_film(page: Page) -> None:
     assert film.format == "WEBP"
     assert film.n_frames == len(EPOCHS)  # type: ignore[attr-defined]
 
+    # Nothing chosen gets a sentence.
+    for variant in VARIANTS:
+        page.locator("#rows").get_by_label(variant).uncheck()
+    page.locator("#start").click()
+    expect(page.locator("#progress")).to_contain_text("Choose at least one variant")
+
 
 def test_a_run_is_stopped_half_way(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     page.locator("#start").click()
@@ -98,13 +104,6 @@ def test_a_run_is_stopped_half_way(page: Page, monkeypatch: pytest.MonkeyPatch) 
     page.locator("#start").click()
     expect(page.locator("#progress")).to_contain_text(f"{CELLS} checkpoints")
     assert len(asked) < CELLS
-
-
-def test_nothing_chosen_gets_a_sentence(page: Page) -> None:
-    for variant in VARIANTS:
-        page.locator("#rows").get_by_label(variant).uncheck()
-    page.locator("#start").click()
-    expect(page.locator("#progress")).to_contain_text("Choose at least one variant")
 
 
 def test_a_grid_whose_pictures_are_slow_is_drawn_all_the_same(page: Page) -> None:

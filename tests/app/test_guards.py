@@ -17,7 +17,7 @@ import pytest
 from gradio.utils import get_upload_folder
 from helpers import assert_one_sentence, colourful
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 from visitor import META, Visitor, settings, small_photo
 
 import app
@@ -250,10 +250,14 @@ BRING = """
 """
 
 
-def test_the_page_names_a_large_file_and_speaks_to_nobody_else(browser, small_limit: str) -> None:
-    page = browser.new_page()
+def test_the_page_names_a_large_file_and_speaks_to_nobody_else(tab, small_limit: str) -> None:
+    page = tab()
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
     page.goto(small_limit)
     expect(page.locator("#colorized img")).to_be_visible()
     shown = page.locator("#photo img").get_attribute("src")
@@ -283,8 +287,8 @@ def test_the_page_names_a_large_file_and_speaks_to_nobody_else(browser, small_li
     )
     expect(page.locator("#caption .made .answer")).to_contain_text("epoch")
     assert page.evaluate("indexedDB.databases()") == []  # no history of visitors' photos
+    page.remove_listener("request", note)
     assert {urlparse(url).hostname for url in asked} == {urlparse(small_limit).hostname}
-    page.close()
 
 
 @pytest.mark.parametrize("event", ["colorize", "uncertainty"])

@@ -3,7 +3,6 @@
 import json
 import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -319,15 +318,11 @@ def test_the_keyboard_alone_gives_moves_and_removes(coffee: Page) -> None:
 
 
 @pytest.fixture
-def phone(browser, url: str) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="en-GB"
-    )
-    page = context.new_page()
+def phone(tab, url: str) -> Page:
+    page = tab(390, 844, has_touch=True, is_mobile=True)
     page.goto(url)
     expect(page.locator("#colorized img")).to_be_visible()
-    yield page
-    context.close()
+    return page
 
 
 @pytest.mark.parametrize("spot", [(0.1, 0.1), (0.5, 0.5), (0.95, 0.9)])

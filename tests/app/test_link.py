@@ -52,7 +52,8 @@ def query(page: Page) -> dict[str, str]:
     return {key: value for key, (value,) in parse_qs(urlparse(page.url).query).items()}
 
 
-def test_the_address_follows_and_restores(page: Page) -> None:
+def test_the_address_follows_restores_and_is_copied(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     made_with(page, "batchnorm · epoch 10")
     assert query(page) == {"variant": "batchnorm", "epoch": "10"}
     move(page, "variant", "ArrowRight")
@@ -72,9 +73,12 @@ def test_the_address_follows_and_restores(page: Page) -> None:
     made_with(page, "dropout · epoch 2 · medoid of 2 samples")
     expect(page.locator("#variant input[type=range]")).to_have_value("2")
     assert page.url == shared
+    page.locator(".copy-link:visible").click()
+    page.wait_for_function("async () => (await navigator.clipboard.readText()) === location.href")
 
 
-def test_a_temperature_is_restored(page: Page, url: str) -> None:
+def test_a_temperature_is_restored(tab, url: str) -> None:
+    page = tab()
     page.goto(f"{url}?variant=rebalanced&epoch=1&temperature=0.3&__theme=dark")
     made_with(page, "rebalanced · epoch 1 · temperature 0.3")
     assert query(page) == {
@@ -82,7 +86,8 @@ def test_a_temperature_is_restored(page: Page, url: str) -> None:
     }  # fmt: skip
 
 
-def test_a_comparison_is_restored(page: Page, url: str) -> None:
+def test_a_comparison_is_restored(tab, url: str) -> None:
+    page = tab()
     page.goto(
         f"{url}?tab=epochs&variants=baseline,dropout&epochs=1,10&left=dropout/1&right=baseline/10"
     )
@@ -100,7 +105,8 @@ def test_a_comparison_is_restored(page: Page, url: str) -> None:
     }  # fmt: skip
 
 
-def test_what_an_address_asks_for_is_drawn_once(page: Page, url: str) -> None:
+def test_what_an_address_asks_for_is_drawn_once(tab, url: str) -> None:
+    page = tab()
     asked: list[int] = []
 
     def note(request: Request) -> None:
@@ -110,12 +116,14 @@ def test_what_an_address_asks_for_is_drawn_once(page: Page, url: str) -> None:
     page.on("request", note)
     page.goto(f"{url}?tab=epochs&variants=baseline&epochs=1,10")
     expect(page.locator("#film output")).to_be_visible()  # a second run would be asked for by now
+    page.remove_listener("request", note)
     events = page.evaluate("window.gradio_config.dependencies")
     (draw,) = [event["id"] for event in events if event["api_name"] == "draw_asked"]
     assert asked.count(draw) == 1
 
 
-def test_samples_are_restored(page: Page, url: str) -> None:
+def test_samples_are_restored(tab, url: str) -> None:
+    page = tab()
     asked = {"tab": "uncertainty", "variant": "dropout", "epoch": "2", "samples": "4"}
     page.goto(f"{url}?{'&'.join(f'{key}={value}' for key, value in asked.items())}")
     expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 4")
@@ -126,7 +134,8 @@ def test_samples_are_restored(page: Page, url: str) -> None:
     page.wait_for_function("async () => (await navigator.clipboard.readText()) === location.href")
 
 
-def test_nonsense_in_the_address_opens_the_page_as_ever(page: Page, url: str) -> None:
+def test_nonsense_in_the_address_opens_the_page_as_ever(tab, url: str) -> None:
+    page = tab()
     page.goto(f"{url}?tab=nowhere&variant=%3Cscript%3E&epoch=-1&left=a&samples=many")
     made_with(page, "batchnorm · epoch 10")
     page.goto(f"{url}?tab=epochs&variants=sepia&epochs=x&left=/&right=baseline/9")
@@ -142,10 +151,3 @@ def test_a_tab_draws_nothing_before_it_is_opened(page: Page) -> None:
     expect(page.locator("#grid [data-cell]")).to_have_count(8)
     page.get_by_role("tab", name="Uncertainty").click()
     expect(page.locator("#uncertainty .empty")).to_be_visible()
-
-
-def test_the_link_is_copied(page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    made_with(page, "batchnorm · epoch 10")
-    page.locator(".copy-link:visible").click()
-    page.wait_for_function("async () => (await navigator.clipboard.readText()) === location.href")

@@ -293,8 +293,8 @@ def test_a_cell_stays_chosen_for_the_next_photo(page: Page) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
-def test_the_tab_speaks_the_browsers_language(browser, url: str, language: str) -> None:
-    page = browser.new_page(locale=language)
+def test_the_tab_speaks_the_browsers_language(tab, url: str, language: str) -> None:
+    page = tab(locale=language)
     page.goto(f"{url}?tab=story")
     first = page.locator("#claims li").first
     expect(first.locator("b")).to_have_text(translated(CLAIMS[0]["claim"], language))
@@ -316,7 +316,6 @@ def test_the_tab_speaks_the_browsers_language(browser, url: str, language: str) 
         ".filter((part) => !part.textContent).map((part) => part.outerHTML)"
     )
     assert not empty
-    page.close()
 
 
 def test_the_tab_has_its_address_and_copies_it(page: Page, url: str) -> None:
@@ -328,12 +327,14 @@ def test_the_tab_has_its_address_and_copies_it(page: Page, url: str) -> None:
     page.wait_for_function("async () => (await navigator.clipboard.readText()) === location.href")
     page.goto("about:blank")
     page.goto(f"{url}?tab=story")
-    expect(page.locator("#claims")).to_be_visible()
+    expect(page.locator("#claims .verdict")).to_have_count(6)
+    expect(page.locator("#claims .plot svg")).to_have_count(6)
+    expect(page.locator("#claims .plot polyline.batchnorm")).to_have_count(6)
     expect(page.locator("#steps img")).to_have_count(6)
 
 
-def test_the_tab_reads_on_a_phone(browser, url: str) -> None:
-    page = browser.new_page(viewport={"width": 390, "height": 844}, locale="de")
+def test_the_tab_reads_on_a_phone(tab, url: str) -> None:
+    page = tab(390, 844, locale="de")
     page.goto(f"{url}?tab=story")
     expect(page.locator("#mean-colour .stripes")).to_be_visible()
     for part in ("#map table", "#claims .plot svg", "#steps .painted", ".mean-colour"):
@@ -348,4 +349,3 @@ def test_the_tab_reads_on_a_phone(browser, url: str) -> None:
     assert not page.evaluate(
         "[...document.querySelectorAll('#map button')].some((b) => b.scrollWidth > b.clientWidth)"
     )
-    page.close()

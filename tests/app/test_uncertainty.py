@@ -349,7 +349,8 @@ def test_the_tab_opens_on_what_colorize_shows(page: Page) -> None:
     expect(page.locator("#uncertainty .empty")).to_contain_text("Press Sample")
 
 
-def test_an_address_that_names_a_variant_is_not_overruled(page: Page, url: str) -> None:
+def test_an_address_that_names_a_variant_is_not_overruled(tab, url: str) -> None:
+    page = tab()
     page.goto(f"{url}?tab=uncertainty&variant=dropout&epoch=2&samples=2")
     expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 2")
     expect(page.locator("#uncertainty-of").get_by_label("dropout")).to_be_checked()
