@@ -26,8 +26,8 @@ ASSETS = Path(__file__).parent / "assets"
 TABS = ("epochs", "uncertainty", "story")  # as written in an address; the first needs no name
 
 
-def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
-    """notice: what a visitor should know about the checkpoints, if anything."""
+def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
+    """instead: whether these checkpoints stand in for others, which visitors should know."""
     interface.memory.prefer_small()
     pictures = Path(get_upload_folder()) / "colorizer"
     service = Service(checkpoints, pictures)
@@ -35,8 +35,8 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
     with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(KEEP, KEEP)) as demo:
         bar, arrival = intake.build(examples)
         several = many.build()
-        if notice:
-            gr.Markdown(notice, elem_id="notice")
+        if instead:
+            gr.HTML(say("checkpoints_instead"), elem_id="notice")
         with gr.Tabs() as tabs:
             with gr.Tab(say("tab_colorize"), id="colorize"):
                 coloured = colorize.build(service, examples)
@@ -110,4 +110,4 @@ def parser() -> argparse.ArgumentParser:
 if __name__ == "__main__":
     folder, notice = checkpoints_or_local(parser().parse_args().checkpoints)
     print(notice or f"Checkpoints: {folder}")
-    build_demo(folder, notice).launch(**LAUNCH)
+    build_demo(folder, bool(notice)).launch(**LAUNCH)
