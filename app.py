@@ -54,8 +54,6 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
         def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)
             updates: Updates = {photo: str(examples[0])}
-            if query.get("tab") in TABS:
-                updates[tabs] = gr.update(selected=query["tab"])
             for restore in restores:
                 updates |= restore.updates(query)
             shown = link.settings_of(query, service.checkpoints, service.checkpoints.best)
@@ -70,10 +68,18 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
         demo.load(
             opened,
             None,
-            [photo, tabs, arrival, *controls],
+            [photo, arrival, *controls],
             show_progress="hidden",
             api_visibility="private",
         )
+
+        def turn(event: gr.EventData) -> Updates:
+            """To the tab that the address names. Not in `opened`: the browser goes through all
+            that the tabs hold at each stage of an event that may change them."""
+            tab = event._data.get("tab") if isinstance(event._data, dict) else None
+            return {tabs: gr.update(selected=tab)} if tab in TABS else gr.skip()
+
+        bar.select(turn, None, tabs, show_progress="hidden", api_visibility="private")
     if service.checkpoints.card:
         with demo.route("Model card", CARD, show_in_navbar=False):
             gr.Markdown(service.checkpoints.card, header_links=True)

@@ -114,7 +114,13 @@
     if (document.title !== words.title) document.title = words.title;
   }
 
-  new MutationObserver(() => { draw(); markAll(); address(); speak(); }).observe(document, {
+  // Once a frame: while the page is drawn, its parts come in hundreds of steps.
+  let due = false;
+  const follow = () => { due = false; draw(); markAll(); address(); speak(); };
+  new MutationObserver(() => {
+    if (!due) requestAnimationFrame(follow);
+    due = true;
+  }).observe(document, {
     subtree: true, childList: true, characterData: true, attributes: true,
     attributeFilter: ["aria-selected", "aria-label", "data-link", "data-say"],
   });
