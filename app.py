@@ -53,9 +53,10 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
 
         def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)
-            updates: Updates = {photo: str(examples[0])}
-            for restore in restores:
-                updates |= restore.updates(query)
+            updates = coloured.first(request, examples[0], query)
+            if query:  # otherwise all stands as it should, or where a hand has moved it by now
+                for restore in restores:
+                    updates |= restore.updates(query)
             shown = link.settings_of(query, service.checkpoints, service.checkpoints.best)
             # The tabs that draw many checkpoints say themselves which of them exist.
             if "tab" not in query and (asked := link.changed(query, shown)):
@@ -68,10 +69,11 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
         demo.load(
             opened,
             None,
-            [photo, arrival, *controls],
+            [arrival, *coloured.results, *controls],
             show_progress="hidden",
+            concurrency_id="network",
             api_visibility="private",
-        )
+        ).then(None, None, None, js="() => window.colorizerTurn()")
 
         def turn(event: gr.EventData) -> Updates:
             """To the tab that the address names. Not in `opened`: the browser goes through all

@@ -87,7 +87,7 @@ window.addEventListener("paste", (event) => {
 
 // --- the tab that the address names ---------------------------------------------------------------
 const tab = new URLSearchParams(location.search).get("tab");
-if (tab) trigger("select", { tab });
+window.colorizerTurn = () => { if (tab) trigger("select", { tab }); };
 
 // --- its answer ----------------------------------------------------------------------------------
 new MutationObserver(() => {

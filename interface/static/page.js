@@ -121,7 +121,7 @@
     if (!due) requestAnimationFrame(follow);
     due = true;
   }).observe(document, {
-    subtree: true, childList: true, characterData: true, attributes: true,
+    subtree: true, childList: true, attributes: true,
     attributeFilter: ["aria-selected", "aria-label", "data-link", "data-say"],
   });
 })();
