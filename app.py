@@ -26,8 +26,8 @@ ASSETS = Path(__file__).parent / "assets"
 TABS = ("epochs", "uncertainty", "story")  # as written in an address; the first needs no name
 
 
-def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
-    """notice: what a visitor should know about the checkpoints, if anything."""
+def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
+    """instead: whether these checkpoints stand in for others, which visitors should know."""
     interface.memory.prefer_small()
     pictures = Path(get_upload_folder()) / "colorizer"
     service = Service(checkpoints, pictures)
@@ -35,8 +35,8 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
     with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(KEEP, KEEP)) as demo:
         bar, arrival = intake.build(examples)
         several = many.build()
-        if notice:
-            gr.Markdown(notice, elem_id="notice")
+        if instead:
+            gr.HTML(say("checkpoints_instead"), elem_id="notice")
         with gr.Tabs() as tabs:
             with gr.Tab(say("tab_colorize"), id="colorize"):
                 coloured = colorize.build(service, examples)
@@ -53,11 +53,10 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
 
         def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)
-            updates: Updates = {photo: str(examples[0])}
-            if query.get("tab") in TABS:
-                updates[tabs] = gr.update(selected=query["tab"])
-            for restore in restores:
-                updates |= restore.updates(query)
+            updates = coloured.first(request, examples[0], query)
+            if query:  # otherwise all stands as it should, or where a hand has moved it by now
+                for restore in restores:
+                    updates |= restore.updates(query)
             shown = link.settings_of(query, service.checkpoints, service.checkpoints.best)
             # The tabs that draw many checkpoints say themselves which of them exist.
             if "tab" not in query and (asked := link.changed(query, shown)):
@@ -70,10 +69,19 @@ def build_demo(checkpoints: Path = LOCAL, notice: str = "") -> gr.Blocks:
         demo.load(
             opened,
             None,
-            [photo, tabs, arrival, *controls],
+            [arrival, *coloured.results, *controls],
             show_progress="hidden",
+            concurrency_id="network",
             api_visibility="private",
-        )
+        ).then(None, None, None, js="() => window.colorizerTurn()")
+
+        def turn(event: gr.EventData) -> Updates:
+            """To the tab that the address names. Not in `opened`: the browser goes through all
+            that the tabs hold at each stage of an event that may change them."""
+            tab = event._data.get("tab") if isinstance(event._data, dict) else None
+            return {tabs: gr.update(selected=tab)} if tab in TABS else gr.skip()
+
+        bar.select(turn, None, tabs, show_progress="hidden", api_visibility="private")
     if service.checkpoints.card:
         with demo.route("Model card", CARD, show_in_navbar=False):
             gr.Markdown(service.checkpoints.card, header_links=True)
@@ -110,4 +118,4 @@ def parser() -> argparse.ArgumentParser:
 if __name__ == "__main__":
     folder, notice = checkpoints_or_local(parser().parse_args().checkpoints)
     print(notice or f"Checkpoints: {folder}")
-    build_demo(folder, notice).launch(**LAUNCH)
+    build_demo(folder, bool(notice)).launch(**LAUNCH)

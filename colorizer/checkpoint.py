@@ -136,25 +136,28 @@ def load_checkpoint(path: str | os.PathLike) -> tuple[ColorNetwork, CheckpointIn
 
 
 def _compare(path: Path, expected: dict, found: dict) -> None:
-    remedy = "use the file as it was trained, or train it again."
     if missing := sorted(expected.keys() - found.keys()):
-        raise CheckpointError(f"{path.name} lacks {_counted(missing)} its network needs; {remedy}")
+        raise CheckpointError(
+            f"{path.name} lacks {len(missing)} of its network's tensors, {missing[0]} first; "
+            "use the file as it was trained, or train it again."
+        )
     if extra := sorted(found.keys() - expected.keys()):
         raise CheckpointError(
-            f"{path.name} holds {_counted(extra)} its network does not have; {remedy}"
+            f"{path.name} holds {len(extra)} tensors that its network lacks, {extra[0]} first; "
+            "use the file as it was trained, or train it again."
         )
     for name, tensor in found.items():
         if tensor.shape != expected[name].shape:
             raise CheckpointError(
                 f"{path.name}: {name} has shape {tuple(tensor.shape)} where its network has "
-                f"{tuple(expected[name].shape)}; {remedy}"
+                f"{tuple(expected[name].shape)}; "
+                "use the file as it was trained, or train it again."
             )
         if not torch.isfinite(tensor).all():
-            raise CheckpointError(f"{path.name}: {name} holds values that are not finite; {remedy}")
-
-
-def _counted(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{len(names)} tensors, {names[0]} among them, that"
+            raise CheckpointError(
+                f"{path.name}: {name} holds values that are not finite; "
+                "use the file as it was trained, or train it again."
+            )
 
 
 def _damaged(path: Path) -> CheckpointError:

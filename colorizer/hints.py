@@ -124,7 +124,7 @@ def from_json(text: str | bytes, photo: Photo) -> list[Hint]:
     except (ValueError, RecursionError):
         raise HintError("These hints cannot be read; they have to be a file of JSON.") from None
     if not isinstance(content, dict) or content.keys() != {"size", "hints"}:
-        raise HintError('A file of hints is {"size": [width, height], "hints": [...]}, no more.')
+        raise HintError("A file of hints holds size and hints, each once, and nothing else.")
     size, listed = content["size"], content["hints"]
     if (
         not isinstance(size, list)

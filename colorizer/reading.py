@@ -116,7 +116,7 @@ def decode(source: Source) -> Decoded:
     except FileNotFoundError:
         raise PhotoError(f"There is no photo at {source}; check the path.") from None
     except UnidentifiedImageError:
-        raise PhotoError(_unknown(source)) from None
+        raise _unknown(source) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PhotoError(
             f"This picture is too large; shrink it below {MAX_PIXELS // 10**6} megapixels."
@@ -136,20 +136,20 @@ def decode(source: Source) -> Decoded:
         ) from error
 
 
-def _unknown(source: Source) -> str:
+def _unknown(source: Source) -> PhotoError:
     head = _head(source)
     if not HEIF and head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
-        return (
+        return PhotoError(
             "This is a HEIC photo, and the part that reads them is not installed; "
             "run `pip install pillow-heif`, or save it as a JPEG."
         )
     known = (Image.OPEN[name][1] for name in FORMATS if name in Image.OPEN)
     if any(accept(head) for accept in known if accept):
-        return (
+        return PhotoError(
             "This picture is damaged or of a rare kind; "
             "try to save it again from a viewer, as a PNG or JPEG."
         )
-    return "This file is not a picture that can be read; try a JPEG, PNG, WebP or TIFF."
+    return PhotoError("This file is not a picture that can be read; try a JPEG, PNG, WebP or TIFF.")
 
 
 def _head(source: Source) -> bytes:

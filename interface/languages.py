@@ -230,6 +230,12 @@ ENGLISH = {
     "footer": "More about this page",
     "errors.use_via_api_or_mcp": "Use via API or MCP",
     "errors.use_via_api": "Use via API",
+    "checkpoints_instead": "The checkpoints chosen for this page are out of reach; it shows those "
+    "that come with it.",
+    "app_busy": "Many people are colouring photos at this moment; try again shortly.",
+    "app_gone": "The server is out of reach; the page waits for it and then starts anew.",
+    "app_gone_title": "No connection",
+    "app_error": "Error",
     "no_checkpoints": "There are no checkpoints yet. Make them with: python -m train fit --variant "
     "baseline --photos DIR",
 }
@@ -448,6 +454,12 @@ GERMAN = {
     "footer": "Mehr zu dieser Seite",
     "errors.use_via_api_or_mcp": "Über API oder MCP nutzen",
     "errors.use_via_api": "Über API nutzen",
+    "checkpoints_instead": "Die für diese Seite gewählten Checkpoints sind nicht erreichbar; sie "
+    "zeigt die mitgelieferten.",
+    "app_busy": "Gerade kolorieren viele Leute Fotos; versuche es gleich noch einmal.",
+    "app_gone": "Der Server ist nicht erreichbar; die Seite wartet auf ihn und beginnt dann neu.",
+    "app_gone_title": "Keine Verbindung",
+    "app_error": "Fehler",
     "no_checkpoints": "Es gibt noch keine Checkpoints. So entstehen sie: python -m train fit "
     "--variant baseline --photos DIR",
 }
@@ -667,6 +679,12 @@ FRENCH = {
     "footer": "À propos de cette page",
     "errors.use_via_api_or_mcp": "Utiliser via API ou MCP",
     "errors.use_via_api": "Utiliser via API",
+    "checkpoints_instead": "Les checkpoints choisis pour cette page sont hors d’atteinte ; elle "
+    "montre ceux qui l’accompagnent.",
+    "app_busy": "Beaucoup de monde colorie des photos en ce moment ; réessayez dans un instant.",
+    "app_gone": "Le serveur est hors d’atteinte ; la page l’attend, puis recommence.",
+    "app_gone_title": "Pas de connexion",
+    "app_error": "Erreur",
     "no_checkpoints": "Il n’y a pas encore de checkpoints. Pour en faire : python -m train fit "
     "--variant baseline --photos DIR",
 }

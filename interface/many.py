@@ -56,7 +56,7 @@ def listen(line: gr.HTML, made: gr.State, service: Service) -> None:
 
 
 def _said(request: gr.Request, progress: parcels.Progress, count: int, how: str) -> str:
-    if progress.file is None:
+    if not progress.ended:
         done = progress.done + len(progress.failed)
         said = html.escape(tell(request, "many_so_far", done=done, count=count, how=how))
         stop = f'<button type="button" data-stop>{tell(request, "stop")}</button>'
@@ -67,9 +67,8 @@ def _said(request: gr.Request, progress: parcels.Progress, count: int, how: str)
         f"<li>{html.escape(name)}: {html.escape(translated(why, language_of(request)))}</li>"
         for name, why in progress.failed.items()
     )
-    name = html.escape(progress.file.name)
-    link = (
-        f'<a href="{file_url(progress.file)}" download="{name}">'
-        f"{html.escape(tell(request, 'many_download'))}</a>"
-    )
+    link = ""
+    if progress.file:
+        name, words_of = html.escape(progress.file.name), tell(request, "many_download")
+        link = f'<a href="{file_url(progress.file)}" download="{name}">{html.escape(words_of)}</a>'
     return f'<div class="made" role="status">{said} {link}<ul>{failed}</ul></div>'

@@ -42,11 +42,12 @@ def before_and_after(
 
 @dataclass(frozen=True)
 class Progress:
-    """done and failed: how many photos so far, and by name why not; file: the ZIP, at the end."""
+    """done and failed: how many photos so far, and by name why not."""
 
     done: int
     failed: dict[str, str]
-    file: Path | None = None
+    ended: bool = False
+    file: Path | None = None  # the ZIP, at the end, unless nothing could be coloured
 
 
 def many(
@@ -58,7 +59,7 @@ def many(
     """Colour several photos, each a path and its owner's name for it, into a ZIP.
 
     Results bear their photo's name, as on the command line. The ZIP holds what was done when
-    `goes_on` first said no. Raises UserError for more than MANY or where none could be coloured.
+    `goes_on` first said no. Raises UserError for more than MANY.
     """
     if len(photos) > MANY:
         raise UserError(f"These are {len(photos)} photos; choose at most {MANY} at once.")
@@ -87,13 +88,14 @@ def many(
                 stop.set()
             yield Progress(done, dict(failed))
         if not done:
-            raise UserError(next(iter(failed.values()), "No photo was coloured."))
+            yield Progress(done, failed, ended=True)
+            return
         file = folder / f"colorizer-{settings.file_stem}-{done}-photos.zip"
         with atomic_path(file) as temporary, zipfile.ZipFile(temporary, "w") as archive:
             for job in jobs:
                 if job.result.exists():
                     archive.write(job.result, job.result.name)  # compressed already
-        yield Progress(done, failed, file)
+        yield Progress(done, failed, ended=True, file=file)
     finally:
         stop.set()
         rmtree(results, ignore_errors=True)

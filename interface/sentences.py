@@ -8,8 +8,10 @@ import gradio as gr
 from interface.languages import language_of
 from interface.phrases import Phrases
 
-# English: (German, French). `test_sentences.py` raises them, so that none drifts from its source.
+# English: (German, French). `test_sentences.py` reads every error that the sources raise, so that
+# none is missing here and none stays that nobody raises.
 SENTENCES = {
+    # Of a request
     "There is no photo; drop one on the page first.": (
         "Es ist kein Foto da; ziehe zuerst eines auf die Seite.",
         "Il n’y a pas de photo ; déposez-en d’abord une sur la page.",
@@ -55,14 +57,19 @@ SENTENCES = {
         "{} hat keine Unsicherheit dieser Art; wähle eine andere.",
         "{} n’a pas d’incertitude de ce genre ; choisissez-en une autre.",
     ),
-    "A photo takes at most {} hints, not {}; leave some out.": (
-        "Ein Foto verträgt höchstens {} Hinweise, nicht {}; lass einige weg.",
-        "Une photo accepte au plus {} indications, pas {} ; retirez-en.",
-    ),
     "Choose at least one variant and one epoch that it has.": (
         "Wähle mindestens eine Variante und eine ihrer Epochen.",
         "Choisissez au moins une variante et une époque qu’elle possède.",
     ),
+    "It could not be coloured ({}).": (
+        "Es konnte nicht koloriert werden ({}).",
+        "Elle n’a pas pu être coloriée ({}).",
+    ),
+    "Its result could not be written ({}).": (
+        "Das Ergebnis konnte nicht geschrieben werden ({}).",
+        "Le résultat n’a pas pu être écrit ({}).",
+    ),
+    # Of a photo
     "This file is not a picture that can be read; try a JPEG, PNG, WebP or TIFF.": (
         "Diese Datei ist kein lesbares Bild; versuche ein JPEG, PNG, WebP oder TIFF.",
         "Ce fichier n’est pas une image lisible ; essayez un JPEG, PNG, WebP ou TIFF.",
@@ -118,6 +125,71 @@ SENTENCES = {
         "C’est une photo HEIC, et le module qui les lit n’est pas installé ; lancez "
         "`pip install pillow-heif`, ou enregistrez-la en JPEG.",
     ),
+    # Of colours by hand, which the library calls hints
+    "This spot is not on the photo; click the picture again.": (
+        "Diese Stelle liegt nicht auf dem Foto; klicke noch einmal auf das Bild.",
+        "Cet endroit n’est pas sur la photo ; cliquez de nouveau sur l’image.",
+    ),
+    "A photo takes at most {} hints, not {}; leave some out.": (
+        "Ein Foto verträgt höchstens {} Farben von Hand, nicht {}; lass einige weg.",
+        "Une photo accepte au plus {} couleurs à la main, pas {} ; retirez-en.",
+    ),
+    "A hint needs one colour: give either its rgb or its ab.": (
+        "Ein Eintrag braucht genau eine Farbe: entweder rgb oder ab.",
+        "Une entrée a une seule couleur : soit rgb, soit ab.",
+    ),
+    "The colour of a hint is a list of numbers: rgb of three, ab of two.": (
+        "Die Farbe eines Eintrags ist eine Liste von Zahlen: rgb von dreien, ab von zweien.",
+        "La couleur d’une entrée est une liste de nombres : trois pour rgb, deux pour ab.",
+    ),
+    "A hint is made of numbers: x, y, a radius, and rgb of three or ab of two.": (
+        "Ein Eintrag besteht aus Zahlen: x, y, ein Radius, dazu drei für rgb oder zwei für ab.",
+        "Une entrée est faite de nombres : x, y, un rayon, et trois pour rgb ou deux pour ab.",
+    ),
+    "The radius of a hint is 0 or more, not {}.": (
+        "Der Radius eines Eintrags ist mindestens 0, nicht {}.",
+        "Le rayon d’une entrée est d’au moins 0, et non {}.",
+    ),
+    "The ab of a hint lies between -128 and 128.": (
+        "ab liegt in jedem Eintrag zwischen -128 und 128.",
+        "Dans une entrée, ab est compris entre -128 et 128.",
+    ),
+    "The rgb of a hint is three whole numbers from 0 to 255.": (
+        "rgb besteht in jedem Eintrag aus drei ganzen Zahlen von 0 bis 255.",
+        "Dans une entrée, rgb est fait de trois nombres entiers de 0 à 255.",
+    ),
+    "A hint at ({}, {}) lies outside the photo, which is {} x {} pixels; move it inside.": (
+        "Eine Farbe bei ({}, {}) liegt außerhalb des Fotos von {} x {} Pixeln; rücke sie hinein.",
+        "Une couleur en ({}, {}) est hors de la photo de {} x {} pixels ; déplacez-la dedans.",
+    ),
+    "These hints cannot be read; they have to be a file of JSON.": (
+        "Diese Datei ist nicht lesbar; Farben von Hand stehen in einer JSON-Datei.",
+        "Ce fichier n’est pas lisible ; les couleurs à la main sont dans un fichier JSON.",
+    ),
+    "A file of hints holds size and hints, each once, and nothing else.": (
+        "Eine Datei mit Farben enthält je einmal „size“ und „hints“ und sonst nichts.",
+        "Un fichier de couleurs contient « size » et « hints », une fois chacun, et rien d’autre.",
+    ),
+    "The size in a file of hints is the photo's width and height in pixels.": (
+        "„size“ ist in einer Datei mit Farben die Breite und Höhe des Fotos in Pixeln.",
+        "Dans un fichier de couleurs, « size » est la largeur et la hauteur de la photo en pixels.",
+    ),
+    "The hints in a file of hints are a list.": (
+        "„hints“ ist in einer Datei mit Farben eine Liste.",
+        "Dans un fichier de couleurs, « hints » est une liste.",
+    ),
+    "A hint has x and y, rgb or ab, and perhaps a radius, nothing else.": (
+        "Ein Eintrag hat x und y, rgb oder ab und vielleicht einen Radius, sonst nichts.",
+        "Une entrée a x et y, rgb ou ab, et peut-être un rayon, rien d’autre.",
+    ),
+    "These hints are for a photo of {} x {} pixels, and this one, {} x {}, has other "
+    "proportions.": (
+        "Diese Farben gehören zu einem Foto von {} x {} Pixeln; dieses, {} x {}, hat eine andere "
+        "Form.",
+        "Ces couleurs sont pour une photo de {} x {} pixels ; celle-ci, de {} x {}, a d’autres "
+        "proportions.",
+    ),
+    # Of a checkpoint
     "{} has no checkpoint of epoch {}; choose among {}.": (
         "{} hat keinen Checkpoint der Epoche {}; wähle aus {}.",
         "{} n’a pas de checkpoint de l’époque {} ; choisissez parmi {}.",
@@ -133,6 +205,56 @@ SENTENCES = {
     "{} is a Git LFS pointer, not the weights; run `git lfs pull`.": (
         "{} ist ein Git-LFS-Zeiger, nicht die Gewichte; rufe `git lfs pull` auf.",
         "{} est un pointeur Git LFS, et non les poids ; lancez `git lfs pull`.",
+    ),
+    "There is no checkpoint at {}; train one with `python -m train fit`.": (
+        "Unter {} liegt kein Checkpoint; trainiere einen mit `python -m train fit`.",
+        "Il n’y a pas de checkpoint sous {} ; entraînez-en un avec `python -m train fit`.",
+    ),
+    "{} is cut short or damaged; fetch or train it again.": (
+        "{} ist unvollständig oder beschädigt; hole oder trainiere es neu.",
+        "{} est tronqué ou endommagé ; récupérez-le ou entraînez-le de nouveau.",
+    ),
+    "{} is a pickle, which can run code when opened; only safetensors are read.": (
+        "{} ist ein Pickle, das beim Öffnen Code ausführen kann; nur safetensors werden gelesen.",
+        "{} est un pickle, qui peut exécuter du code à l’ouverture ; seul safetensors est lu.",
+    ),
+    "{} has {}, but only {} can be read; make checkpoints with this version's "
+    "`python -m train fit`.": (
+        "{} hat {}, lesbar ist nur {}; trainiere Checkpoints mit `python -m train fit` dieser "
+        "Version.",
+        "{} a {}, seul {} est lisible ; faites des checkpoints avec le `python -m train fit` de "
+        "cette version.",
+    ),
+    "The metadata of {} cannot be read ({}); fetch or train it again.": (
+        "Die Metadaten von {} sind nicht lesbar ({}); hole oder trainiere es neu.",
+        "Les métadonnées de {} sont illisibles ({}) ; récupérez-le ou entraînez-le de nouveau.",
+    ),
+    "{} lacks {} of its network's tensors, {} first; use the file as it was trained, or train it "
+    "again.": (
+        "In {} fehlen {} Tensoren des Netzes, zuerst {}; nimm die Datei, wie sie trainiert wurde, "
+        "oder trainiere sie neu.",
+        "Il manque à {} {} des tenseurs du réseau, d’abord {} ; prenez le fichier tel qu’il a été "
+        "entraîné, ou entraînez-le de nouveau.",
+    ),
+    "{} holds {} tensors that its network lacks, {} first; use the file as it was trained, or "
+    "train it again.": (
+        "{} enthält {} Tensoren, die das Netz nicht hat, zuerst {}; nimm die Datei, wie sie "
+        "trainiert wurde, oder trainiere sie neu.",
+        "{} contient {} tenseurs que le réseau n’a pas, d’abord {} ; prenez le fichier tel qu’il a "
+        "été entraîné, ou entraînez-le de nouveau.",
+    ),
+    "{}: {} has shape {} where its network has {}; use the file as it was trained, or train it "
+    "again.": (
+        "{}: {} hat die Form {}, im Netz aber {}; nimm die Datei, wie sie trainiert wurde, oder "
+        "trainiere sie neu.",
+        "{} : {} a la forme {}, et {} dans le réseau ; prenez le fichier tel qu’il a été entraîné, "
+        "ou entraînez-le de nouveau.",
+    ),
+    "{}: {} holds values that are not finite; use the file as it was trained, or train it again.": (
+        "{}: {} enthält Werte, die nicht endlich sind; nimm die Datei, wie sie trainiert wurde, "
+        "oder trainiere sie neu.",
+        "{} : {} contient des valeurs qui ne sont pas finies ; prenez le fichier tel qu’il a été "
+        "entraîné, ou entraînez-le de nouveau.",
     ),
 }
 _PHRASES = Phrases(SENTENCES)

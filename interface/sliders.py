@@ -3,7 +3,7 @@
 import html
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,17 @@ class Sliders:
         return [
             self.variant, self.epoch, self.samples, self.medoid, self.temperature, self.vividness,
         ]  # fmt: skip
+
+    @property
+    def moved(self) -> list[Callable]:
+        """The events of a hand that moves one, or leaves its number.
+
+        Not `change`, which comes for each as a link or the server places several, and tells of
+        some where they were before.
+        """
+        sliders = [self.variant, self.epoch, self.samples, self.temperature, self.vividness]
+        return [*(slider.input for slider in sliders), *(slider.release for slider in sliders),
+                self.medoid.input]  # fmt: skip
 
     @property
     def outputs(self) -> list[Component]:

@@ -145,8 +145,9 @@
   }
   // Gradio sets a slider's value without an event or a change of the document to tell of it.
   setInterval(compare, 200);
+  // Not the text alone: what Gradio writes out of sight while it waits changes in every frame.
   new MutationObserver(now).observe(document, {
-    subtree: true, childList: true, characterData: true, attributes: true,
+    subtree: true, childList: true, attributes: true,
     attributeFilter: ["data-answers", "data-value", "data-arriving", "src", "style", "aria-selected"],
   });
 })();

@@ -85,6 +85,10 @@ window.addEventListener("paste", (event) => {
   if (event.clipboardData?.files.length) send([...event.clipboardData.files]);
 });
 
+// --- the tab that the address names ---------------------------------------------------------------
+const tab = new URLSearchParams(location.search).get("tab");
+window.colorizerTurn = () => { if (tab) trigger("select", { tab }); };
+
 // --- its answer ----------------------------------------------------------------------------------
 new MutationObserver(() => {
   const answered = $("#arrival [data-ticket]")?.dataset.ticket;

@@ -75,6 +75,10 @@
     Fullscreen: "fullscreen", "Exit fullscreen mode": "leave_fullscreen",
     "Gradio footer navigation": "footer", "More tabs": "more_tabs", "Empty value": "no_picture",
     undo: "fit",
+    Error: "app_error",
+    "Connection Lost": "app_gone_title",
+    "Connection to the server was lost. Attempting reconnection...": "app_gone",
+    "This application is currently busy. Please try again.": "app_busy",
   };
   function speak() {
     // What Gradio itself calls its parts is English; that a slider is one, its role says.
@@ -83,6 +87,12 @@
       const name = words[GRADIO[label]] ?? label.replace(/^(range slider|number input) for /, "");
       if (element.title === label && name !== label) element.title = name;
       if (name !== label) element.ariaLabel = name;
+    }
+    for (const said of document.querySelectorAll(".toast-title, .toast-message-text")) {
+      for (const node of said.childNodes) {
+        const text = words[GRADIO[node.data?.trim()]];
+        if (text && node.data !== text) node.data = text;
+      }
     }
     for (const element of document.querySelectorAll("[data-say]")) {
       const text = words[element.dataset.say] ?? "";
@@ -104,8 +114,14 @@
     if (document.title !== words.title) document.title = words.title;
   }
 
-  new MutationObserver(() => { draw(); markAll(); address(); speak(); }).observe(document, {
-    subtree: true, childList: true, characterData: true, attributes: true,
+  // Once a frame: while the page is drawn, its parts come in hundreds of steps.
+  let due = false;
+  const follow = () => { due = false; draw(); markAll(); address(); speak(); };
+  new MutationObserver(() => {
+    if (!due) requestAnimationFrame(follow);
+    due = true;
+  }).observe(document, {
+    subtree: true, childList: true, attributes: true,
     attributeFilter: ["aria-selected", "aria-label", "data-link", "data-say"],
   });
 })();

@@ -2,12 +2,13 @@
 
 import html
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 from PIL import Image
 
 from interface import answers, link, sliders
@@ -36,6 +37,8 @@ class Colorize:
     made: gr.State  # take_home.Made: what is shown, or None
     wanted: gr.State  # the Settings asked for
     restore: link.Restore
+    results: list[Component]  # what `first` changes
+    first: Callable[[gr.Request, Path, link.Query], Updates]
 
 
 def build(service: Service, examples: list[Path]) -> Colorize:
@@ -86,18 +89,22 @@ def build(service: Service, examples: list[Path]) -> Colorize:
                 words = " · ".join([describe(request, settings), *hints.words(request, count)])
                 quick = _caption(words, path, checkpoints, settings, file, count, unfinished=True)
                 yield {colorized: str(picture_now), caption: quick}
-            result = service.colorize(path, name, settings, file)
+            yield {**updates, **answer(request, path, name, settings, file)}
         except PROBLEMS as error:
             words = sentence(request, error)
             problem = _caption(words, path, checkpoints, settings, file, problem=True)
             yield {**updates, **nothing, caption: problem}
-            return
+
+    def answer(
+        request: gr.Request, path: Path, name: str, settings: Settings, file: str = ""
+    ) -> Updates:
+        """All that is shown of the coloured photo."""
+        result = service.colorize(path, name, settings, file)
+        about = answers.identity(path, _controls(checkpoints, settings, file))
         made_by = [describe(request, settings), *hints.words(request, result.hints)]
-        seconds = figure(request, result.seconds, ".2f")
-        words = " · ".join([*made_by, f"{seconds} s"])
+        words = " · ".join([*made_by, f"{figure(request, result.seconds, '.2f')} s"])
         label = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
-        yield {
-            **updates,
+        return {
             photo.label: _label(label),
             grayscale: str(result.grayscale),
             colorized: str(result.colorized),
@@ -106,19 +113,16 @@ def build(service: Service, examples: list[Path]) -> Colorize:
             **home.filled(Made(about, path, name, settings, result.colorized, file)),
         }
 
+    results = [photo.label, grayscale, colorized, caption, readout, *home.outputs]
     gr.on(
         [
-            photo.image.change, by_hand.given.input,
-            *(control.change for control in controls.inputs),  # pyright: ignore
+            photo.image.change, by_hand.given.input, *controls.moved,
         ],
         refresh,
         [
             photo.image, home.made, wanted, controls.epoch_stops, by_hand.given, *controls.inputs,
         ],
-        [
-            photo.label, grayscale, colorized, caption, readout, *home.outputs, wanted,
-            *controls.outputs,
-        ],
+        [*results, wanted, *controls.outputs],
         preprocess=False, trigger_mode="always_last", show_progress="hidden",
         concurrency_id="network", concurrency_limit=1, api_visibility="private",
     )  # fmt: skip
@@ -132,12 +136,21 @@ def build(service: Service, examples: list[Path]) -> Colorize:
     hints.listen(by_hand, home.made, service)
     _add_endpoint(service, default)
 
+    def first(request: gr.Request, path: Path, query: link.Query) -> Updates:
+        """What the address asks for, of the photo that the page opens with."""
+        settings = controls.possible(link.settings_of(query, checkpoints, default))
+        try:
+            return answer(request, path.resolve(), path.name, settings)
+        except PROBLEMS as error:
+            words = sentence(request, error)
+            return {caption: _caption(words, path, checkpoints, settings, problem=True)}
+
     def restore(query: link.Query) -> Updates:
         settings = link.settings_of(query, checkpoints, default)
         return {wanted: settings, **controls.place(settings)}
 
     restores = link.Restore([wanted, *controls.outputs], restore)
-    return Colorize(photo.image, by_hand.given, home.made, wanted, restores)
+    return Colorize(photo.image, by_hand.given, home.made, wanted, restores, results, first)
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +174,10 @@ def _pictures(examples: list[Path]) -> _Pictures:
     with gr.Row(equal_height=True, elem_id="pictures"):
         with gr.Column(min_width=240):
             label = gr.HTML(_label("original"), elem_id="photo-label", apply_default_css=False)
-            image = gr.Image(type="filepath", elem_id="photo", alt_text=say("alt_photo"), **plain)
+            image = gr.Image(
+                str(examples[0]), type="filepath", elem_id="photo", alt_text=say("alt_photo"),
+                **plain,
+            )  # fmt: skip
         with gr.Column(min_width=240):
             gr.HTML(_named("grayscale"), apply_default_css=False)
             grayscale = gr.Image(elem_id="grayscale", alt_text=say("alt_grayscale"), **plain)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import random
 from pathlib import Path
 from urllib.parse import unquote
@@ -25,7 +26,8 @@ WATCH = """
   const look = () => {
     sights.add(JSON.stringify({
       photo: name($("#photo img")), variant: stop("variant"), epoch: stop("epoch"),
-      shown: name($("#colorized img")),
+      shown: name($("#colorized img")), vividness: $("#vividness input[type=range]").value,
+      filter: $("#colorized").style.filter,
       dimmed: !$("#colorized img") || Number(getComputedStyle($("#colorized img")).opacity) < 0.5,
       off: $("#download").inert || $("#download").disabled,
       copyOff: $(".copy-link").inert, making: $("#caption .making")?.textContent ?? "",
@@ -85,7 +87,7 @@ def test_an_answer_is_dimmed_in_the_frame_it_stops_being_one(
         {"offline": False, "latency": 60, "downloadThroughput": 4e5, "uploadThroughput": 4e5},
     )
     dice = random.Random(15)
-    kinds = ["variant", "epoch", "epoch", "variant", "photo"]
+    kinds = ["variant", "epoch", "epoch", "variant", "photo", "vividness"]
     bursts = [
         [[dice.choice(kinds), dice.random()] for _ in range(dice.choice([1, 1, 2, 3]))]
         for _ in range(100)
@@ -100,11 +102,21 @@ def test_an_answer_is_dimmed_in_the_frame_it_stops_being_one(
 
     assert len({sight["photo"] for sight in sights}) > 2
     assert {sight["dimmed"] for sight in sights} == {True, False}
+    assert any(sight["filter"] for sight in sights)
     for sight in sights:
         stem = unquote(sight["photo"]).removesuffix(".png")
-        meant = f"{stem}-{sight['variant']}-epoch-{int(sight['epoch'] or 0):03d}.png"
-        if sight["shown"] != meant or sight["arriving"]:
-            assert all(sight[sign] for sign in ("dimmed", "off", "copyOff", "making")), sight
+        meant = (
+            f"{stem}-{sight['variant']}-epoch-{int(sight['epoch'] or 0):03d}",
+            sight["vividness"],
+        )
+        shown, _, vividness = sight["shown"].removesuffix(".png").partition("-vividness-")
+        if (shown, vividness or "100") != meant or sight["arriving"]:
+            assert all(sight[sign] for sign in ("off", "copyOff", "making")), sight
+            # Undimmed only where a filter shows the picture as vivid as it is about to be.
+            more = float(meant[1]) / (float(vividness or 100) or math.nan)
+            seen = float(sight["filter"].removeprefix("saturate(").removesuffix(")") or math.nan)
+            vivid = shown == meant[0] and seen == pytest.approx(more, rel=1e-3)
+            assert sight["dimmed"] or (vivid and not sight["arriving"]), sight
 
 
 DROP_AND_LOOK = """

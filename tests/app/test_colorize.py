@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from interface.languages import GERMAN
+from interface.service import Service
 
 PICTURES = ["photo", "grayscale", "colorized"]
 
@@ -92,6 +93,23 @@ def test_the_journey_of_a_photo(page: Page, photo: Path) -> None:
     assert third["photo"] == first["photo"]
     assert third["grayscale"] == first["grayscale"]
     assert third["colorized"] not in (first["colorized"], second["colorized"])
+
+
+def test_the_page_opens_with_its_result_which_is_made_once(
+    browser, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    colorize = Service.colorize
+    monkeypatch.setattr(
+        Service, "colorize", lambda *given: made.append(given[3].epoch) or colorize(*given)
+    )
+    page = browser.new_page(locale="en-GB")
+    page.goto(f"{url}?epoch=2")
+    made_with(page, "batchnorm · epoch 2 ·")
+    page.locator("#epoch input[type=range]").press("Home")
+    made_with(page, "batchnorm · epoch 1 ·")
+    assert made == [2, 1]  # in the order in which they were asked for
+    page.close()
 
 
 def test_a_photo_can_be_pasted(page: Page, photo: Path) -> None:

@@ -1,6 +1,7 @@
 """The address of the page: what it says of the settings, and what it brings back."""
 
 import json
+import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from test_colorize import made_with, move
 
+from colorizer.checkpoint import file_name
 from interface import link
 from interface.checkpoints import Checkpoints
 from interface.settings import Settings
@@ -120,6 +122,20 @@ def test_what_an_address_asks_for_is_drawn_once(tab, url: str) -> None:
     events = page.evaluate("window.gradio_config.dependencies")
     (draw,) = [event["id"] for event in events if event["api_name"] == "draw_asked"]
     assert asked.count(draw) == 1
+
+
+def test_a_link_to_a_variant_of_fewer_epochs_keeps_all_it_names(
+    browser, serve, checkpoints: Path, tmp_path: Path
+) -> None:
+    few = tmp_path / "few"
+    shutil.copytree(checkpoints, few)
+    (few / "dropout" / file_name(10)).unlink()
+    page = browser.new_page(locale="en-GB")
+    page.goto(f"{serve(few)}?variant=dropout&epoch=1&samples=3")
+    made_with(page, "dropout · epoch 1 · mean of 3 samples")
+    page.locator("#vividness input[type=range]").press("ArrowRight")
+    made_with(page, "dropout · epoch 1 · mean of 3 samples · vividness 105 %")
+    page.close()
 
 
 def test_samples_are_restored(tab, url: str) -> None:

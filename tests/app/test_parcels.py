@@ -77,7 +77,9 @@ def test_what_was_done_before_stop_is_kept(
 
 
 def test_nothing_to_take_home_is_said(service: Service, photos: list[tuple[Path, str]]) -> None:
-    with pytest.raises(UserError, match="not a picture"):
-        list(parcels.many(service, photos[2:], CHOSEN))
+    last = [*parcels.many(service, photos[2:], CHOSEN)][-1]
+    assert last.ended
+    assert last.file is None
+    assert "not a picture" in last.failed["notes.png"]
     with pytest.raises(UserError, match="choose at most 100 at once"):
         list(parcels.many(service, photos * 50, CHOSEN))
