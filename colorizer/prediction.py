@@ -13,6 +13,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from colorizer.alike import weights_of
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
 from colorizer.hints import Hint, as_cells, check, counted
@@ -66,7 +67,10 @@ class Colorizer(
         This is most of the work: keep it, and the photo, to colour with one hint after another.
         """
         photo.remember_lightness()
-        return self.network.start(self._input(photo))
+        state = self.network.start(self._input(photo))
+        if state.looks is None:
+            return state
+        return replace(state, weights=weights_of(state.looks, self.network.settings.alike))
 
     def _input(self, photo: Photo) -> Tensor:
         return photo.network_input(self.info.size, self.network.settings.stride)
