@@ -61,6 +61,9 @@ class ByHand:
         return f"-{len(self.hints)}-hints-{digest}"
 
 
+NONE = ByHand()
+
+
 @dataclass(frozen=True)
 class Painted:
     """A photo in colours not its own, at its own size."""

@@ -12,7 +12,13 @@ from PIL import Image
 from interface import answers, link, sliders
 from interface.checkpoints import Checkpoints
 from interface.languages import describe, figure, say, tell
-from interface.parts import Updates, add_endpoint, picture_input, settings_inputs
+from interface.parts import (
+    Updates,
+    add_endpoint,
+    hints_input,
+    picture_input,
+    settings_inputs,
+)
 from interface.problems import PROBLEMS
 from interface.sentences import sentence
 from interface.service import Result, Service
@@ -274,7 +280,6 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             },
         )
 
-    hints = gr.Textbox("", visible=False, label="hints")
     vividness = gr.Number(USUAL_VIVIDNESS, visible=False, label="vividness", precision=0)
-    inputs = [picture_input(), *settings_inputs(default), hints, vividness]
+    inputs = [picture_input(), *settings_inputs(default), hints_input(), vividness]
     add_endpoint(colorize, inputs, [grayscale, colorized, numbers])

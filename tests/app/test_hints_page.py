@@ -227,6 +227,33 @@ def test_the_epochs_tab_takes_them_along(coffee: Page) -> None:
     assert (shown(coffee, "#grid [data-cell='batchnorm/10'] img") != followed).any()
 
 
+def test_uncertainty_is_less_with_them_and_says_so(coffee: Page) -> None:
+    give(coffee, 0.3, 0.4)
+    made_with(coffee, ONE)
+    coffee.get_by_role("tab", name="Uncertainty").click()
+    coffee.locator("#uncertainty-of").get_by_label("rebalanced").check()
+    coffee.locator("#uncertainty-start").click()
+    said = coffee.locator("#uncertainty p")
+    expect(said).to_contain_text("Your colour is in it: the uncertainty is")
+    now, before = map(float, re.findall(r"\d+\.\d", said.inner_text()))
+    assert now < before
+    expect(coffee.locator("#uncertainty figcaption b")).to_have_text(
+        ["The colours painted", "Uncertainty before", "Uncertainty after"]
+    )
+    expect(coffee.locator("#uncertainty-plane .swatches li").first).to_be_visible()
+
+    # Undone, it is another question, which the tab answers when it is opened.
+    coffee.get_by_role("tab", name="Colorize").click()
+    coffee.get_by_text("Undo").click()
+    expect(coffee.locator("#caption")).not_to_contain_text("by hand")
+    coffee.get_by_role("tab", name="Uncertainty").click()
+    expect(coffee.locator("#uncertainty figcaption b")).to_have_text(
+        ["The colours painted", "Uncertainty"]
+    )
+    expect(said).to_have_count(0)
+    expect(coffee.locator("#uncertainty:not([data-stale])")).to_be_attached()
+
+
 def test_saved_and_loaded_colours_give_the_same_pixels(
     coffee: Page, photo: Path, checkpoints: Path, url: str, tmp_path: Path
 ) -> None:
