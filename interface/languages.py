@@ -371,8 +371,8 @@ GERMAN = {
     "hint_full": "Ein Foto nimmt höchstens {} Farben von Hand; entferne zuerst eine.",
     "by_hand_one": "1 Farbe von Hand",
     "by_hand": "{count} Farben von Hand",
-    "doubt_by_hand_one": "Deine Farbe ist eingerechnet: Die Unsicherheit beträgt im Mittel {now}, ohne sie "
-    "{before}.",
+    "doubt_by_hand_one": "Deine Farbe ist eingerechnet: Die Unsicherheit beträgt im Mittel {now}, "
+    "ohne sie {before}.",
     "doubt_by_hand": "Deine {count} Farben sind eingerechnet: Die Unsicherheit beträgt im Mittel "
     "{now}, ohne sie {before}.",
     "map_before": "Unsicherheit vorher",
@@ -595,8 +595,8 @@ FRENCH = {
     "hint_full": "Une photo accepte au plus {} couleurs à la main ; retirez-en d’abord une.",
     "by_hand_one": "1 couleur à la main",
     "by_hand": "{count} couleurs à la main",
-    "doubt_by_hand_one": "Votre couleur est prise en compte : l’incertitude est de {now} en moyenne, et "
-    "de {before} sans elle.",
+    "doubt_by_hand_one": "Votre couleur est prise en compte : l’incertitude est de {now} en "
+    "moyenne, et de {before} sans elle.",
     "doubt_by_hand": "Vos {count} couleurs sont prises en compte : l’incertitude est de {now} en "
     "moyenne, et de {before} sans elles.",
     "map_before": "Incertitude avant",
