@@ -52,10 +52,11 @@ class Uncertainty:
 
 @dataclass(frozen=True)
 class Before:
-    """What the same map shows without the colours given by hand."""
+    """What the same map shows without the colours given by hand, and where these are."""
 
     map: Path
     shown: float
+    spots: list[tuple[float, float]]  # shares of width and height
 
 
 def parts(service: Service, variant: str) -> list[str]:
@@ -129,7 +130,8 @@ def _show(
     before = None
     if given.hints:
         without = _seen(service, path, settings, NONE).distance(part)
-        before = Before(draw(without, plain), without.mean().item())
+        spots = [(hint.x / photo.width, hint.y / photo.height) for hint in given.hints]
+        before = Before(draw(without, plain), without.mean().item(), spots)
 
     singles = []
     indices = list(range(min(found.count, SINGLES))) if found.count > 1 else []

@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -372,41 +372,50 @@ def _pictures(shown: Sampled, found: Uncertainty, wanted: Settings, request: gr.
         tab="uncertainty", variant=settings.variant, epoch=settings.epoch, samples=wanted.samples,
         **({} if found.part == found.parts[0] else {"part": found.part}),
     )  # fmt: skip
-    keys = html.escape(tell(request, "choose_spot"))
-    mean, uncertainty = (html.escape(tell(request, k)) for k in ("mean_picture", "uncertainty_map"))
     most, here = f"{SCALES[found.part]:g}", figure(request, found.shown, ".1f")
-    count, by_hand, before = len(found.given.hints), "", ""
-    if found.before:
-        key = "doubt_by_hand_one" if count == 1 else "doubt_by_hand"
-        was = figure(request, found.before.shown, ".1f")
-        by_hand = f"<p>{html.escape(tell(request, key, count=count, now=here, before=was))}</p>"
-        title = html.escape(tell(request, "map_before"))
-        before = (
-            f"<figure>{_frame(found.before.map, title, keys)}<figcaption><b>{title}</b>"
-            "</figcaption></figure>"
-        )
-        uncertainty = html.escape(tell(request, "map_after"))
     meaning = f"meaning_{found.part}"
     if found.part == "whole" and not found.calibrated:
         meaning += "_raw"
-    return (
-        f'{by_hand}<div class="maps"{about}{shared}><figure>'
-        f"{_frame(found.mean, mean, keys)}<figcaption><b>{mean}</b>: {name}</figcaption></figure>"
-        f"{before}<figure>{_frame(found.map, uncertainty, keys)}"
-        f"<figcaption><b>{uncertainty}</b>: {tell(request, 'sure')} "
+    scale = (
+        f"{tell(request, 'sure')} "
         f'<span class="bar" style="background:linear-gradient(90deg,{bar})"></span> '
         f"{tell(request, 'unsure')}. {tell(request, meaning)} "
         f"{tell(request, 'scale', most=most, here=here)}"
-        "</figcaption></figure></div>"
     )
+    above = below = ""
+    figures = _figure(request, found.mean, "mean_picture", name)
+    if found.before:
+        count = len(found.before.spots)
+        key = "doubt_by_hand_one" if count == 1 else "doubt_by_hand"
+        was = figure(request, found.before.shown, ".1f")
+        above = f"<p>{html.escape(tell(request, key, count=count, now=here, before=was))}</p>"
+        figures += _figure(request, found.before.map, "map_before")
+        figures += _figure(request, found.map, "map_after", spots=found.before.spots)
+        below = f'<p class="scale">{scale}</p>'
+    else:
+        figures += _figure(request, found.map, "uncertainty_map", scale)
+    return f'{above}<div class="maps"{about}{shared}>{figures}</div>{below}'
 
 
-def _frame(picture: Path, name: str, keys: str) -> str:
-    """A picture on which a spot can be chosen; name, keys: HTML."""
+def _figure(
+    request: gr.Request, picture: Path, key: str, words: str = "",
+    spots: Sequence[tuple[float, float]] = (),
+) -> str:  # fmt: skip
+    """A picture on which a spot can be chosen.
+
+    key: of its name; words: HTML under it; spots: where colours were given, as shares of width and
+    height.
+    """
+    name, keys = html.escape(tell(request, key)), html.escape(tell(request, "choose_spot"))
+    marks = "".join(
+        f'<i class="hint-spot" style="left:{100 * x:.2f}%;top:{100 * y:.2f}%"></i>'
+        for x, y in spots
+    )
     return (
-        f'<div class="frame" tabindex="0" role="group" aria-label="{name}. {keys}">'
-        f'<img src="{file_url(picture)}" alt="{name}">'
+        f'<figure><div class="frame" tabindex="0" role="group" aria-label="{name}. {keys}">'
+        f'<img src="{file_url(picture)}" alt="{name}">{marks}'
         '<i class="cross-hair" style="left:50%;top:50%"></i></div>'
+        f"<figcaption><b>{name}</b>{f': {words}' if words else ''}</figcaption></figure>"
     )
 
 
