@@ -43,8 +43,8 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
                 photo, restores = coloured.photo, [coloured.restore]
             with gr.Tab(say("tab_epochs"), id="epochs") as tab:
                 restores.append(epochs.build(service, photo, coloured.given, tab))
-            with gr.Tab(say("tab_uncertainty"), id="uncertainty"):
-                restores.append(uncertainty.build(service, photo, coloured.wanted))
+            with gr.Tab(say("tab_uncertainty"), id="uncertainty") as tab:
+                restores.append(uncertainty.build(service, coloured, tab))
             with gr.Tab(say("tab_story"), id="story"):
                 story.build(service, photo, ASSETS / "study.json")
 

@@ -33,21 +33,46 @@ def looks(features: Sequence[Tensor], lightness: Tensor, size: Sequence[int]) ->
     return torch.cat([*parts, light * 2**0.5 / LIGHTNESS_STEP], dim=1)
 
 
-def share(x: Tensor, looks: Tensor, spread: float) -> Tensor:
+def share(x: Tensor, looks: Tensor, spread: float, weights: Tensor | None = None) -> Tensor:
     """Means of x over all cells, weighted by how alike they look.
 
     x: (N, C, h, w); looks: (1 or N, D, h, w), h and w 2 or more; spread: above 0, the smaller,
-    the fewer cells share. Returns the shape of x, float32.
+    the fewer cells share; weights: what `weights_of` gave for these looks, if that was kept.
+    Returns the shape of x, float32.
     """
-    height, width = x.shape[-2:]
     # All samples of one photo look alike: their channels side by side need one set of weights.
-    channels = x.float().reshape(len(looks), -1, height, width)
-    # Half as many keys each way, a quarter of the products: neighbours are alike anyway.
-    grid = min(height // 2, KEYS), min(width // 2, KEYS)
-    keys, values = (F.adaptive_avg_pool2d(t, grid).flatten(2).mT for t in (looks, channels))
+    values = _pooled(x.float().reshape(len(looks), -1, *x.shape[2:]))
+    with torch.autocast(x.device.type, enabled=False):
+        if weights is None:
+            queries, keys = _compared(looks)
+            means = F.scaled_dot_product_attention(queries, keys, values, scale=1 / spread)
+        else:
+            means = weights @ values
+    return means.mT.reshape(x.shape)
+
+
+def weights_of(looks: Tensor, spread: float) -> Tensor:
+    """(N, h w, keys) float32: the weights of `share`, for a photo that is shared in many times.
+
+    They take up to 16 MB; a training step, which would keep them for its gradients, does without.
+    """
+    queries, keys = _compared(looks)
+    return (queries @ keys.mT).div_(spread).softmax(-1)
+
+
+def _compared(looks: Tensor) -> tuple[Tensor, Tensor]:
+    """(N, h w, D + 1) queries and (N, keys, D + 1), whose products say how alike two are."""
+    keys = _pooled(looks)
     # The product of lightnesses becomes their squared distance, up to what softmax ignores.
     keys = torch.cat([keys, -(keys[..., -1:] ** 2) / 2], dim=-1)
-    queries = F.pad(looks.flatten(2).mT, (0, 1), value=1.0)
-    with torch.autocast(x.device.type, enabled=False):
-        means = F.scaled_dot_product_attention(queries, keys, values, scale=1 / spread)
-    return means.mT.reshape(x.shape)
+    return F.pad(looks.flatten(2).mT, (0, 1), value=1.0), keys
+
+
+def _pooled(x: Tensor) -> Tensor:
+    """(N, C, h, w) to (N, keys, C).
+
+    Half as many keys each way, a quarter of the products: neighbours are alike anyway.
+    """
+    height, width = x.shape[2:]
+    grid = min(height // 2, KEYS), min(width // 2, KEYS)
+    return F.adaptive_avg_pool2d(x, grid).flatten(2).mT

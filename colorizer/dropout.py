@@ -34,8 +34,9 @@ class State:
 
     lightness: (N, 1, H, W) in [0, 100], the network's input; x: (N, C, h, w), what it continues
     with; skips: the encoder's features still to be used, coarse to fine; looks: how each cell
-    looks (`alike.looks`), if cells share; hints: the given colours (`unet.pooled`), which can be
-    replaced while all else stays.
+    looks (`alike.looks`), if cells share, and weights (`alike.weights_of`), if these are kept for
+    passes to come; hints: the given colours (`unet.pooled`), which can be replaced while all else
+    stays.
     """
 
     lightness: Tensor
@@ -43,6 +44,7 @@ class State:
     skips: tuple[Tensor, ...] = ()
     looks: Tensor | None = None
     hints: Tensor | None = None
+    weights: Tensor | None = None
 
     def channels_last(self) -> Self:
         """The same values, laid out in memory with the channels of a pixel side by side."""
@@ -56,6 +58,7 @@ class State:
             tuple(map(last, self.skips)),
             None if self.looks is None else last(self.looks),
             None if self.hints is None else last(self.hints),
+            self.weights,
         )
 
 

@@ -13,6 +13,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from colorizer.alike import weights_of
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
 from colorizer.hints import Hint, as_cells, check, counted
@@ -66,7 +67,10 @@ class Colorizer(
         This is most of the work: keep it, and the photo, to colour with one hint after another.
         """
         photo.remember_lightness()
-        return self.network.start(self._input(photo))
+        state = self.network.start(self._input(photo))
+        if state.looks is None:
+            return state
+        return replace(state, weights=weights_of(state.looks, self.network.settings.alike))
 
     def _input(self, photo: Photo) -> Tensor:
         return photo.network_input(self.info.size, self.network.settings.stride)
@@ -125,12 +129,15 @@ class Colorizer(
                 f"The {self.info.variant} variant has no dropout layers; it gives one sample only."
             )
         if hints and self.network.takes_hints:
-            state = state or self.start(photo)
-            height, width = state.skips[-1].shape[-2:]
-            state = replace(state, hints=as_cells(hints, photo, (height, width), AB_SCALE))
+            state = self.hinted(photo, hints, state or self.start(photo))
         sampler = self.sampler(photo, seed, keep=False, state=state)
         sampler.draw(samples)
         return sampler.output()
+
+    def hinted(self, photo: Photo, hints: Sequence[Hint], state: State) -> State:
+        """What `start` returned, with these hints, for a network that was trained to take them."""
+        height, width = state.skips[-1].shape[-2:]
+        return replace(state, hints=as_cells(hints, photo, (height, width), AB_SCALE))
 
     @torch.inference_mode()
     def decode(self, output: Tensor, temperature: float | None = None) -> Tensor:
@@ -162,6 +169,12 @@ class Colorizer(
         check(hints, photo)
         state = state or self.start(photo)
         colour = self.decode(self.output(photo, samples, seed, hints, state), temperature)
+        return self.follow(photo, colour, hints, state)
+
+    def follow(self, photo: Photo, colour: Tensor, hints: Sequence[Hint], state: State) -> Tensor:
+        """What the network has painted, moved so that it meets the hints (`spread`); as `decode`
+        gives it.
+        """
         lightness, ab = split_lab(colour)
         ab = follow(ab, hints, Cells.of(photo, state, ab))
         return ab if lightness is None else torch.cat([lightness, ab])

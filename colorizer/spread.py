@@ -139,6 +139,20 @@ def _as_a_whole(
     return ab * (1 + strength.clamp(min=-1)) + torch.cat(cast)[:, None, None]
 
 
+@torch.inference_mode()
+def doubt_left(hints: Sequence[Hint], cells: Cells) -> Tensor:
+    """(h, w) in [0, 1]: the share of each cell's deviation that these hints do not take away.
+
+    The deviation of the field, given the hints (equation 2.24 of the same book): near 0 at their
+    spots, 1 where nothing follows them.
+    """
+    spots = Spots(hints, cells)
+    columns = cells.alike(spots.described())
+    noise = cells.kernel.noise * torch.eye(len(hints))
+    told = torch.linalg.solve(spots.sample(columns) + noise, columns.flatten(1)).view_as(columns)
+    return (1 - (columns * told).sum(0)).clamp(0, 1).sqrt()
+
+
 class Spots:
     """Where hints are on the grid."""
 

@@ -120,4 +120,4 @@ class UNetTrunk(nn.Module):
     def finish(self, state: State) -> Tensor:
         """Features for `head`, from what `start` gave."""
         x = self.decoder(state.x, state.skips, state.hints)
-        return x if state.looks is None else share(x, state.looks, self.alike)
+        return x if state.looks is None else share(x, state.looks, self.alike, state.weights)

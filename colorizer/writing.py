@@ -1,5 +1,6 @@
 """Results to files: complete or absent, and never to be mistaken for the photo's own colours."""
 
+import io
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -66,8 +67,7 @@ def write_picture(
     kind = _kind(path, FORMATS, "pictures")
     options = dict[str, Any]()
     if kind == "JPEG":
-        # 4:4:4, as colour is what this is about.
-        options.update(quality=quality, subsampling=0)
+        options.update(_jpeg(quality))
     elif kind == "WEBP":
         if max(rgb.shape[:2]) > _LONGEST_WEBP:
             raise WritingError(
@@ -85,6 +85,18 @@ def write_picture(
         else:
             Image.fromarray(rgb).save(temporary, kind, exif=exif, icc_profile=_SRGB, **options)
     return path
+
+
+def jpeg(rgb: np.ndarray, note: str, quality: int = 90) -> bytes:
+    """The same in memory, for a picture that is shown and not kept; see `write_picture`."""
+    file = io.BytesIO()
+    exif = _exif(note, {})
+    Image.fromarray(rgb).save(file, "JPEG", exif=exif, icc_profile=_SRGB, **_jpeg(quality))
+    return file.getvalue()
+
+
+def _jpeg(quality: int) -> dict[str, Any]:
+    return {"quality": quality, "subsampling": 0}  # 4:4:4, as colour is what this is about
 
 
 def write_film(

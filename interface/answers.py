@@ -31,18 +31,15 @@ def attributes(
     controls: Mapping[str, object],
     shows: Sequence[str] = (),
     switches: Sequence[str] = (),
-    unfinished: Sequence[str] = (),
 ) -> str:
     """Attributes of the element that says what is shown.
 
     shows: ids of what is dimmed with it; switches: ids of the buttons that save what is shown. Each
-    "Copy link" of the same tab is switched off as well. unfinished: ids of what is still to come of
-    the same answer; until then that stays dimmed, and the buttons off.
+    "Copy link" of the same tab is switched off as well.
     """
     return (
         f' data-answers="{html.escape(identity(photo, controls))}"'
         f' data-shows="{" ".join(shows)}" data-switches="{" ".join(switches)}"'
-        f' data-unfinished="{" ".join(unfinished)}"'
     )
 
 
@@ -50,7 +47,9 @@ def previewed(control: str, picture: str) -> str:
     """Further attributes, for a control that says the saturation of a picture in per cent.
 
     While a hand moves it, and nothing else differs, the browser shows the picture as it is about
-    to be in place of dimming it; what saves it stays switched off until the answer is there.
+    to be in place of dimming it; what saves it stays switched off until the answer is there. The
+    same goes for a canvas with `data-covers`, the picture's id, that a script lays over it, while
+    the identity in its `data-about` fits.
     """
     return f' data-preview="{control} {picture}"'
 

@@ -50,6 +50,11 @@ def settings_inputs(default: Settings) -> list[Component]:
     ]
 
 
+def hints_input() -> gr.Textbox:
+    """Colours by hand, as the content of a file of them."""
+    return gr.Textbox("", visible=False, label="hints")
+
+
 def add_endpoint(
     answer: Callable[..., tuple], inputs: Sequence[Component], outputs: Sequence[Component]
 ) -> None:

@@ -83,15 +83,23 @@ class Predictions:
         key = identity(path), settings.variant, settings.epoch
         return self._states.get(key, lambda: colorizer.start(self.photo(path)))
 
-    def drawn(self, path: Path, settings: Settings) -> Sampler:
+    def drawn(self, path: Path, settings: Settings, hints: Sequence[Hint] = ()) -> Sampler:
         """The samples of a photo through one checkpoint, at least as many as `settings` ask for.
 
-        Raises UserError where more than one is asked of a network without dropout layers.
+        hints: which the network sees, if it takes any; none of them is spread yet. Raises UserError
+        where more than one sample is asked of a network without dropout layers.
         """
         colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
         _check_samples(colorizer, settings)
-        key = identity(path), settings.variant, settings.epoch
-        sampler = self._samplers.get(key, lambda: colorizer.sampler(self.photo(path)))
+        seen = hints if colorizer.network.takes_hints else ()
+
+        def begin() -> Sampler:
+            photo = self.photo(path)
+            state = colorizer.hinted(photo, seen, self.state(path, settings)) if seen else None
+            return colorizer.sampler(photo, state=state)
+
+        key = identity(path), settings.variant, settings.epoch, *seen
+        sampler = self._samplers.get(key, begin)
         sampler.draw(settings.samples)
         return sampler
 

@@ -22,7 +22,7 @@ from colorizer import Hint, Photo, metrics, paint
 from colorizer.hints import counted, from_json
 from colorizer.painting import scale_chroma
 from colorizer.parallel import in_parallel
-from colorizer.writing import synthetic, write_picture
+from colorizer.writing import jpeg, synthetic, write_picture
 from interface.cache import Recent
 from interface.checkpoints import Checkpoints
 from interface.files import Files, file_stem, identity
@@ -30,7 +30,7 @@ from interface.memory import give_back
 from interface.predictions import Predictions
 from interface.settings import Settings
 
-_LARGE = 500_000  # pixels; painting and writing fewer takes about as long as the hints themselves
+_PATIENCE = 1.0  # seconds; what comes later is no longer ahead of the whole picture
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,9 @@ class ByHand:
             return ""
         digest = hashlib.sha256(repr(self.hints).encode()).hexdigest()[:8]
         return f"-{len(self.hints)}-hints-{digest}"
+
+
+NONE = ByHand()
 
 
 @dataclass(frozen=True)
@@ -123,22 +126,21 @@ class Service:
         finally:
             give_back()
 
-    def preview(self, path: Path, settings: Settings, hints: str = "") -> tuple[Path, int] | None:
+    def preview(self, path: Path, settings: Settings, hints: str = "") -> bytes | None:
         """The same at about the size it has on the page, for the moment until the whole is there.
 
-        With the number of hints; None for a photo whose whole is there soon enough.
+        A JPEG; None where the network is busy for longer than anybody would look at this.
         """
-        with self.lock:
-            photo = self.predictions.photo(path)
-            if photo.width * photo.height < _LARGE:
-                return None
+        if not self.lock.acquire(timeout=_PATIENCE):
+            return None
+        try:
             given = self.by_hand(path, hints)
             ab = self.predictions.predict(path, settings, given.hints)
-            rgb = paint(photo.small, scale_chroma(ab, settings.vividness / 100))
-            name = f"{settings.file_stem}{given.mark}-preview.jpg"
-            note = synthetic(settings, *given.notes)
-            file = write_picture(rgb, self.files.folder(path) / name, note, quality=90)
-            return file, len(given.hints)
+            small = self.predictions.photo(path).small
+            rgb = paint(small, scale_chroma(ab, settings.vividness / 100))
+        finally:
+            self.lock.release()
+        return jpeg(rgb, synthetic(settings, *given.notes))
 
     def by_hand(self, path: Path, text: str) -> ByHand:
         """Of the content of a file of hints, or of nothing. Raises HintError."""

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from colorizer.alike import KEYS, looks, share
+from colorizer.alike import KEYS, looks, share, weights_of
 from colorizer.network import NetworkSettings
 
 BINS = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0))
@@ -51,6 +51,8 @@ def test_weights_are_the_softmax_of_likeness():
     weights = ((alike - apart) / 0.3).softmax(-1)
     expected = torch.einsum("npq,ncq->ncp", weights, values).reshape(x.shape)
     torch.testing.assert_close(share(x, look, 0.3), expected)
+    torch.testing.assert_close(weights_of(look, 0.3), weights)
+    torch.testing.assert_close(share(x, look, 0.3, weights), expected)
 
 
 def test_samples_of_one_photo_share_as_each_would_alone():

@@ -48,6 +48,7 @@ def chips(service: Service, path: Path, settings: Settings, x: float, y: float) 
         output = service.predictions.output(path, settings)
         ab = colorizer.decode(output, settings.temperature)
         bins = colorizer.network.get_buffer("bins")
+        service.predictions.state(path, settings)  # so that the colour chosen here is met at once
     spot = Hint(x, y, ab=(0, 0), radius=_SPOT * min(photo.width, photo.height))
     lightness = lightness_at([spot], photo).item()
     rows, columns = ab.shape[-2:]

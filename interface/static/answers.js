@@ -72,10 +72,22 @@
     return (sentence ?? "").replace("{}", said.join(" · "));
   }
 
+  // Shows what a script has laid over the picture, if it answers what that one does not.
+  function covers(picture, stale) {
+    const cover = document.querySelector(`[data-covers="${picture}"][data-about]`);
+    const covering = cover !== null && stale && fits(JSON.parse(cover.dataset.about));
+    flag(cover, "hidden", !covering);
+    return covering;
+  }
+
   // Pictures that need not be dimmed though their answer is to come, and the filter that shows it.
-  function previewOf(answer, meant, shows) {
+  function previewOf(answer, meant, shows, stale) {
     const [control, picture] = (answer.dataset.preview ?? "").split(" ");
-    if (!picture) return {};
+    const covered = covers(picture, stale);
+    if (!picture || !stale) return {};
+    const others = shows.filter((id) => byId(id)?.querySelector("img") && id !== picture);
+    const kept = Object.fromEntries(others.map((id) => [id, ""]));
+    if (covered) return { ...kept, [picture]: "" };
     const { [control]: was, ...rest } = meant;
     if (!fits(rest)) return {};
     let filter = `saturate(${moreVivid(control, was)})`;
@@ -85,8 +97,7 @@
         ? byId(picture).style.filter : "";
     }
     if (!filter || filter.includes("NaN")) return {};
-    const others = shows.filter((id) => byId(id)?.querySelector("img") && id !== picture);
-    return { ...Object.fromEntries(others.map((id) => [id, ""])), [picture]: filter };
+    return { ...kept, [picture]: filter };
   }
 
   function flag(element, name, on) {
@@ -97,10 +108,10 @@
     const stalePanels = new Map();
     for (const answer of document.querySelectorAll("[data-answers]")) {
       const meant = JSON.parse(answer.dataset.answers);
-      const [shows, switches, unfinished] = ["shows", "switches", "unfinished"].map(
+      const [shows, switches] = ["shows", "switches"].map(
         (name) => (answer.dataset[name] ?? "").split(" ").filter(Boolean));
       const stale = !fits(meant) || !shows.every(loaded);
-      const preview = stale ? previewOf(answer, meant, shows) : {};
+      const preview = previewOf(answer, meant, shows, stale);
       flag(answer, "data-stale", stale);
       const [, previewed] = (answer.dataset.preview ?? "").split(" ");
       for (const id of new Set([...shows, ...(previewed ? [previewed] : [])])) {
@@ -108,11 +119,9 @@
         if (shows.includes(id)) flag(byId(id), "data-stale", stale && !kept);
         if (byId(id) && byId(id).style.filter !== filter) byId(id).style.filter = filter;
       }
-      for (const id of unfinished) flag(byId(id), "data-stale", true);
-      const waits = stale || unfinished.length > 0;
-      for (const id of switches) off(byId(id), waits);
+      for (const id of switches) off(byId(id), stale);
       const panel = answer.closest("[role=tabpanel]");
-      stalePanels.set(panel, waits || (stalePanels.get(panel) ?? false));
+      stalePanels.set(panel, stale || (stalePanels.get(panel) ?? false));
       const making = answer.querySelector(".making");
       const words = stale ? doing(answer, meant) : "";
       if (making && making.textContent !== words) making.textContent = words;
@@ -148,6 +157,6 @@
   // Not the text alone: what Gradio writes out of sight while it waits changes in every frame.
   new MutationObserver(now).observe(document, {
     subtree: true, childList: true, attributes: true,
-    attributeFilter: ["data-answers", "data-value", "data-arriving", "src", "style", "aria-selected"],
+    attributeFilter: ["data-answers", "data-about", "data-value", "data-arriving", "src", "style", "aria-selected"],
   });
 })();

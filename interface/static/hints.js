@@ -31,7 +31,8 @@ const layer = make("div", "hint-layer", {
 const mark = make("i", "hint-cross");
 const palette = make("div", "hint-palette", { role: "dialog", "aria-label": words.hint_question });
 palette.hidden = true;
-layer.append(mark);
+const cover = make("canvas", "hint-cover", { "data-covers": "colorized", hidden: "" });
+layer.append(cover, mark);
 
 // --- the list ------------------------------------------------------------------------------------
 const size = () => {
@@ -61,12 +62,36 @@ function content(space) {
   const plain = hints.map(({ shown, ...hint }) => hint);
   return JSON.stringify({ size: size(), hints: plain }, null, space);
 }
-function send() {
+// The newest list first as a preview, and as a whole when there is no newer one.
+let changes = 0;
+let sending = false;
+async function send() {
+  control.dataset.value = digest(content());
+  draw();
+  changes += 1;
+  if (sending) return;
+  sending = true;
+  for (let seen = 0; seen !== changes;) {
+    seen = changes;
+    await preview().catch(() => {}); // without one, there is the whole
+  }
+  sending = false;
   const text = content();
-  control.dataset.value = digest(text);
   props.value = text && JSON.stringify({ photo, file: text });
   trigger("input");
   draw();
+}
+async function preview() {
+  const shown = JSON.parse($("#caption [data-answers]")?.dataset.answers ?? "{}");
+  if (!photo || shown.photo !== photo) return;
+  const file = content();
+  const about = { ...shown, hints: digest(file) };
+  const image = new Image();
+  image.src = (await server.preview({ about, file })) ?? "";
+  await image.decode();
+  [cover.width, cover.height] = [image.naturalWidth, image.naturalHeight];
+  cover.getContext("2d").drawImage(image, 0, 0);
+  cover.dataset.about = JSON.stringify(about);
 }
 function change(list, sameStep = false) {
   if (!sameStep) past.push(hints);
@@ -293,12 +318,13 @@ function say(sentence) {
   $("#hints-answer [data-answer]").replaceChildren(...(sentence ? [problem] : []));
 }
 function take(spot) {
-  const image = $("#colorized img");
+  const image = cover.hidden ? $("#colorized img") : cover;
   const canvas = make("canvas", "");
   [canvas.width, canvas.height] = [1, 1];
   const context = canvas.getContext("2d");
-  const at = [spot[0] * image.naturalWidth, spot[1] * image.naturalHeight].map(Math.floor);
-  context.drawImage(image, ...at, 1, 1, 0, 0, 1, 1);
+  const [width, height] = cover.hidden
+    ? [image.naturalWidth, image.naturalHeight] : [cover.width, cover.height];
+  context.drawImage(image, Math.floor(spot[0] * width), Math.floor(spot[1] * height), 1, 1, 0, 0, 1, 1);
   const rgb = [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
   open = dropping;
   dropping = null;

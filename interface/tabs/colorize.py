@@ -2,7 +2,7 @@
 
 import html
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,13 @@ from PIL import Image
 from interface import answers, link, sliders
 from interface.checkpoints import Checkpoints
 from interface.languages import describe, figure, say, tell
-from interface.parts import Updates, add_endpoint, picture_input, settings_inputs
+from interface.parts import (
+    Updates,
+    add_endpoint,
+    hints_input,
+    picture_input,
+    settings_inputs,
+)
 from interface.problems import PROBLEMS
 from interface.sentences import sentence
 from interface.service import Result, Service
@@ -25,7 +31,7 @@ from interface.uploads import uploaded
 
 _serial = itertools.count()  # tells the page that a caption is new even if its words are not
 _COLUMNS = ("original", "result", "ratio")
-_PICTURES, _NUMBERS = ("grayscale", "colorized"), ("readout",)
+_SHOWS = ("grayscale", "colorized", "readout")
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +54,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
     photo = _pictures(examples)
     grayscale, colorized = photo.grayscale, photo.colorized
     with gr.Row(elem_id="under-pictures"):
-        by_hand = hints.build()
+        by_hand = hints.build(service)
         caption = gr.HTML(_notice(checkpoints), elem_id="caption")
     controls = sliders.build(checkpoints, default)
     with gr.Row(elem_id="take-home"):
@@ -59,11 +65,9 @@ def build(service: Service, examples: list[Path]) -> Colorize:
     def refresh(
         request: gr.Request, picture: Any, shown: Made | None, wanted_before: Settings,
         stops_of: str, given: Any, *values: Any,
-    ) -> Iterator[Updates]:  # fmt: skip
-        """Where nothing but the hints is new, a quick answer at the page's size comes first."""
+    ) -> Updates:  # fmt: skip
         if not checkpoints.variants or not controls.complete(values):
-            yield gr.skip()
-            return
+            return gr.skip()
         asked = controls.asked(wanted_before, stops_of, *values)
         settings = controls.possible(asked)
         updates: Updates = {wanted: asked, **controls.follow(settings, stops_of, values)}
@@ -73,27 +77,19 @@ def build(service: Service, examples: list[Path]) -> Colorize:
         if picture is None:
             original = _label("original")
             words = _caption("", None, checkpoints, settings)
-            yield {**updates, **nothing, photo.label: original, caption: words}
-            return
+            return {**updates, **nothing, photo.label: original, caption: words}
         path, file = None, ""
         try:
             path, name = uploaded(picture)
             file = hints.file_of(given, path)
             about = answers.identity(path, _controls(checkpoints, settings, file))
             if shown and about == shown.about:
-                yield updates
-                return
-            only_hints = shown and (shown.path, shown.settings) == (path, settings)
-            if only_hints and (preview := service.preview(path, settings, file)):
-                picture_now, count = preview
-                words = " · ".join([describe(request, settings), *hints.words(request, count)])
-                quick = _caption(words, path, checkpoints, settings, file, count, unfinished=True)
-                yield {colorized: str(picture_now), caption: quick}
-            yield {**updates, **answer(request, path, name, settings, file)}
+                return updates
+            return {**updates, **answer(request, path, name, settings, file)}
         except PROBLEMS as error:
             words = sentence(request, error)
             problem = _caption(words, path, checkpoints, settings, file, problem=True)
-            yield {**updates, **nothing, caption: problem}
+            return {**updates, **nothing, caption: problem}
 
     def answer(
         request: gr.Request, path: Path, name: str, settings: Settings, file: str = ""
@@ -224,13 +220,12 @@ def _controls(checkpoints: Checkpoints, settings: Settings, file: str = "") -> d
 
 def _caption(
     words: str, path: Path | None, checkpoints: Checkpoints, settings: Settings, file: str = "",
-    count: int = 0, problem: bool = False, unfinished: bool = False,
+    count: int = 0, problem: bool = False,
 ) -> str:  # fmt: skip
-    """file, count: the hints that were followed; unfinished: for a preview."""
+    """file, count: the hints that were followed."""
     kind, role = ("problem", "alert") if problem else ("made", "status")
-    shows, to_come = (_PICTURES, _NUMBERS) if unfinished else (_PICTURES + _NUMBERS, ())
     controls = _controls(checkpoints, settings, file)
-    about = answers.attributes(path, controls, shows, SWITCHES, to_come)
+    about = answers.attributes(path, controls, _SHOWS, SWITCHES)
     shared = link.attribute(**link.values_of(settings), **({"hints": count} if count else {}))
     vivid = answers.previewed("vividness", "colorized")
     said = answers.line("making_colour", html.escape(words))
@@ -303,7 +298,6 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             },
         )
 
-    hints = gr.Textbox("", visible=False, label="hints")
     vividness = gr.Number(USUAL_VIVIDNESS, visible=False, label="vividness", precision=0)
-    inputs = [picture_input(), *settings_inputs(default), hints, vividness]
+    inputs = [picture_input(), *settings_inputs(default), hints_input(), vividness]
     add_endpoint(colorize, inputs, [grayscale, colorized, numbers])

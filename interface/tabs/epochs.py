@@ -13,7 +13,7 @@ from interface import answers, link
 from interface.files import file_stem
 from interface.grid import cell_file, draw_grid, draw_sides, settings_of
 from interface.languages import say, tell
-from interface.parts import Updates, add_endpoint, picture_input, words
+from interface.parts import Updates, add_endpoint, hints_input, picture_input, words
 from interface.pictures.film import make_film, player
 from interface.pictures.sheet import draw_sheet
 from interface.problems import PROBLEMS, UserError
@@ -308,7 +308,7 @@ def _add_endpoint(service: Service) -> None:
     sheet = gr.Image(visible=False, label="sheet")
     numbers = gr.JSON(visible=False, label="cells")
 
-    def compare_epochs(photo: Any, variants: str, epochs: str) -> tuple:
+    def compare_epochs(photo: Any, variants: str, epochs: str, hints: str) -> tuple:
         """Colour a photo with many checkpoints, to compare them by eye and by number.
 
         Returns one picture, variants as rows and epochs as columns, and for each of its cells how
@@ -318,6 +318,8 @@ def _add_endpoint(service: Service) -> None:
             photo: The photo to colour, black and white or not.
             variants: Names separated by commas; all if left empty.
             epochs: Numbers separated by commas; all if left empty.
+            hints: Colours for spots of the photo, which all of them follow, as JSON: {"size":
+                [width, height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none.
         """
         path, name = uploaded(photo)
         wanted = link.listed(str(variants or "")) or service.checkpoints.variants
@@ -325,9 +327,12 @@ def _add_endpoint(service: Service) -> None:
         if len(columns) < len(link.listed(text)):
             raise UserError("epochs must be whole numbers separated by commas.")
         chosen = service.checkpoints.chosen(wanted, columns or None)
-        cells = [cell for row in service.grid(path, chosen, CELL) for cell in row]
-        file = service.files.folder(path) / f"{file_stem(name)}-{len(cells)}-checkpoints.png"
-        write_picture(draw_sheet(cells), file, synthetic(_count(None, len(cells))))
+        given = service.by_hand(path, hints or "")
+        rows = service.grid(path, chosen, CELL, given.hints)
+        cells = [cell for row in rows for cell in row]
+        stem = f"{file_stem(name)}-{len(cells)}-checkpoints{given.mark}"
+        file = service.files.folder(path) / f"{stem}.png"
+        write_picture(draw_sheet(cells), file, synthetic(_count(None, len(cells)), *given.notes))
         return str(file), [
             {
                 "variant": cell.settings.variant, "epoch": cell.settings.epoch,
@@ -340,5 +345,6 @@ def _add_endpoint(service: Service) -> None:
         picture_input(),
         gr.Textbox("", visible=False, label="variants"),
         gr.Textbox("", visible=False, label="epochs"),
+        hints_input(),
     ]
     add_endpoint(compare_epochs, inputs, [sheet, numbers])

@@ -4,8 +4,12 @@ The page's script (`static/hints.js`) keeps the list of hints and always sends a
 answer depends on nothing but what was sent. It travels as JSON with two fields: `photo`, the photo
 it is about, so that it never colours another, and `file`, a file of hints as the command line reads
 it (`colorizer/hints.py`).
+
+Each change is answered twice: by a preview, which the script asks for past Gradio's queue and lays
+over the picture, and once that is there, as every other control is, by the picture itself.
 """
 
+import base64
 import html
 import json
 import zlib
@@ -17,6 +21,7 @@ import gradio as gr
 import torch
 
 from colorizer import Hint
+from colorizer.decoding import TEMPERATURE
 from colorizer.hints import LARGEST, LIMIT, as_json, from_json, lightness_at
 from interface.languages import tell
 from interface.parts import Updates
@@ -25,7 +30,9 @@ from interface.pictures.swatches import css_of
 from interface.problems import PROBLEMS, UserError
 from interface.sentences import sentence
 from interface.service import Service
+from interface.settings import Settings
 from interface.tabs.take_home import Made
+from interface.uploads import uploaded
 
 _SCRIPT = Path(__file__).parents[1] / "static" / "hints.js"
 _TOOLS = ("undo", "redo", "clear", "hide", "save", "load")
@@ -39,11 +46,25 @@ class Box:
     answer: gr.HTML
 
 
-def build() -> Box:
+def build(service: Service) -> Box:
     """Draws the line under the pictures."""
+
+    def preview(sent: Any) -> str | None:
+        """For the script: what the picture is about to be, as an address of its own.
+
+        sent: `about`, what the preview is to answer (`answers.py`), and `file`.
+        """
+        try:
+            path, settings, file = _asked(sent)
+            if (quick := service.preview(path, settings, file)) is None:
+                return None
+        except PROBLEMS:
+            return None  # the answer proper says in words what is wrong
+        return f"data:image/jpeg;base64,{base64.b64encode(quick).decode()}"
+
     given = gr.HTML(
         "", html_template=_template(), elem_id="hints", apply_default_css=False,
-        js_on_load=_SCRIPT.read_text(),
+        js_on_load=_SCRIPT.read_text(), server_functions=[preview],
     )  # fmt: skip
     return Box(given, gr.HTML(_says({}), elem_id="hints-answer", apply_default_css=False))
 
@@ -57,6 +78,18 @@ def file_of(given: Any, path: Path) -> str:
     if not isinstance(sent, dict) or sent.get("photo") != str(path):
         return ""
     return file if isinstance(file := sent.get("file"), str) else ""
+
+
+def _asked(sent: Any) -> tuple[Path, Settings, str]:
+    """Photo, settings and hints of what anybody may send. Raises UserError."""
+    said, file = (sent.get("about"), sent.get("file")) if isinstance(sent, dict) else ({}, "")
+    about = said if isinstance(said, dict) else {}
+    path, _ = uploaded({"path": str(about.get("photo"))})
+    settings = Settings.asked(
+        about.get("variant"), about.get("epoch"), about.get("samples", 1),
+        about.get("temperature", TEMPERATURE), vividness=about.get("vividness"),
+    )  # fmt: skip
+    return path, settings, str(file or "")[:LARGEST]
 
 
 def digest(file: str) -> str:

@@ -2,8 +2,8 @@
 
 import html
 import math
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,15 @@ import gradio as gr
 from interface import answers, link
 from interface.checkpoints import Checkpoints
 from interface.languages import describe, figure, say, tell
-from interface.parts import Updates, add_endpoint, file_url, picture_input, settings_inputs, words
+from interface.parts import (
+    Updates,
+    add_endpoint,
+    file_url,
+    hints_input,
+    picture_input,
+    settings_inputs,
+    words,
+)
 from interface.pictures.ab_plane import PixelColours, draw
 from interface.pictures.swatches import swatches
 from interface.pictures.uncertainty import SINGLES, Uncertainty, parts, pixel, refine, show
@@ -22,18 +30,32 @@ from interface.runs import Runs
 from interface.sentences import sentence
 from interface.service import Service
 from interface.settings import MAX_SAMPLES, Settings
+from interface.tabs import hints
+from interface.tabs.colorize import Colorize
 from interface.uploads import uploaded
 
 _SHOWS = ["uncertainty", "uncertainty-singles"]
-Shown = tuple[Path, Settings] | None
 
 
-def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
+@dataclass(frozen=True)
+class Sampled:
+    """What the pictures show. file: the colours given by hand, as `hints.file_of` gives them."""
+
+    path: Path
+    settings: Settings
+    file: str
+
+
+Shown = Sampled | None
+
+
+def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
     """Draws the tab inside the surrounding Blocks.
 
-    photo: the input of the first tab; wanted: the Settings asked for there, which this one follows
-    until something else is chosen here.
+    first: the first tab, whose photo and colours by hand are sampled, and whose variant and epoch
+    this one follows until something else is chosen here; tab: this one.
     """
+    photo, wanted = first.photo, first.wanted
     checkpoints = service.checkpoints
     opening = checkpoints.best.variant
     epochs = checkpoints.epochs(opening)
@@ -75,7 +97,7 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
         with gr.Column(scale=1, min_width=300):
             plane = gr.HTML("", elem_id="uncertainty-plane", apply_default_css=False)
     singles = gr.HTML("", elem_id="uncertainty-singles", apply_default_css=False)
-    shown = gr.State(None)  # path of the photo and Settings of what the pictures show
+    shown = gr.State(None)  # Sampled: what the pictures show
     asked = gr.State(None)  # what the address asked for; a new value starts the sampling
     # Variant and epoch of the first tab when they were last taken over: what is chosen here since
     # then stays.
@@ -84,7 +106,7 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
 
     def sample(
         picture: Any, variant: str | None, epoch: int | None, count: float | None, part: str,
-        request: gr.Request,
+        given: Any, request: gr.Request,
     ) -> Iterator[Updates]:  # fmt: skip
         """The pictures after 1, 2, 4 ... samples, until all are there or Stop was pressed."""
         run = runs.begin(request.session_hash)
@@ -103,9 +125,12 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
             if count != settings.samples and checkpoints.can_sample(variant):
                 yield {samples: settings.samples}
             chosen = part if part in possible else possible[0]
-            for found in refine(service, path, settings, chosen):
+            file = hints.file_of(given, path)
+            for found in refine(service, path, settings, chosen, service.by_hand(path, file)):
                 goes_on = runs.goes_on(run)
-                yield sampled(path, found, settings, goes_on, request)
+                yield sampled(
+                    Sampled(path, found.settings, file), found, settings, goes_on, request
+                )
                 if not goes_on:
                     return
         except PROBLEMS as error:
@@ -117,27 +142,44 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
             runs.end(run)
 
     def sampled(
-        path: Path, found: Uncertainty, wanted: Settings, goes_on: bool, request: gr.Request
+        now: Sampled, found: Uncertainty, wanted: Settings, goes_on: bool, request: gr.Request
     ) -> Updates:
         count = found.settings.samples
         more = count < wanted.samples
         key = "sampling" if more and goes_on else "uncertainty_stopped" if more else "sampled"
         return {
             progress: words(tell(request, key, count=count, wanted=wanted.samples)),
-            pictures: _pictures(path, found, wanted, request),
+            pictures: _pictures(now, found, wanted, request),
             singles: _singles(found, request),
-            shown: (path, found.settings),
+            shown: now,
             stop: gr.update(interactive=more and goes_on),
         }
 
     def sample_asked(
-        picture: Any, asked: Settings | None, part: str, request: gr.Request
+        picture: Any, asked: Settings | None, part: str, given: Any, request: gr.Request
     ) -> Iterator[Updates]:
         """A state changes when the page opens, too, whatever the address says."""
         if asked is None:
             yield gr.skip()
         else:
-            yield from sample(picture, asked.variant, asked.epoch, asked.samples, part, request)
+            yield from sample(
+                picture, asked.variant, asked.epoch, asked.samples, part, given, request
+            )
+
+    def sample_again(
+        picture: Any, shown: Shown, count: float | None, part: str, given: Any,
+        request: gr.Request,
+    ) -> Iterator[Updates]:  # fmt: skip
+        """For colours by hand that have changed since the tab was left: it opens with them."""
+        if not (shown and picture and Path(picture["path"]).resolve() == shown.path) or (
+            shown.file == hints.file_of(given, shown.path)
+        ):
+            yield gr.skip()
+        else:
+            settings = shown.settings
+            yield from sample(
+                picture, settings.variant, settings.epoch, count, part, given, request
+            )
 
     def stop_sampling(request: gr.Request) -> Updates:
         """The run itself says where it stopped, after the samples that it is drawing."""
@@ -149,7 +191,11 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
             return ""
         try:
             path, _ = uploaded(picture)
-            return _pixel(path, pixel(service, path, shown[1], place), shown[1], place, request)
+            if path != shown.path:
+                return ""
+            by_hand = service.by_hand(path, shown.file)
+            found = pixel(service, path, shown.settings, place, by_hand)
+            return _pixel(shown, found, place, request)
         except PROBLEMS as error:
             return words(sentence(request, error), problem=True)
 
@@ -159,7 +205,7 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
 
     def clear(picture: Any, before: Shown, variant: str | None) -> Updates:
         """For a new photo; one that an address opened may have been sampled by now."""
-        if before and picture and Path(picture["path"]).resolve() == before[0]:
+        if before and picture and Path(picture["path"]).resolve() == before.path:
             return gr.skip()
         return {
             progress: words(""), pictures: _opens_with(service, variant or ""), singles: "",
@@ -206,12 +252,13 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
         if shown is None or picture is None:
             return gr.skip()
         try:
-            path, settings = shown
-            found = show(service, path, settings, part)
+            settings = shown.settings
+            by_hand = service.by_hand(shown.path, shown.file)
+            found = show(service, shown.path, settings, part, by_hand)
             wanted = Settings(
                 settings.variant, settings.epoch, _possible(checkpoints, settings.variant, count)
             )
-            return {pictures: _pictures(path, found, wanted, request)}
+            return {pictures: _pictures(shown, found, wanted, request)}
         except PROBLEMS as error:
             return {progress: words(sentence(request, error), problem=True)}
 
@@ -229,15 +276,20 @@ def build(service: Service, photo: gr.Image, wanted: gr.State) -> link.Restore:
         [variant, followed, epoch, samples, part, progress, pictures, singles, plane, shown],
         show_progress="hidden", queue=False, api_visibility="private",
     )  # fmt: skip
-    inputs = [photo, variant, epoch, samples, part]
+    given = first.given
+    inputs = [photo, variant, epoch, samples, part, given]
     outputs = [progress, pictures, singles, shown, plane, stop, samples]
     started = [
         start.click(sample, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
         # Gradio reports the change twice, first before the controls have followed.
         asked.change(
-            sample_asked, [photo, asked, part], outputs, **quiet, **network, trigger_mode="once"
+            sample_asked, [photo, asked, part, given], outputs, **quiet, **network,
+            trigger_mode="once",
         ),
-    ]
+        tab.select(
+            sample_again, [photo, shown, samples, part, given], outputs, **quiet, **network
+        ),
+    ]  # fmt: skip
     for run in started:
         run.then(look, [photo, shown, place], plane, **quiet, **looking)
     stop.click(
@@ -300,43 +352,70 @@ def _empty(key: str, name: str = "") -> str:
     return f'<div class="empty">{before}<span data-say="{key}"></span></div>'
 
 
-def _controls(settings: Settings) -> dict[str, object]:
-    return {"uncertainty-of": settings.variant, "uncertainty-epoch": settings.epoch}
+def _controls(shown: Sampled) -> dict[str, object]:
+    return {
+        "uncertainty-of": shown.settings.variant, "uncertainty-epoch": shown.settings.epoch,
+        "hints": hints.digest(shown.file),
+    }  # fmt: skip
 
 
-def _pictures(path: Path, found: Uncertainty, wanted: Settings, request: gr.Request) -> str:
+def _pictures(shown: Sampled, found: Uncertainty, wanted: Settings, request: gr.Request) -> str:
     """wanted: with as many samples as the slider says; `found` may still have fewer."""
     settings = found.settings
     bar = ", ".join(scale_colours())
     name = html.escape(describe(request, settings))
-    cross = '<i class="cross-hair" style="left:50%;top:50%"></i>'
-    controls = _controls(settings)
+    controls = _controls(shown)
     if wanted.samples > 1:
         controls["uncertainty-samples"] = wanted.samples
-    about = answers.attributes(path, controls, _SHOWS)
+    about = answers.attributes(shown.path, controls, _SHOWS)
     shared = link.attribute(
         tab="uncertainty", variant=settings.variant, epoch=settings.epoch, samples=wanted.samples,
         **({} if found.part == found.parts[0] else {"part": found.part}),
     )  # fmt: skip
-    keys = html.escape(tell(request, "choose_spot"))
-    mean, uncertainty = (html.escape(tell(request, k)) for k in ("mean_picture", "uncertainty_map"))
     most, here = f"{SCALES[found.part]:g}", figure(request, found.shown, ".1f")
     meaning = f"meaning_{found.part}"
     if found.part == "whole" and not found.calibrated:
         meaning += "_raw"
-    return (
-        f'<div class="pair"{about}{shared}><figure>'
-        f'<div class="frame" tabindex="0" role="group" aria-label="{mean}. {keys}">'
-        f'<img src="{file_url(found.mean)}" alt="{mean}, {name}">{cross}</div>'
-        f"<figcaption><b>{mean}</b>: {name}</figcaption></figure>"
-        f'<figure><div class="frame" tabindex="0" role="group" '
-        f'aria-label="{uncertainty}. {keys}">'
-        f'<img src="{file_url(found.map)}" alt="{uncertainty}">'
-        f"{cross}</div><figcaption><b>{uncertainty}</b>: {tell(request, 'sure')} "
+    scale = (
+        f"{tell(request, 'sure')} "
         f'<span class="bar" style="background:linear-gradient(90deg,{bar})"></span> '
         f"{tell(request, 'unsure')}. {tell(request, meaning)} "
         f"{tell(request, 'scale', most=most, here=here)}"
-        "</figcaption></figure></div>"
+    )
+    above = below = ""
+    figures = _figure(request, found.mean, "mean_picture", name)
+    if found.before:
+        count = len(found.before.spots)
+        key = "doubt_by_hand_one" if count == 1 else "doubt_by_hand"
+        was = figure(request, found.before.shown, ".1f")
+        above = f"<p>{html.escape(tell(request, key, count=count, now=here, before=was))}</p>"
+        figures += _figure(request, found.before.map, "map_before")
+        figures += _figure(request, found.map, "map_after", spots=found.before.spots)
+        below = f'<p class="scale">{scale}</p>'
+    else:
+        figures += _figure(request, found.map, "uncertainty_map", scale)
+    return f'{above}<div class="maps"{about}{shared}>{figures}</div>{below}'
+
+
+def _figure(
+    request: gr.Request, picture: Path, key: str, words: str = "",
+    spots: Sequence[tuple[float, float]] = (),
+) -> str:  # fmt: skip
+    """A picture on which a spot can be chosen.
+
+    key: of its name; words: HTML under it; spots: where colours were given, as shares of width and
+    height.
+    """
+    name, keys = html.escape(tell(request, key)), html.escape(tell(request, "choose_spot"))
+    marks = "".join(
+        f'<i class="hint-spot" style="left:{100 * x:.2f}%;top:{100 * y:.2f}%"></i>'
+        for x, y in spots
+    )
+    return (
+        f'<figure><div class="frame" tabindex="0" role="group" aria-label="{name}. {keys}">'
+        f'<img src="{file_url(picture)}" alt="{name}">{marks}'
+        '<i class="cross-hair" style="left:50%;top:50%"></i></div>'
+        f"<figcaption><b>{name}</b>{f': {words}' if words else ''}</figcaption></figure>"
     )
 
 
@@ -363,9 +442,8 @@ def _singles(found: Uncertainty, request: gr.Request) -> str:
 
 
 def _pixel(
-    path: Path, found: PixelColours, shown: Settings, place: tuple[float, float],
-    request: gr.Request,
-) -> str:  # fmt: skip
+    shown: Sampled, found: PixelColours, place: tuple[float, float], request: gr.Request
+) -> str:
     likely = swatches(found)
     chips = "".join(
         f'<li><i style="background:{swatch.colour}"></i><b>{100 * swatch.share:.0f} %</b> '
@@ -384,13 +462,13 @@ def _pixel(
     numbers = ""
     if found.radius:
         numbers += " " + tell(request, "spot_radius", radius=f"{found.radius:.0f}")
-    if shown.samples > 1:
+    if shown.settings.samples > 1:
         numbers += " " + tell(
             request, "spot_deviation", deviation=figure(request, found.deviation, ".1f")
         )
     # The pictures' script says which spot the cross-hair is on.
     spot = {"uncertainty": ",".join(f"{share:.4f}" for share in place)}
-    about = answers.attributes(path, {**_controls(shown), **spot}, ["uncertainty-plane"])
+    about = answers.attributes(shown.path, {**_controls(shown), **spot}, ["uncertainty-plane"])
     return (
         f"<div{about}><h2>{tell(request, 'spot')}</h2>"
         f'<ul class="swatches">{chips}</ul><p>{tell(request, key)}</p>'
@@ -405,12 +483,12 @@ def _add_endpoint(service: Service, default: Settings) -> None:
     numbers = gr.JSON(visible=False, label="numbers")
 
     def uncertainty(
-        photo: Any, variant: str, epoch: int, samples: int, temperature: float, part: str | None
-    ) -> tuple:
+        photo: Any, variant: str, epoch: int, samples: int, temperature: float,
+        part: str | None, hints: str,
+    ) -> tuple:  # fmt: skip
         path, _ = uploaded(photo)
-        found = show(
-            service, path, Settings.asked(variant, epoch, samples, temperature), part or None
-        )
+        settings = Settings.asked(variant, epoch, samples, temperature)
+        found = show(service, path, settings, part or None, service.by_hand(path, hints or ""))
         chroma_mean, chroma_single = found.chroma
         return str(found.mean), str(found.map), {
             "samples": found.settings.samples, "deviation": found.deviation,
@@ -434,10 +512,14 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             temperature: From 0.1, bold, to 1, safe; only for networks that choose among colours.
             part: What the map shows: whole, how far the true colour may be from the one painted;
                 or weights, how far the samples differ. Left out: the first that the variant has.
+            hints: Colours for spots of the photo, which take doubt from what follows them, as JSON:
+                {{"size": [width, height], "hints": [{{"x": 120, "y": 80, "rgb": [30, 122, 60]}}]}};
+                "" for none.
     """
     inputs = [
         picture_input(),
         *settings_inputs(default),
         gr.Textbox("", visible=False, label="part"),
+        hints_input(),
     ]
     add_endpoint(uncertainty, inputs, [mean, uncertainty_map, numbers])

@@ -96,6 +96,22 @@ def test_many_checkpoints_are_compared(client: Client, photo: Path) -> None:
     assert len(everything) == 12
 
 
+def test_checkpoints_and_doubts_follow_hints(client: Client, photo: Path) -> None:
+    opened = Photo.open(photo)
+    hints = as_json([Hint(opened.width / 2, opened.height / 3, rgb=(0, 90, 160))], opened)
+    asked = handle_file(photo), "rebalanced", "1, 10"
+    sheet, cells = client.predict(*asked, api_name="/compare_epochs")
+    followed, others = client.predict(*asked, hints, api_name="/compare_epochs")
+    assert (np.array(Image.open(sheet)) != np.array(Image.open(followed))).any()
+    assert [cell["colourfulness"] for cell in cells] != [cell["colourfulness"] for cell in others]
+    *_, numbers = client.predict(*asked[:2], 10, 1, api_name="/uncertainty")
+    *_, surer = client.predict(*asked[:2], 10, 1, hints=hints, api_name="/uncertainty")
+    assert surer["radius"] < numbers["radius"]
+    for endpoint in ("/compare_epochs", "/uncertainty"):
+        with pytest.raises(AppError, match="have to be a file of JSON"):
+            client.predict(handle_file(photo), hints="blue", api_name=endpoint)
+
+
 @pytest.mark.parametrize(
     ("variants", "epochs", "sentence"),
     [

@@ -105,6 +105,24 @@ def test_no_event_reads_a_picture_of_the_server(
     assert "error" not in visitor.ask("colorize", good, settings("colorize"))  # and lives on
 
 
+def test_a_preview_shows_nothing_but_an_uploaded_photo(
+    visitor: Visitor, private: Path, link: Path, opened: list[Path]
+) -> None:
+    good = {"photo": visitor.upload(small_photo())["path"], "variant": "baseline", "epoch": "1"}
+    assert visitor.preview({"about": good}).json().startswith("data:image/jpeg;base64,")
+    opened.clear()
+    strange: list[Any] = [
+        None, [], "", {"about": 1}, {"about": {}},
+        *({"about": {**good, "photo": path}} for path in (str(private), str(link), ["x"], "a\0b")),
+        {"about": {**good, "variant": ["none"]}}, {"about": {**good, "epoch": "nan"}},
+        {"about": {**good, "samples": 2}}, {"about": good, "file": "{"}, {"about": good, "file": 7},
+    ]  # fmt: skip
+    for sent in strange:
+        answer = visitor.preview(sent)
+        assert (answer.status_code, answer.json()) == (200, None), sent
+    assert opened == []
+
+
 @pytest.mark.parametrize(
     "event", ["refresh", "draw", "sample", "colorize", "uncertainty", "paint_story"]
 )

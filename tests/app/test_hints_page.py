@@ -1,5 +1,7 @@
 """Colours by hand, as a visitor gives them."""
 
+import base64
+import io
 import json
 import re
 import threading
@@ -105,14 +107,9 @@ def test_a_chip_is_chosen_and_the_photo_follows(coffee: Page) -> None:
     assert "rgb" not in coffee.url
 
 
-def test_a_large_photo_follows_before_its_file_is_written(
-    coffee: Page, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_picture_follows_before_its_file_is_written(
+    coffee: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    large = tmp_path / "large.png"
-    with Image.open(photo) as picture:
-        picture.resize((1200, 800)).save(large)
-    drop(coffee, large, "large.png")
-    made_with(coffee, "batchnorm · epoch 10")
     colorize, go_on = Service.colorize, threading.Event()
 
     def halting(self: Service, *arguments: Any) -> Result:
@@ -121,18 +118,28 @@ def test_a_large_photo_follows_before_its_file_is_written(
 
     monkeypatch.setattr(Service, "colorize", halting)
     give(coffee, 0.3, 0.4)
-    made_with(coffee, ONE)  # shown, and not dimmed
-    quick = shown(coffee)
-    assert quick.shape[:2] == (341, 512)
+    cover = coffee.locator("canvas[data-covers=colorized]")
+    expect(cover).to_be_visible()
+    expect(coffee.locator("#colorized:not([data-stale])")).to_be_attached()
     expect(coffee.locator("#readout[data-stale]")).to_be_attached()  # its numbers, another's
     expect(coffee.locator("#download[inert]")).to_be_attached()  # and another's file
+    expect(coffee.locator("#caption .making")).to_contain_text("Colouring with batchnorm")
+    address = cover.evaluate("canvas => canvas.toDataURL()")
+    quick = np.array(Image.open(io.BytesIO(base64.b64decode(address[22:]))).convert("RGB"))
+
+    # Under other settings it is nobody's answer.
+    move(coffee, "epoch", "Home")
+    expect(cover).to_be_hidden()
+    expect(coffee.locator("#colorized[data-stale]")).to_be_attached()
+    move(coffee, "epoch", "End")
+    expect(cover).to_be_visible()
     go_on.set()
+    expect(cover).to_be_hidden()
+    expect(coffee.locator("#caption .answer")).to_contain_text(f"batchnorm · epoch 10 · {ONE}")
     expect(coffee.locator("#readout:not([data-stale])")).to_be_attached()
     expect(coffee.locator("#download:not([inert])")).to_be_attached()
-    found = shown(coffee)
-    assert found.shape[:2] == (800, 1200)
-    near = np.array(Image.fromarray(found).resize((512, 341), Image.Resampling.BOX), np.int16)
-    assert np.abs(near - quick).mean() < 4  # the same picture
+    near = Image.fromarray(shown(coffee)).resize(quick.shape[1::-1], Image.Resampling.BOX)
+    assert np.abs(np.array(near, np.int16) - quick).mean() < 4  # the same picture
 
 
 def test_undo_redo_hide_clear_and_remove(coffee: Page) -> None:
@@ -217,6 +224,33 @@ def test_the_epochs_tab_takes_them_along(coffee: Page) -> None:
     sides = [shown(coffee, f"#compared img >> nth={side}") for side in (0, 1)]
     assert not any((side == one).all() for side in sides)
     assert (shown(coffee, "#grid [data-cell='batchnorm/10'] img") != followed).any()
+
+
+def test_uncertainty_is_less_with_them_and_says_so(coffee: Page) -> None:
+    give(coffee, 0.3, 0.4)
+    made_with(coffee, ONE)
+    coffee.get_by_role("tab", name="Uncertainty").click()
+    coffee.locator("#uncertainty-of").get_by_label("rebalanced").check()
+    coffee.locator("#uncertainty-start").click()
+    said = coffee.locator("#uncertainty p")
+    expect(said).to_contain_text("Your colour is in it: the uncertainty is")
+    now, before = map(float, re.findall(r"\d+\.\d", said.inner_text()))
+    assert now < before
+    expect(coffee.locator("#uncertainty figcaption b")).to_have_text(
+        ["The colours painted", "Uncertainty before", "Uncertainty after"]
+    )
+    expect(coffee.locator("#uncertainty-plane .swatches li").first).to_be_visible()
+
+    # Undone, it is another question, which the tab answers when it is opened.
+    coffee.get_by_role("tab", name="Colorize").click()
+    coffee.get_by_text("Undo").click()
+    expect(coffee.locator("#caption")).not_to_contain_text("by hand")
+    coffee.get_by_role("tab", name="Uncertainty").click()
+    expect(coffee.locator("#uncertainty figcaption b")).to_have_text(
+        ["The colours painted", "Uncertainty"]
+    )
+    expect(said).to_have_count(0)
+    expect(coffee.locator("#uncertainty:not([data-stale])")).to_be_attached()
 
 
 def test_saved_and_loaded_colours_give_the_same_pixels(

@@ -1,12 +1,13 @@
 """What the page asks of its service, without a page."""
 
+import io
 import os
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from interface.files import KEEP
 from interface.service import Service
@@ -87,23 +88,29 @@ def test_a_preview_and_the_whole_follow_hints_once(
     )
     settings = Settings("batchnorm", 2)
     hint = '{"size": [300, 200], "hints": [{"x": 100, "y": 80, "rgb": [30, 122, 60]}]}'
-    assert service.preview(photo, settings, hint) is None  # small: its file is written as quickly
-    calls.clear()
     large = tmp_path / "large.png"
     with Image.open(photo) as picture:
         picture.resize((1200, 800)).save(large)
     found = service.preview(large, settings, hint)
     assert found
-    file, count = found
-    assert count == 1
     result = service.colorize(large, "large.png", settings, hint)
     assert result.hints == 1
     assert len(calls) == 1
-    with Image.open(file) as quick, Image.open(result.colorized) as whole:
+    with Image.open(io.BytesIO(found)) as quick, Image.open(result.colorized) as whole:
         assert quick.size == (512, 341)
+        assert "1 colour by hand" in quick.getexif()[ExifTags.Base.ImageDescription]
         near = whole.resize(quick.size, Image.Resampling.BOX)
         difference = np.abs(np.array(near, np.int16) - np.array(quick, np.int16))
     assert difference.mean() < 4
+
+
+def test_a_preview_does_not_wait_for_long(
+    service: Service, photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interface.service._PATIENCE", 0.01)
+    with service.lock:
+        assert service.preview(photo, Settings("batchnorm", 2)) is None
+    assert service.preview(photo, Settings("batchnorm", 2))
 
 
 def test_the_grid_follows_hints(service: Service, photo: Path) -> None:

@@ -21,7 +21,7 @@ from interface.pictures.ab_plane import PixelColours, draw
 from interface.pictures.uncertainty import SINGLES, pixel, refine, show
 from interface.pictures.uncertainty_map import draw_map
 from interface.problems import UserError
-from interface.service import Service
+from interface.service import NONE, Service
 from interface.settings import Settings
 
 
@@ -90,6 +90,34 @@ def test_the_map_shows_the_whole_or_the_weights_part(service: Service, photo: Pa
     ):
         with pytest.raises(UserError, match="no uncertainty of that kind"):
             show(service, photo, settings, part)
+
+
+@pytest.mark.parametrize(
+    ("settings", "part"),
+    [(Settings("rebalanced", 10), "whole"), (Settings("dropout", 10, 4), "weights")],
+)
+def test_colours_by_hand_take_doubt_from_what_follows_them(
+    service: Service, photo: Path, settings: Settings, part: str
+) -> None:
+    hint = '{"size": [300, 200], "hints": [{"x": 75, "y": 150, "rgb": [30, 122, 60]}]}'
+    given = service.by_hand(photo, hint)
+    plain, found = show(service, photo, settings), show(service, photo, settings, given=given)
+    assert (found.part, plain.before) == (part, None)
+    assert found.before
+    assert found.before.shown == plain.shown > found.shown > 0
+    assert found.before.map == plain.map
+
+    # What is painted is what the first tab paints.
+    result = service.colorize(photo, "photo.png", settings, hint)
+    near = Image.open(result.colorized).resize(Image.open(found.mean).size)
+    with Image.open(found.mean) as mean:
+        assert np.abs(np.array(mean, int) - np.array(near, int)).mean() < 2
+    before, after = (
+        pixel(service, photo, settings, (0.25, 0.75), by_hand) for by_hand in (NONE, given)
+    )
+    assert after.radius < before.radius / 2
+    wanted = given.hints[0].colour
+    assert np.linalg.norm(np.subtract(after.marks["painted"], wanted)) < 8
 
 
 def test_a_calibration_scales_the_map(
