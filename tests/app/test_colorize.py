@@ -94,7 +94,7 @@ def test_the_journey_of_a_photo(page: Page, photo: Path) -> None:
     assert third["colorized"] not in (first["colorized"], second["colorized"])
 
 
-def test_a_photo_can_be_pasted(page: Page, photo: Path) -> None:
+def test_a_photo_is_pasted_and_saved_under_a_speaking_name(page: Page, photo: Path) -> None:
     paste = """
       (data) => {
         const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
@@ -106,6 +106,11 @@ def test_a_photo_can_be_pasted(page: Page, photo: Path) -> None:
     """
     page.evaluate(paste, base64.b64encode(photo.read_bytes()).decode())
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("pasted-batchnorm"))
+    drop(page, photo, "Our café.png")
+    made_with(page, "batchnorm · epoch 10")
+    with page.expect_download() as download:
+        page.locator("#download").click()
+    assert download.value.suggested_filename == "Our-café-batchnorm-epoch-010.png"
 
 
 def test_samples_wake_up_with_dropout_and_temperature_with_bins(page: Page) -> None:
@@ -158,14 +163,6 @@ def test_a_black_and_white_original_is_not_called_colour_and_is_cleared(page: Pa
     expect(page.locator("#colorized img")).to_have_count(0)
     expect(page.locator("#grayscale img")).to_have_count(0)
     expect(page.locator("#download")).to_be_disabled()
-
-
-def test_the_result_downloads_under_a_speaking_name(page: Page, photo: Path) -> None:
-    drop(page, photo, "Our café.png")
-    made_with(page, "batchnorm · epoch 10")
-    with page.expect_download() as download:
-        page.locator("#download").click()
-    assert download.value.suggested_filename == "Our-café-batchnorm-epoch-010.png"
 
 
 def test_a_broken_file_gets_a_sentence_and_the_page_lives_on(
