@@ -23,6 +23,8 @@ def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Where Gradio keeps what visitors send: an app that ends clears it, and others may run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
+        # It gives a server three seconds to answer, and a launch that fails fails every test.
+        patch.setattr("gradio.networking.url_ok", lambda _: True)
         yield
 
 
@@ -59,7 +61,7 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser():
-    expect.set_options(timeout=30_000)  # a loaded machine is slow, not wrong
+    expect.set_options(timeout=60_000)  # a loaded machine is slow, not wrong
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     assert executable, "the browser tests need Chromium: apt-get install chromium"
     with sync_playwright() as playwright:

@@ -168,6 +168,15 @@ def test_the_mouse_drags_the_divider_and_the_wheel_zooms_both(page: Page) -> Non
     zoomed(page, "scale === 1")
     assert page.evaluate("scrollY") == 0
 
+    # Any two can be chosen, and never one twice.
+    expect(page.locator("#closer-bar select.left option:enabled")).to_have_text(
+        ["Original", "Grayscale", "Colorized"]
+    )
+    page.locator("#closer-bar select.right").select_option("grayscale")
+    assert pair(page) == ["original", "grayscale"]
+    page.locator("#closer-bar select.left").select_option("grayscale")
+    assert pair(page) == ["grayscale", "original"]
+
 
 def test_the_zoom_reaches_the_photos_own_pixels(page: Page, photo: Path) -> None:
     drop(page, photo)
@@ -208,18 +217,6 @@ def test_fingers_open_divide_and_zoom(tab, url: str) -> None:
     zoomed(page, "scale > 1.3")
     page.locator("#closer-bar .close").tap()
     expect(page.locator(LAYER)).to_have_count(0)
-
-
-def test_any_two_can_be_chosen_and_never_one_twice(page: Page) -> None:
-    made_with(page, "batchnorm · epoch 10")
-    page.locator(".look-closer[data-from=original]").click()
-    expect(page.locator("#closer-bar select.left option:enabled")).to_have_text(
-        ["Original", "Grayscale", "Colorized"]
-    )
-    page.locator("#closer-bar select.right").select_option("grayscale")
-    assert pair(page) == ["original", "grayscale"]
-    page.locator("#closer-bar select.left").select_option("grayscale")
-    assert pair(page) == ["grayscale", "original"]
 
 
 def test_another_photo_dims_the_pair_at_once_and_takes_its_place(page: Page, photo: Path) -> None:
@@ -267,6 +264,17 @@ def test_a_pinned_result_stays_beside_the_next_and_can_be_looked_at(page: Page) 
     expect(page.locator("#pin")).to_be_focused()
 
 
+MOVED = """
+async () => {
+  const range = document.querySelector("#epoch input[type=range]");
+  range.value = 0;
+  range.dispatchEvent(new Event("input", { bubbles: true }));
+  await new Promise(requestAnimationFrame);
+  return document.querySelector("#pin").inert;
+}
+"""
+
+
 def test_the_pin_dims_with_its_photo_and_goes_with_it(page: Page, photo: Path) -> None:
     made_with(page, "batchnorm · epoch 10")
     pin(page)
@@ -276,26 +284,13 @@ def test_the_pin_dims_with_its_photo_and_goes_with_it(page: Page, photo: Path) -
     expect(page.locator("#pinned-column")).to_be_hidden()
     made_with(page, "batchnorm · epoch 10")
     expect(page.locator("#pinned-words")).to_have_text("")
+    # What is not the answer cannot be pinned.
+    assert page.evaluate(MOVED)
+    made_with(page, "batchnorm · epoch 1 ")
+    expect(page.locator("#pin")).not_to_have_attribute("inert", "")
     pin(page)
     page.locator("#remove-photo").click()
     expect(page.locator("#pinned-column")).to_be_hidden()
-
-
-def test_what_is_not_the_answer_cannot_be_pinned(page: Page) -> None:
-    made_with(page, "batchnorm · epoch 10")
-    moved = """
-      async () => {
-        const range = document.querySelector("#epoch input[type=range]");
-        range.value = 0;
-        range.dispatchEvent(new Event("input", { bubbles: true }));
-        await new Promise(requestAnimationFrame);
-        return document.querySelector("#pin").inert;
-      }
-    """
-    assert page.evaluate(moved)
-    made_with(page, "batchnorm · epoch 1 ")
-    expect(page.locator("#pin")).not_to_have_attribute("inert", "")
-    page.locator("#remove-photo").click()
     expect(page.locator("#pin")).to_be_disabled()
 
 

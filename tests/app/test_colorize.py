@@ -113,7 +113,7 @@ def test_the_page_opens_with_its_result_which_is_made_once(
     page.close()
 
 
-def test_a_photo_can_be_pasted(page: Page, photo: Path) -> None:
+def test_a_photo_is_pasted_and_saved_under_a_speaking_name(page: Page, photo: Path) -> None:
     paste = """
       (data) => {
         const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
@@ -125,6 +125,11 @@ def test_a_photo_can_be_pasted(page: Page, photo: Path) -> None:
     """
     page.evaluate(paste, base64.b64encode(photo.read_bytes()).decode())
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("pasted-batchnorm"))
+    drop(page, photo, "Our café.png")
+    made_with(page, "batchnorm · epoch 10")
+    with page.expect_download() as download:
+        page.locator("#download").click()
+    assert download.value.suggested_filename == "Our-café-batchnorm-epoch-010.png"
 
 
 def test_samples_wake_up_with_dropout_and_temperature_with_bins(page: Page) -> None:
@@ -177,14 +182,6 @@ def test_a_black_and_white_original_is_not_called_colour_and_is_cleared(page: Pa
     expect(page.locator("#colorized img")).to_have_count(0)
     expect(page.locator("#grayscale img")).to_have_count(0)
     expect(page.locator("#download")).to_be_disabled()
-
-
-def test_the_result_downloads_under_a_speaking_name(page: Page, photo: Path) -> None:
-    drop(page, photo, "Our café.png")
-    made_with(page, "batchnorm · epoch 10")
-    with page.expect_download() as download:
-        page.locator("#download").click()
-    assert download.value.suggested_filename == "Our-café-batchnorm-epoch-010.png"
 
 
 def test_a_broken_file_gets_a_sentence_and_the_page_lives_on(

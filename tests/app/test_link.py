@@ -88,8 +88,14 @@ def test_a_temperature_is_restored(tab, url: str) -> None:
     }  # fmt: skip
 
 
-def test_a_comparison_is_restored(tab, url: str) -> None:
-    page = tab()
+def test_a_comparison_is_restored_and_drawn_once(tab, url: str) -> None:
+    page, asked = tab(), []
+
+    def note(request: Request) -> None:
+        if "queue/join" in request.url and request.post_data:
+            asked.append(json.loads(request.post_data)["fn_index"])
+
+    page.on("request", note)
     page.goto(
         f"{url}?tab=epochs&variants=baseline,dropout&epochs=1,10&left=dropout/1&right=baseline/10"
     )
@@ -97,6 +103,11 @@ def test_a_comparison_is_restored(tab, url: str) -> None:
         ["dropout · epoch 1", "baseline · epoch 10"]
     )
     expect(page.locator("#grid [data-cell]")).to_have_count(4)
+    expect(page.locator("#film output")).to_be_visible()  # a second run would be asked for by now
+    page.remove_listener("request", note)
+    events = page.evaluate("window.gradio_config.dependencies")
+    (draw,) = [event["id"] for event in events if event["api_name"] == "draw_asked"]
+    assert asked.count(draw) == 1
     page.locator("#grid [data-cell='baseline/1']").click()
     expect(page.locator("#compared-words .answer span")).to_have_text(
         ["baseline · epoch 10", "baseline · epoch 1"]
@@ -105,23 +116,6 @@ def test_a_comparison_is_restored(tab, url: str) -> None:
         "tab": "epochs", "variants": "baseline,dropout", "epochs": "1,10",
         "left": "baseline/10", "right": "baseline/1",
     }  # fmt: skip
-
-
-def test_what_an_address_asks_for_is_drawn_once(tab, url: str) -> None:
-    page = tab()
-    asked: list[int] = []
-
-    def note(request: Request) -> None:
-        if "queue/join" in request.url and request.post_data:
-            asked.append(json.loads(request.post_data)["fn_index"])
-
-    page.on("request", note)
-    page.goto(f"{url}?tab=epochs&variants=baseline&epochs=1,10")
-    expect(page.locator("#film output")).to_be_visible()  # a second run would be asked for by now
-    page.remove_listener("request", note)
-    events = page.evaluate("window.gradio_config.dependencies")
-    (draw,) = [event["id"] for event in events if event["api_name"] == "draw_asked"]
-    assert asked.count(draw) == 1
 
 
 def test_a_link_to_a_variant_of_fewer_epochs_keeps_all_it_names(

@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 from test_colorize import made_with, move
 
 from colorizer.checkpoint import file_name
-from interface.languages import GERMAN
 from interface.service import Service
 
 NUMBER = "#samples input[type=number]"
@@ -136,8 +135,7 @@ def test_of_several_files_the_first_is_taken_once(
     page.wait_for_timeout(500)
     assert len(calls) == 1
 
-
-def test_a_scan_is_shown_as_what_browsers_show(page: Page, tmp_path: Path) -> None:
+    # A scan is shown as what browsers show.
     path = tmp_path / "scan.tiff"
     Image.fromarray(skimage.data.coffee()).save(path)
     drop_all(page, [path])
@@ -155,15 +153,3 @@ def test_a_link_says_what_it_had_to_change(tab, url: str) -> None:
     page.reload()
     made_with(page, "dropout · epoch 10")
     expect(page.locator("#arrival")).to_have_text("")
-
-
-def test_colorize_and_epochs_speak_german_entirely(tab, url: str) -> None:
-    page = tab(locale="de-DE")
-    page.goto(url)
-    expect(page.locator("#caption")).to_contain_text("Epoche 10")
-    expect(page.locator("#readout")).to_contain_text(GERMAN["colourfulness"])
-    expect(page.locator("#choose-photo")).to_have_text(GERMAN["choose"])
-    expect(page).to_have_title(GERMAN["title"])
-    page.get_by_role("tab", name=GERMAN["tab_epochs"]).click()
-    expect(page.locator("#grid th[scope=col]").first).to_have_text("Epoche 1")
-    expect(page.locator("#film output")).to_contain_text("Epoche 10")

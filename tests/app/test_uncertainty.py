@@ -297,6 +297,14 @@ def test_the_plane_is_of_the_pixel_under_the_cross_hair(page: Page) -> None:
     expect(plane).not_to_have_attribute("data-stale", "")
     expect(answers).to_have_attribute("data-answers", there)
 
+    # A new photo clears what was made of the old one.
+    page.get_by_role("tab", name="Colorize").click()
+    page.locator("#intake [data-example=coffee]").click()
+    expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("coffee"))
+    page.get_by_role("tab", name="Uncertainty").click()
+    expect(page.locator("#uncertainty .empty")).to_be_visible()
+    expect(page.locator("#uncertainty-singles img")).to_have_count(0)
+
 
 def test_the_page_shows_every_stage(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     draw = Sampler.draw
@@ -318,17 +326,6 @@ def test_the_page_shows_every_stage(page: Page, monkeypatch: pytest.MonkeyPatch)
         stages[released].set()
     expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
     assert len(pictures) == 4
-
-
-def test_a_new_photo_clears_the_old_pictures(page: Page) -> None:
-    page.locator("#uncertainty-start").click()
-    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
-    page.get_by_role("tab", name="Colorize").click()
-    page.locator("#intake [data-example=coffee]").click()
-    expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("coffee"))
-    page.get_by_role("tab", name="Uncertainty").click()
-    expect(page.locator("#uncertainty .empty")).to_be_visible()
-    expect(page.locator("#uncertainty-singles img")).to_have_count(0)
 
 
 def test_the_endpoint(url: str, photo: Path) -> None:
