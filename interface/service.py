@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from colorizer import Hint, Photo, metrics, paint
 from colorizer.hints import counted, from_json
 from colorizer.painting import scale_chroma
-from colorizer.parallel import in_parallel
+from colorizer.parallel import alone, in_parallel
 from colorizer.writing import jpeg, synthetic, write_picture
 from interface.cache import Recent
 from interface.checkpoints import Checkpoints
@@ -134,10 +134,11 @@ class Service:
         if not self.lock.acquire(timeout=_PATIENCE):
             return None
         try:
-            given = self.by_hand(path, hints)
-            ab = self.predictions.predict(path, settings, given.hints)
-            small = self.predictions.photo(path).small
-            rgb = paint(small, scale_chroma(ab, settings.vividness / 100))
+            with alone():
+                given = self.by_hand(path, hints)
+                ab = self.predictions.predict(path, settings, given.hints)
+                small = self.predictions.photo(path).small
+                rgb = paint(small, scale_chroma(ab, settings.vividness / 100))
         finally:
             self.lock.release()
         return jpeg(rgb, synthetic(settings, *given.notes))

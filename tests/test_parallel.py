@@ -1,11 +1,12 @@
 """Work on all cores: in order, an item a thread, and torch as it was before."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 import torch
 
-from colorizer.parallel import in_parallel
+from colorizer.parallel import alone, in_parallel
 
 
 @pytest.fixture
@@ -36,4 +37,11 @@ def test_one_item_needs_no_thread():
 def test_an_error_is_raised_here(two_threads):
     with pytest.raises(ValueError, match="invalid literal"):
         in_parallel(int, ["1", "two", "3"])
+    assert torch.get_num_threads() == 2
+
+
+def test_alone_keeps_to_this_thread_for_as_long(two_threads):
+    with suppress(ValueError), alone():
+        assert torch.get_num_threads() == 1
+        int("two")
     assert torch.get_num_threads() == 2

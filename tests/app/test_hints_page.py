@@ -233,8 +233,8 @@ def test_uncertainty_is_less_with_them_and_says_so(coffee: Page) -> None:
     coffee.locator("#uncertainty-of").get_by_label("rebalanced").check()
     coffee.locator("#uncertainty-start").click()
     said = coffee.locator("#uncertainty p")
-    expect(said).to_contain_text("Your colour is in it: the uncertainty is")
-    now, before = map(float, re.findall(r"\d+\.\d", said.inner_text()))
+    expect(said.first).to_contain_text("Your colour is in it: the uncertainty is")
+    now, before = map(float, re.findall(r"\d+\.\d", said.first.inner_text()))
     assert now < before
     expect(coffee.locator("#uncertainty figcaption b")).to_have_text(
         ["The colours painted", "Uncertainty before", "Uncertainty after"]
