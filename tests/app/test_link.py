@@ -112,6 +112,7 @@ def test_a_comparison_is_restored_and_drawn_once(tab, url: str) -> None:
     expect(page.locator("#compared-words .answer span")).to_have_text(
         ["baseline · epoch 10", "baseline · epoch 1"]
     )
+    page.wait_for_function("new URL(location).searchParams.get('right') === 'baseline/1'")
     assert query(page) == {
         "tab": "epochs", "variants": "baseline,dropout", "epochs": "1,10",
         "left": "baseline/10", "right": "baseline/1",

@@ -164,15 +164,20 @@ def test_a_step_with_nothing_to_compare_is_left_out(checkpoints: Path) -> None:
     assert shown == ["step_norm", "step_dropout", "step_cure"]  # no epoch 25 beside epoch 10
 
 
+def _drawn() -> set[Path]:
+    return {*Path(get_upload_folder()).glob("colorizer/*/*-step.jpg")}
+
+
 def test_the_story_on_an_uploaded_photo(
     page: Page, url: str, photo: Path, checkpoints: Path, tmp_path: Path
 ) -> None:
+    drawn_before = _drawn()  # for the photos of other tests
     page.locator("#photo-file").set_input_files(photo)
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("my-coffee"))
     source = page.locator("#photo img").get_attribute("src") or ""
     path = Path(source.split("file=")[1].replace("%20", " "))
     assert path.is_relative_to(get_upload_folder())
-    assert not [*Path(get_upload_folder()).glob("colorizer/*/*-step.jpg")]  # nothing ahead of time
+    assert _drawn() == drawn_before, "nothing ahead of time"
 
     page.get_by_role("tab", name="Story").click()
     expect(page.locator("#steps img")).to_have_count(6)
