@@ -82,10 +82,10 @@ class Cells:
             parts.append(looks(features, state.lightness, size)[0, :-1] / kernel.features)
         return cls(photo, torch.cat(parts), lightness, kernel)
 
-    def alike(self, described: Tensor, reach: float = 1.0) -> Tensor:
+    def alike(self, described: Tensor) -> Tensor:
         """(n, D) to (n, h, w): what spots have in common with every cell, in (0, 1]."""
-        distance = torch.cdist(described, self.described.flatten(1).T) / reach
-        return distance.square_().neg_().exp_().view(-1, *self.lightness.shape[1:])
+        distance = torch.cdist(described, self.described.flatten(1).T).square_()
+        return distance.neg_().exp_().view(-1, *self.lightness.shape[1:])
 
 
 @torch.inference_mode()
@@ -96,36 +96,38 @@ def follow(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
     meets a hint is the colour that `painting.paint` makes of ab at the hint's own spot.
     """
     kernel, spots = cells.kernel, Spots(hints, cells)
-    described, wanted = spots.described(), torch.tensor([hint.colour for hint in hints])
-    likeliest, followed = -math.inf, ab
+    wanted, said = torch.tensor([hint.colour for hint in hints]), spots.painted(ab)
     # A single hint says nothing about how far its colour reaches.
-    for reach in kernel.reaches if len(hints) > 1 else kernel.reaches[:1]:
-        columns = cells.alike(described, reach)
-        in_common = spots.painted(columns) + kernel.noise * torch.eye(len(hints))
-        whole = _as_a_whole(ab, spots.painted(ab), wanted, in_common, kernel)
-        left = wanted - spots.painted(whole)
+    reaches = kernel.reaches if len(hints) > 1 else kernel.reaches[:1]
+    near = cells.alike(spots.described())
+    columns = torch.stack([near ** (1 / reach**2) for reach in reaches])
+    at_spots = spots.painted(columns.flatten(0, 1)).unflatten(1, columns.shape[:2])
+    likeliest, best = -math.inf, (ab, wanted, wanted, columns[0])
+    for reach, in_common, column in zip(reaches, at_spots.unbind(1), columns, strict=True):
+        in_common = in_common + kernel.noise * torch.eye(len(hints))
+        strength, cast = _as_a_whole(said, wanted, in_common, kernel)
+        left = wanted - said * strength - cast
         weights = torch.linalg.solve(in_common, left)
         likelihood = -(left * weights).sum() / (2 * kernel.deviation**2)
         likelihood -= torch.linalg.slogdet(in_common).logabsdet + math.log(reach)
         if likelihood > likeliest:
             likeliest = likelihood.item()
-            shift = torch.einsum("nhw,nc->chw", columns, weights)
-            # Between hints that disagree the process overshoots: nothing moves further than asked.
-            least, most = left.aminmax(dim=0)
-            followed = whole + shift.clamp(
-                least.clamp(max=0)[:, None, None], most.clamp(min=0)[:, None, None]
-            )
-    return followed
+            best = ab * strength + cast[:, None, None], left, weights, column
+    whole, left, weights, column = best
+    shift = torch.einsum("nhw,nc->chw", column, weights)
+    # Between hints that disagree the process overshoots: nothing moves further than asked.
+    least, most = left.aminmax(dim=0)
+    return whole + shift.clamp(least.clamp(max=0)[:, None, None], most.clamp(min=0)[:, None, None])
 
 
 def _as_a_whole(
-    ab: Tensor, said: Tensor, wanted: Tensor, in_common: Tensor, kernel: Kernel
-) -> Tensor:
-    """ab as vivid, and with the cast, that the hints suggest for all of the photo.
+    said: Tensor, wanted: Tensor, in_common: Tensor, kernel: Kernel
+) -> tuple[Tensor, Tensor]:
+    """The factor on ab, (), and the cast to add, (2,), that hints suggest for all of a photo.
 
-    said, wanted: (n, 2), the network's colours at the hints and theirs; in_common: (n, n). The
-    factor, one for a and b, and the cast are the posterior means of a Bayesian linear regression
-    of what the network leaves of the hints, whose errors are the field.
+    said, wanted: (n, 2), the network's colours at the hints and theirs; in_common: (n, n). Both are
+    posterior means of a Bayesian linear regression of what the network leaves of the hints, whose
+    errors are the field.
     """
     left = wanted - said
     left *= (left.norm(dim=1, keepdim=True) / kernel.typical).square().neg().exp()
@@ -135,8 +137,8 @@ def _as_a_whole(
     prior = torch.tensor([kernel.strength, kernel.cast, kernel.cast]).square()
     field = kernel.deviation**2 * torch.block_diag(in_common, in_common)
     errors = torch.linalg.solve(field + regressors * prior @ regressors.T, left.T.flatten())
-    strength, *cast = (prior * (regressors.T @ errors)).split(1)
-    return ab * (1 + strength.clamp(min=-1)) + torch.cat(cast)[:, None, None]
+    found = prior * (regressors.T @ errors)
+    return 1 + found[0].clamp(min=-1), found[1:]
 
 
 @torch.inference_mode()
