@@ -314,10 +314,12 @@ def _coverages(pixels: Pixels) -> str:
     error = np.concatenate(pixels.error)
     score = np.concatenate(pixels.scores[WEIGHTS])
     found = [
-        f"within {times} times the spread of the weights for "
+        f"within {spreads} of the weights for "
         f"{100 * coverage(score, error, times):.0f} % of the pixels "
         f"({100 * share:.0f} % for a Gaussian)"
-        for times, share in NOMINAL.items()
+        for (times, share), spreads in zip(
+            NOMINAL.items(), ("one spread", "two spreads"), strict=True
+        )
     ]
     return (
         f"The truth lies {' and '.join(found)}. The mean error is {error.mean():.1f} Lab units, "
