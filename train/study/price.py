@@ -1,6 +1,7 @@
 """The price of colour: what `evaluate` measured, as a CSV and as a plot of PSNR against colour."""
 
 import csv
+import itertools
 from pathlib import Path
 
 import matplotlib
@@ -8,7 +9,7 @@ from matplotlib.figure import Figure
 
 from colorizer.atomic import atomic_path
 from train.study.evaluate import SHOWN
-from train.study.style import PALETTE, STYLE
+from train.study.style import COLOURS, OTHERS, STYLE
 
 Rows = dict[str, dict[str, float]]
 
@@ -34,11 +35,15 @@ def plot_price(rows: Rows, path: Path) -> None:
         axes = figure.subplots()
         if grey := lines.pop("grey", None):
             axes.axhline(grey[0][1], color="#777777", linestyle=":", label="grey")
-        for place, (variant, places) in enumerate(lines.items()):
+        if constant := lines.pop("constant", None):
+            axes.plot(*constant[0], "x", color="#777777", label="constant")
+        others = itertools.cycle(OTHERS)
+        for variant, places in lines.items():
             ratio, psnr = zip(*places, strict=True)
-            colour = PALETTE[place % len(PALETTE)]
+            colour = COLOURS.get(variant) or next(others)
             axes.plot(ratio, psnr, marker="o", markersize=4, color=colour, label=variant)
-            axes.annotate("last", places[-1], textcoords="offset points", xytext=(4, 4), size=7)
+            if len(places) > 1:
+                axes.annotate("last", places[-1], textcoords="offset points", xytext=(4, 4), size=7)
         axes.set(xlabel="colourfulness ratio (1: as much as the originals)", ylabel="PSNR, dB")
         axes.legend(fontsize=8)
         figure.savefig(path, metadata={"Date": None, "Creator": None})
