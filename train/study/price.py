@@ -17,7 +17,7 @@ Rows = dict[str, dict[str, float]]
 def write_csv(rows: Rows, path: Path) -> None:
     """A row for each picture or checkpoint; what was not measured is empty."""
     with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["name", *SHOWN])
         for name, row in rows.items():
             writer.writerow([name, *(f"{row[m]:.5g}" if m in row else "" for m in SHOWN)])
