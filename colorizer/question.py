@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from colorizer.hints import Hint
-from colorizer.spread import Cells, Spots
+from colorizer.spread import Cells, told_by
 
 CANDIDATES = 24  # rows and columns of spots that are weighed, at most
 EVEN = 20.0  # deviation, in Lab units, of a network that predicts one colour and no distribution
@@ -71,10 +71,6 @@ def followers(cells: Cells, asked: Sequence[Hint] = ()) -> tuple[Tensor, Tensor]
     at = index[step // 2 :: step, step // 2 :: step].flatten()
     follows = cells.alike(cells.described.flatten(1)[:, at].T).flatten(1)
     if asked:
-        spots = Spots(asked, cells)
-        known = cells.alike(spots.described())
-        told = torch.linalg.solve(
-            spots.sample(known) + cells.kernel.noise * torch.eye(len(asked)), known.flatten(1)
-        )
-        follows -= known.flatten(1)[:, at].T @ told
+        known, told = told_by(asked, cells)
+        follows -= known[:, at].T @ told
     return at, follows

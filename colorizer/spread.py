@@ -101,23 +101,45 @@ def follow(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
     reaches = kernel.reaches if len(hints) > 1 else kernel.reaches[:1]
     near = cells.alike(spots.described())
     columns = torch.stack([near ** (1 / reach**2) for reach in reaches])
-    at_spots = spots.painted(columns.flatten(0, 1)).unflatten(1, columns.shape[:2])
-    likeliest, best = -math.inf, (ab, wanted, wanted, columns[0])
-    for reach, in_common, column in zip(reaches, at_spots.unbind(1), columns, strict=True):
-        in_common = in_common + kernel.noise * torch.eye(len(hints))
+    in_common = spots.painted(columns.flatten(0, 1)).unflatten(1, columns.shape[:2]).unbind(1)
+    fits = [_Fit.of(said, wanted, common, kernel) for common in in_common]
+    # Of two that are as likely, the shorter.
+    index = max(range(len(fits)), key=lambda i: fits[i].likelihood - math.log(reaches[i]))
+    fit = fits[index]
+    shift = torch.einsum("nhw,nc->chw", columns[index], fit.weights)
+    # Between hints that disagree the process overshoots: nothing moves further than asked.
+    least, most = fit.left.aminmax(dim=0)
+    shift = shift.clamp(least.clamp(max=0)[:, None, None], most.clamp(min=0)[:, None, None])
+    return ab * fit.strength + fit.cast[:, None, None] + shift
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """The hints explained, with one reach.
+
+    strength: (), the factor on all of ab; cast: (2,), added to all of it; left: (n, 2), what these
+    leave of the hints to the field; weights: (n, 2), of the columns; likelihood: its logarithm, but
+    for a constant.
+    """
+
+    strength: Tensor
+    cast: Tensor
+    left: Tensor
+    weights: Tensor
+    likelihood: float
+
+    @classmethod
+    def of(cls, said: Tensor, wanted: Tensor, in_common: Tensor, kernel: Kernel) -> Self:
+        """said, wanted: (n, 2), the network's colours at the hints and theirs; in_common: (n, n),
+        of the hints.
+        """
+        in_common = in_common + kernel.noise * torch.eye(len(said))
         strength, cast = _as_a_whole(said, wanted, in_common, kernel)
         left = wanted - said * strength - cast
         weights = torch.linalg.solve(in_common, left)
-        likelihood = -(left * weights).sum() / (2 * kernel.deviation**2)
-        likelihood -= torch.linalg.slogdet(in_common).logabsdet + math.log(reach)
-        if likelihood > likeliest:
-            likeliest = likelihood.item()
-            best = ab * strength + cast[:, None, None], left, weights, column
-    whole, left, weights, column = best
-    shift = torch.einsum("nhw,nc->chw", column, weights)
-    # Between hints that disagree the process overshoots: nothing moves further than asked.
-    least, most = left.aminmax(dim=0)
-    return whole + shift.clamp(least.clamp(max=0)[:, None, None], most.clamp(min=0)[:, None, None])
+        explained = (left * weights).sum() / (2 * kernel.deviation**2)
+        likelihood = -explained - torch.linalg.slogdet(in_common).logabsdet
+        return cls(strength, cast, left, weights, likelihood.item())
 
 
 def _as_a_whole(
@@ -142,17 +164,26 @@ def _as_a_whole(
 
 
 @torch.inference_mode()
-def doubt_left(hints: Sequence[Hint], cells: Cells) -> Tensor:
+def uncertainty_left(hints: Sequence[Hint], cells: Cells) -> Tensor:
     """(h, w) in [0, 1]: the share of each cell's deviation that these hints do not take away.
 
     The deviation of the field, given the hints (equation 2.24 of the same book): near 0 at their
     spots, 1 where nothing follows them.
     """
+    known, told = told_by(hints, cells)
+    return (1 - (known * told).sum(0)).clamp(0, 1).sqrt().view(cells.lightness.shape[1:])
+
+
+def told_by(hints: Sequence[Hint], cells: Cells) -> tuple[Tensor, Tensor]:
+    """What the field has in common with the hints, and the weights that predict it from them, both
+    (n, h w): the covariance that hints explain is the product of the one, transposed, and the
+    other.
+    """
     spots = Spots(hints, cells)
-    columns = cells.alike(spots.described())
+    known = cells.alike(spots.described())
     noise = cells.kernel.noise * torch.eye(len(hints))
-    told = torch.linalg.solve(spots.sample(columns) + noise, columns.flatten(1)).view_as(columns)
-    return (1 - (columns * told).sum(0)).clamp(0, 1).sqrt()
+    told = torch.linalg.solve(spots.sample(known) + noise, known.flatten(1))
+    return known.flatten(1), told
 
 
 class Spots:

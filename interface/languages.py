@@ -146,9 +146,9 @@ ENGLISH = {
     "hint_full": "A photo takes at most {} colours by hand; remove one first.",
     "by_hand_one": "1 colour by hand",
     "by_hand": "{count} colours by hand",
-    "doubt_by_hand_one": "Your colour is in it: the uncertainty is {now} on average, and {before} "
+    "with_by_hand_one": "Your colour is in it: the uncertainty is {now} on average, and {before} "
     "without it.",
-    "doubt_by_hand": "Your {count} colours are in it: the uncertainty is {now} on average, and "
+    "with_by_hand": "Your {count} colours are in it: the uncertainty is {now} on average, and "
     "{before} without them.",
     "map_before": "Uncertainty before",
     "map_after": "Uncertainty after",
@@ -377,9 +377,9 @@ GERMAN = {
     "hint_full": "Ein Foto nimmt höchstens {} Farben von Hand; entferne zuerst eine.",
     "by_hand_one": "1 Farbe von Hand",
     "by_hand": "{count} Farben von Hand",
-    "doubt_by_hand_one": "Deine Farbe ist eingerechnet: Die Unsicherheit beträgt im Mittel {now}, "
+    "with_by_hand_one": "Deine Farbe ist eingerechnet: Die Unsicherheit beträgt im Mittel {now}, "
     "ohne sie {before}.",
-    "doubt_by_hand": "Deine {count} Farben sind eingerechnet: Die Unsicherheit beträgt im Mittel "
+    "with_by_hand": "Deine {count} Farben sind eingerechnet: Die Unsicherheit beträgt im Mittel "
     "{now}, ohne sie {before}.",
     "map_before": "Unsicherheit vorher",
     "map_after": "Unsicherheit nachher",
@@ -607,9 +607,9 @@ FRENCH = {
     "hint_full": "Une photo accepte au plus {} couleurs à la main ; retirez-en d’abord une.",
     "by_hand_one": "1 couleur à la main",
     "by_hand": "{count} couleurs à la main",
-    "doubt_by_hand_one": "Votre couleur est prise en compte : l’incertitude est de {now} en "
+    "with_by_hand_one": "Votre couleur est prise en compte : l’incertitude est de {now} en "
     "moyenne, et de {before} sans elle.",
-    "doubt_by_hand": "Vos {count} couleurs sont prises en compte : l’incertitude est de {now} en "
+    "with_by_hand": "Vos {count} couleurs sont prises en compte : l’incertitude est de {now} en "
     "moyenne, et de {before} sans elles.",
     "map_before": "Incertitude avant",
     "map_after": "Incertitude après",

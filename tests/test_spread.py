@@ -12,7 +12,7 @@ from colorizer.checkpoint import CheckpointInfo
 from colorizer.lab import rgb_to_lab
 from colorizer.network import NetworkSettings, build_network
 from colorizer.photo import resize
-from colorizer.spread import Cells, doubt_left, follow
+from colorizer.spread import Cells, follow, uncertainty_left
 
 PLAIN = NetworkSettings(widths=(4, 8))
 RESNET = NetworkSettings(widths=(4, 8, 12, 16), decoder=(8, 8, 8), shape="resnet", batch_norm=True)
@@ -54,7 +54,7 @@ def test_doubt_goes_from_the_thing_that_was_named(colorizer):
     photo = _two_things()
     state = colorizer.start(photo)
     cells = Cells.of(photo, state, colorizer.predict(photo, state=state))
-    left = doubt_left([Hint(20, 40, ab=(-20, 25))], cells)
+    left = uncertainty_left([Hint(20, 40, ab=(-20, 25))], cells)
     _, rows, columns = cells.lightness.shape
     assert left[int(40 / 96 * rows), int(20 / 128 * columns)] < 0.3
     assert left[:, : columns // 2 - 1].mean() < 0.8

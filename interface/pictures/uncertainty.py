@@ -1,7 +1,7 @@
 """Uncertainty as pictures: mean, map, single samples, and the colours of one pixel.
 
-Colours by hand take doubt away twice: a network that sees them is surer of what it paints, and of
-what is left, the more a place has in common with their spots, the less stays open (`spread`).
+Colours by hand take uncertainty away twice: a network that sees them is surer of what it paints;
+and the more a place has in common with their spots, the less of the rest stays open (`spread`).
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from colorizer import Photo, paint
 from colorizer.painting import enlarge
 from colorizer.sampling import Samples
-from colorizer.spread import Cells, doubt_left
+from colorizer.spread import Cells, uncertainty_left
 from colorizer.writing import synthetic, write_picture
 from interface.memory import give_back
 from interface.pictures.ab_plane import PixelColours
@@ -177,7 +177,7 @@ def _seen(service: Service, path: Path, settings: Settings, given: ByHand) -> _S
         return _Seen(found, found.mean, radius, found.deviation)
     photo = service.predictions.photo(path)
     state = service.predictions.state(path, settings)
-    left = doubt_left(given.hints, Cells.of(photo, state, found.mean[-2:]))
+    left = uncertainty_left(given.hints, Cells.of(photo, state, found.mean[-2:]))
     mean = _followed(service, path, settings, found.mean, given)
     return _Seen(found, mean, radius * left, found.deviation * left)
 

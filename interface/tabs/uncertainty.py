@@ -386,7 +386,7 @@ def _pictures(shown: Sampled, found: Uncertainty, wanted: Settings, request: gr.
     figures = _figure(request, found.mean, "mean_picture", name)
     if found.before:
         count = len(found.before.spots)
-        key = "doubt_by_hand_one" if count == 1 else "doubt_by_hand"
+        key = "with_by_hand_one" if count == 1 else "uncertainty_by_hand"
         was = figure(request, found.before.shown, ".1f")
         above = f"<p>{html.escape(tell(request, key, count=count, now=here, before=was))}</p>"
         figures += _figure(request, found.before.map, "map_before")
@@ -512,9 +512,9 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             temperature: From 0.1, bold, to 1, safe; only for networks that choose among colours.
             part: What the map shows: whole, how far the true colour may be from the one painted;
                 or weights, how far the samples differ. Left out: the first that the variant has.
-            hints: Colours for spots of the photo, which take doubt from what follows them, as JSON:
-                {{"size": [width, height], "hints": [{{"x": 120, "y": 80, "rgb": [30, 122, 60]}}]}};
-                "" for none.
+            hints: Colours for spots of the photo, which make what follows them less uncertain, as
+                JSON: {{"size": [width, height], "hints": [{{"x": 120, "y": 80, "rgb": [30, 122,
+                60]}}]}}; "" for none.
     """
     inputs = [
         picture_input(),
