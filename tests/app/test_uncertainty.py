@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import skimage.data
 import torch
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
@@ -180,7 +181,14 @@ def test_the_plane_marks_what_it_knows() -> None:
     assert "translate(10.0 -20.0)" in svg  # b grows upwards
 
 
-def test_the_journey_through_uncertainty(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_journey_through_uncertainty(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A photo of its own, of which no other test has drawn samples.
+    own = tmp_path / "upside-down.png"
+    Image.fromarray(skimage.data.coffee()[::-1]).save(own)
+    page.locator("#photo-file").set_input_files(own)
+    expect(page.locator("#photo img")).to_have_attribute("src", re.compile("upside-down"))
     expect(page.locator("#uncertainty .empty")).to_contain_text("Press Sample")
     page.evaluate(
         """() => {
