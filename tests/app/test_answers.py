@@ -86,6 +86,7 @@ def test_an_answer_is_dimmed_in_the_frame_it_stops_being_one(
         "Network.emulateNetworkConditions",
         {"offline": False, "latency": 60, "downloadThroughput": 4e5, "uploadThroughput": 4e5},
     )
+    network.send("Emulation.setCPUThrottlingRate", {"rate": 2})
     dice = random.Random(15)
     kinds = ["variant", "epoch", "epoch", "variant", "photo", "vividness"]
     bursts = [
@@ -95,6 +96,7 @@ def test_an_answer_is_dimmed_in_the_frame_it_stops_being_one(
     page.evaluate(WATCH)
     data = [[path.name, base64.b64encode(path.read_bytes()).decode()] for path in photos]
     page.evaluate(BURSTS, [bursts, data])
+    network.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     page.wait_for_function("() => !document.querySelector('#caption [data-stale]')")
     page.wait_for_function("() => !document.querySelector('#photo').dataset.arriving")
     sights = [json.loads(sight) for sight in page.evaluate("[...window.sights]")]
