@@ -21,7 +21,7 @@ element.addEventListener("click", (event) => {
   if (!cell) return;
   if (!picks.includes(cell.dataset.cell)) picks = [...picks.slice(-1), cell.dataset.cell];
   mark();
-  trigger("click", { cell: cell.dataset.cell });
+  trigger("click", { cells: picks });
 });
 // A photo that comes while its grid is open is drawn as one that came before would be.
 window.addEventListener("photo", () => {

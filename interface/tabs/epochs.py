@@ -112,9 +112,9 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
 
     def draw(
         request: gr.Request, picture: Any, given: Any, rows: Sequence[str],
-        columns: Sequence[int], sides: Sequence[Settings] = (),
+        columns: Sequence[int],
     ) -> Iterator[Updates]:  # fmt: skip
-        """Fills the grid row by row; sides: the two cells to compare, by default first and last."""
+        """Fills the grid row by row."""
         asked = Drawn(None, "", rows, columns)
         try:
             path, _ = uploaded(picture)
@@ -122,18 +122,18 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
             chosen = checkpoints.chosen(rows, columns)
             by_hand = service.by_hand(path, asked.file)
             cells: list[Cell] = []
-            yield drawn(request, asked, by_hand, chosen, cells, sides)
+            yield drawn(request, asked, by_hand, chosen, cells)
             for row in service.grid(path, chosen, hints=by_hand.hints):
                 for cell in row:
                     file = cell_file(service, path, cell.settings, by_hand.mark)
                     note = synthetic(cell.settings, *by_hand.notes)
                     write_picture(cell.picture, file, note, quality=90)
                 cells += row
-                yield drawn(request, asked, by_hand, chosen, cells, sides)
+                yield drawn(request, asked, by_hand, chosen, cells)
         except PROBLEMS as error:
             said = about(sentence(request, error), asked, problem=True)
             yield {
-                progress: said, grid: "", shown: [], picks: [], drawn_for: None,
+                progress: said, grid: "", shown: [], drawn_for: None,
                 below: gr.update(visible=False), stop: gr.update(interactive=False),
             }  # fmt: skip
 
@@ -146,7 +146,7 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
 
     def drawn(
         request: gr.Request, asked: Drawn, by_hand: ByHand, chosen: list[Settings],
-        cells: list[Cell], sides: Sequence[Settings],
+        cells: list[Cell],
     ) -> Updates:  # fmt: skip
         assert asked.path
         done = len(cells) == len(chosen)
@@ -163,10 +163,6 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
         }
         if done:
             updates[below] = gr.update(visible=True)
-        if done and len(cells) > 1:
-            known = {cell.settings for cell in cells}
-            ends = [cells[0].settings, cells[-1].settings]
-            updates[picks] = [*sides] if sides and known >= {*sides} else ends
         return updates
 
     def draw_asked(
@@ -176,11 +172,12 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
         if asked is None:
             yield gr.skip()
         else:
-            yield from draw(request, picture, given, asked.variants, asked.epochs, asked.sides)
+            yield {picks: [*asked.sides]}
+            yield from draw(request, picture, given, asked.variants, asked.epochs)
 
     def draw_new(
         request: gr.Request, picture: Any, given: Any, rows: Sequence[str],
-        columns: Sequence[int], before: Drawn | None, picks: list[Settings],
+        columns: Sequence[int], before: Drawn | None,
     ) -> Iterator[Updates]:  # fmt: skip
         """For a photo whose grid, in these colours by hand, is not there: the tab opens with it."""
         try:
@@ -191,8 +188,7 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
         if path is None or was == (path, hints.file_of(given, path)):
             yield gr.skip()
         else:
-            sides = picks if was and was[0] == path else ()
-            yield from draw(request, picture, given, rows, columns, sides)
+            yield from draw(request, picture, given, rows, columns)
 
     def stopped(
         request: gr.Request, cells: list[Cell], picture: Any, given: Any, rows: Sequence[str],
@@ -204,27 +200,30 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
         asked = Drawn(path, file, rows, columns)
         return {progress: about(said, asked), stop: gr.update(interactive=False)}
 
-    def compare(request: gr.Request, picture: Any, given: Any, picks: list[Settings]) -> Updates:
-        """Both pictures at full size."""
-        if len(picks) < 2:
+    def compare(
+        request: gr.Request, picture: Any, given: Any, cells: list[Cell], picked: list[Settings]
+    ) -> Updates:
+        """Both pictures at full size: of the cells picked, where they are in the grid."""
+        known = [cell.settings for cell in cells]
+        if len(known) < 2:
             return {compared: None, compared_words: ""}
+        sides = [settings for settings in picked if settings in known]
+        sides = [*(end for end in (known[0], known[-1]) if end not in sides), *sides][-2:]
         try:
             path, name = uploaded(picture)
             file = hints.file_of(given, path)
-            results = [service.colorize(path, name, settings, file) for settings in picks]
+            results = [service.colorize(path, name, settings, file) for settings in sides]
         except PROBLEMS as error:
             return {compared: None, compared_words: words(sentence(request, error), problem=True)}
         return {
             compared: tuple(str(result.colorized) for result in results),
-            compared_words: draw_sides(request, path, *picks, by_hand=hints.digest(file)),
+            compared_words: draw_sides(request, path, *sides, by_hand=hints.digest(file)),
         }
 
-    def pick(cells: list[Cell], picks: list[Settings], event: gr.EventData) -> list[Settings]:
-        settings = settings_of(event._data["cell"], checkpoints)
-        known = [cell.settings for cell in cells]
-        if settings not in known or settings in picks:
-            return picks
-        return [*picks[-1:], settings]
+    def pick(event: gr.EventData) -> list[Settings]:
+        """Picks hold while a grid is drawn: the comparison after it looks which of them it has."""
+        named = (settings_of(cell, checkpoints) for cell in event._data["cells"])
+        return [settings for settings in named if settings]
 
     def roll(request: gr.Request, picture: Any, given: Any, variant: str | None) -> Updates:
         """The film of one variant over all its epochs."""
@@ -249,17 +248,22 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
     network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
     quiet = {"show_progress": "hidden", "preprocess": False}
     inputs = [photo, given, rows, columns]
-    outputs = [progress, grid, shown, picks, below, stop, drawn_for]
+    outputs = [progress, grid, shown, below, stop, drawn_for]
     runs = [
         # By default a click is lost while the last run is still ending, as it is just after Stop.
         start.click(draw, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
         # Gradio reports the change twice, first before the controls have followed.
         asked.change(
-            draw_asked, [photo, given, asked], outputs, **quiet, **network, trigger_mode="once"
+            draw_asked,
+            [photo, given, asked],
+            [*outputs, picks],
+            **quiet,
+            **network,
+            trigger_mode="once",
         ),
-        tab.select(draw_new, [*inputs, drawn_for, picks], outputs, **quiet, **network),
+        tab.select(draw_new, [*inputs, drawn_for], outputs, **quiet, **network),
     ]
-    sides_inputs, sides_outputs = [photo, given, picks], [compared, compared_words]
+    sides_inputs, sides_outputs = [photo, given, shown, picks], [compared, compared_words]
     film_inputs, film_outputs = [photo, given, film_of], [film, film_file]
     for run in runs:
         run.then(compare, sides_inputs, sides_outputs, **quiet, **network).then(
@@ -271,7 +275,8 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
     ).then(roll, film_inputs, film_outputs, **quiet, **network)  # fmt: skip
     film_of.change(roll, film_inputs, film_outputs, **quiet, **network)
     grid.click(
-        pick, [shown, picks], picks, show_progress="hidden", api_visibility="private"
+        pick, None, picks, show_progress="hidden", api_visibility="private",
+        trigger_mode="always_last",
     ).then(compare, sides_inputs, sides_outputs, **quiet, **network)  # fmt: skip
     divider.change(
         lambda at: gr.skip() if at is None else gr.update(slider_position=min(max(at, 0), 100)),

@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from colorizer import Colorizer
+from interface.service import Service
 
 VARIANTS, EPOCHS = ["baseline", "batchnorm", "dropout", "rebalanced"], [1, 2, 10]
 CELLS = len(VARIANTS) * len(EPOCHS)
@@ -112,3 +113,31 @@ def test_a_grid_whose_pictures_are_slow_is_drawn_all_the_same(page: Page) -> Non
     expect(page.locator("#grid [data-cell]")).to_have_count(CELLS)
     expect(page.locator("#progress .answer")).to_have_text(f"{CELLS} checkpoints")
     expect(page.locator("#grid")).not_to_have_attribute("data-stale", "")
+
+
+def test_a_cell_picked_while_the_grid_is_drawn_again_is_compared(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.locator("#start").click()
+    shown = page.locator("#compared-words .answer span")
+    expect(shown).to_have_text(["baseline · epoch 1", "rebalanced · epoch 10"])
+    expect(page.locator("#film output")).to_be_visible()
+    reached, go_on = threading.Event(), threading.Event()
+    rows = Service.grid
+
+    def halting(self: Service, *arguments, **options):
+        for row in rows(self, *arguments, **options):
+            yield row
+            reached.set()
+            go_on.wait(30)
+
+    monkeypatch.setattr(Service, "grid", halting)
+    page.locator("#start").click()
+    assert reached.wait(30)
+    expect(page.locator("#grid [data-cell]")).to_have_count(len(EPOCHS))
+    page.locator("#grid [data-cell='baseline/2']").click()
+    go_on.set()
+    expect(shown).to_have_text(["rebalanced · epoch 10", "baseline · epoch 2"])
+    expect(page.locator("#grid [data-cell]")).to_have_count(CELLS)
+    expect(shown).to_have_text(["rebalanced · epoch 10", "baseline · epoch 2"])
+    expect(page.locator("#compared-words")).not_to_have_attribute("data-stale", "")
