@@ -19,7 +19,7 @@ from colorizer.parallel import in_parallel
 from colorizer.photo import Photo
 
 # Larger bands leave the cache of a core; between smaller ones, threads wait for Python's lock.
-_BAND_PIXELS = 2**17
+_BAND_PIXELS = 2**18
 
 
 def enlarge(x: Tensor, size: Sequence[int]) -> Tensor:

@@ -13,7 +13,6 @@ colour is about its own thing instead, and has no say. And how far a colour reac
 well the hints predict one another: of several reaches the likeliest is taken (equation 5.8).
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -84,7 +83,10 @@ class Cells:
 
     def alike(self, described: Tensor) -> Tensor:
         """(n, D) to (n, h, w): what spots have in common with every cell, in (0, 1]."""
-        distance = torch.cdist(described, self.described.flatten(1).T).square_()
+        cells = self.described.flatten(1)
+        # Squared distances by one product: `torch.cdist` takes ten times as long for few spots.
+        lengths = described.square().sum(1)[:, None] + cells.square().sum(0)
+        distance = torch.addmm(lengths, described, cells, alpha=-2).clamp_(min=0)
         return distance.neg_().exp_().view(-1, *self.lightness.shape[1:])
 
 
@@ -101,10 +103,10 @@ def follow(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
     reaches = kernel.reaches if len(hints) > 1 else kernel.reaches[:1]
     near = cells.alike(spots.described())
     columns = torch.stack([near ** (1 / reach**2) for reach in reaches])
-    in_common = spots.painted(columns.flatten(0, 1)).unflatten(1, columns.shape[:2]).unbind(1)
-    fits = [_Fit.of(said, wanted, common, kernel) for common in in_common]
+    in_common = spots.painted(columns.flatten(0, 1)).unflatten(1, columns.shape[:2])
+    fits = _Fit.of(said, wanted, in_common.movedim(1, 0).contiguous(), kernel)
     # Of two that are as likely, the shorter.
-    index = max(range(len(fits)), key=lambda i: fits[i].likelihood - math.log(reaches[i]))
+    index = int((fits.likelihood - torch.tensor(reaches).log()).argmax())
     fit = fits[index]
     shift = torch.einsum("nhw,nc->chw", columns[index], fit.weights)
     # Between hints that disagree the process overshoots: nothing moves further than asked.
@@ -115,41 +117,46 @@ def follow(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
 
 @dataclass(frozen=True)
 class _Fit:
-    """The hints explained, with one reach.
+    """The hints explained, with one reach, or with each of several, (r, ...).
 
     strength: (), the factor on all of ab; cast: (2,), added to all of it; left: (n, 2), what these
-    leave of the hints to the field; weights: (n, 2), of the columns; likelihood: its logarithm, but
-    for a constant.
+    leave of the hints to the field; weights: (n, 2), of the columns; likelihood: (), its logarithm,
+    but for a constant.
     """
 
     strength: Tensor
     cast: Tensor
     left: Tensor
     weights: Tensor
-    likelihood: float
+    likelihood: Tensor
 
     @classmethod
     def of(cls, said: Tensor, wanted: Tensor, in_common: Tensor, kernel: Kernel) -> Self:
-        """said, wanted: (n, 2), the network's colours at the hints and theirs; in_common: (n, n),
-        of the hints.
+        """said, wanted: (n, 2), the network's colours at the hints and theirs; in_common:
+        (r, n, n), of the hints.
         """
         in_common = in_common + kernel.noise * torch.eye(len(said))
         strength, cast = _as_a_whole(said, wanted, in_common, kernel)
-        left = wanted - said * strength - cast
+        left = wanted - said * strength[:, None, None] - cast[:, None]
         weights = torch.linalg.solve(in_common, left)
-        explained = (left * weights).sum() / (2 * kernel.deviation**2)
+        explained = (left * weights).sum((1, 2)) / (2 * kernel.deviation**2)
         likelihood = -explained - torch.linalg.slogdet(in_common).logabsdet
-        return cls(strength, cast, left, weights, likelihood.item())
+        return cls(strength, cast, left, weights, likelihood)
+
+    def __getitem__(self, index: int) -> Self:
+        """One of several."""
+        parts = self.strength, self.cast, self.left, self.weights, self.likelihood
+        return type(self)(*(part[index] for part in parts))
 
 
 def _as_a_whole(
     said: Tensor, wanted: Tensor, in_common: Tensor, kernel: Kernel
 ) -> tuple[Tensor, Tensor]:
-    """The factor on ab, (), and the cast to add, (2,), that hints suggest for all of a photo.
+    """The factor on ab, (r,), and the cast to add, (r, 2), that hints suggest for all of a photo.
 
-    said, wanted: (n, 2), the network's colours at the hints and theirs; in_common: (n, n). Both are
-    posterior means of a Bayesian linear regression of what the network leaves of the hints, whose
-    errors are the field.
+    said, wanted: (n, 2), the network's colours at the hints and theirs; in_common: (r, n, n). Both
+    are posterior means of a Bayesian linear regression of what the network leaves of the hints,
+    whose errors are the field.
     """
     left = wanted - said
     left *= (left.norm(dim=1, keepdim=True) / kernel.typical).square().neg().exp()
@@ -157,10 +164,12 @@ def _as_a_whole(
         [said.T.flatten()[:, None], torch.eye(2).repeat_interleave(len(said), 0)], 1
     )
     prior = torch.tensor([kernel.strength, kernel.cast, kernel.cast]).square()
-    field = kernel.deviation**2 * torch.block_diag(in_common, in_common)
-    errors = torch.linalg.solve(field + regressors * prior @ regressors.T, left.T.flatten())
-    found = prior * (regressors.T @ errors)
-    return 1 + found[0].clamp(min=-1), found[1:]
+    field = kernel.deviation**2 * torch.kron(torch.eye(2), in_common)
+    errors = torch.linalg.solve(
+        field + regressors * prior @ regressors.T, left.T.flatten()[:, None]
+    )
+    found = prior * (regressors.T @ errors).squeeze(-1)
+    return 1 + found[:, 0].clamp(min=-1), found[:, 1:]
 
 
 @torch.inference_mode()
