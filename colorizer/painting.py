@@ -4,6 +4,7 @@
 itself and the result are held at full size.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -92,7 +93,8 @@ def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
 
 
 def _bands(height: int, width: int) -> list[slice]:
-    rows = max(1, _BAND_PIXELS // width)
+    share = math.ceil(height / torch.get_num_threads())  # none is idle, however small the picture
+    rows = max(1, min(_BAND_PIXELS // width, share))
     return [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
 
 

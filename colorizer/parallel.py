@@ -1,7 +1,8 @@
 """Independent pieces of work on all cores, each on a core of its own."""
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -29,6 +30,31 @@ def in_parallel(run: Callable[[Item], Result], items: Iterable[Item]) -> list[Re
             return list(pool.map(run, items))
     finally:
         # Each thread has its own number of threads, but a later one inherits what was set last.
+        torch.set_num_threads(threads)
+
+
+def rows_in_parallel(
+    run: Callable[[Item], Result], rows: Sequence[Sequence[Item]]
+) -> Generator[list[Result], None, None]:
+    """`run` of each item, a row at a time; while a row is used, the next one is under way.
+
+    As `in_parallel` otherwise. A caller that stops asking ends it: what has not begun never does.
+    """
+    threads = torch.get_num_threads()
+    if threads == 1 or sum(map(len, rows)) == 1:
+        yield from (list(map(run, row)) for row in rows)
+        return
+    under_way: deque[list[Future[Result]]] = deque()
+    pool = ThreadPoolExecutor(threads, "parallel", torch.set_num_threads, (1,))
+    try:
+        for row in rows:
+            under_way.append([pool.submit(run, item) for item in row])
+            if len(under_way) > 1:
+                yield [future.result() for future in under_way.popleft()]
+        for row in under_way:
+            yield [future.result() for future in row]
+    finally:
+        pool.shutdown(cancel_futures=True)
         torch.set_num_threads(threads)
 
 

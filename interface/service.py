@@ -9,6 +9,7 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from torch.nn import functional as F
 from colorizer import Hint, Photo, metrics, paint
 from colorizer.hints import counted, from_json
 from colorizer.painting import scale_chroma
-from colorizer.parallel import alone, in_parallel
+from colorizer.parallel import alone, rows_in_parallel
 from colorizer.writing import jpeg, synthetic, write_picture
 from interface.cache import Recent
 from interface.checkpoints import Checkpoints
@@ -179,32 +180,30 @@ class Service:
         """The photo through many checkpoints, a row of one variant at a time.
 
         What does not depend on the checkpoint is done once: decoding, the network's input, and
-        the lightness of the small pictures; what does, for a whole row. The lock is free between
-        rows.
+        the lightness of the small pictures; what does, for a whole row. While one row is painted,
+        the networks of the next are at work. The lock is free between rows.
         """
-        small = None
-        for _, group in itertools.groupby(chosen, lambda settings: settings.variant):
-            row = list(group)
-            with self.lock:
-                if small is None:
-                    small = self.predictions.photo(path).fitted(longest)
-                    original = metrics.colourfulness(_planes(small.rgb)).item()
-                predict = partial(self.predictions.predict, path, hints=hints)
-                ab = torch.stack(in_parallel(predict, row))
-                true_ab = F.interpolate(small.lab[None, 1:], [*ab.shape[2:]], mode="area")
-                painted = paint(small, ab)
-                colourful = metrics.colourfulness(_planes(painted)).tolist()
-                sepia = metrics.sepia_index(ab[:, -2:], true_ab).tolist()
-            yield [
-                Cell(
-                    settings,
-                    painted[i],
-                    colourful[i],
-                    None if small.is_monochrome else colourful[i] / max(original, 1e-6),
-                    sepia[i],
-                )
-                for i, settings in enumerate(row)
-            ]
+        rows = [list(row) for _, row in itertools.groupby(chosen, lambda one: one.variant)]
+        with self.lock, alone():
+            small = self.predictions.photo(path).fitted(longest)
+            original = metrics.colourfulness(_planes(small.rgb)).item()
+        predict = partial(self.predictions.predict, path, hints=hints)
+        with closing(rows_in_parallel(predict, rows)) as predicted:
+            for row in rows:
+                with self.lock:
+                    ab = torch.stack(next(predicted))
+                    with alone():
+                        painted, colourful, sepia = _painted(small, ab)
+                yield [
+                    Cell(
+                        settings,
+                        painted[i],
+                        colourful[i],
+                        None if small.is_monochrome else colourful[i] / max(original, 1e-6),
+                        sepia[i],
+                    )
+                    for i, settings in enumerate(row)
+                ]
 
     def frames(
         self, path: Path, variant: str, epochs: Sequence[int], longest: int,
@@ -221,6 +220,14 @@ class Service:
 
 def _monochrome(photo: Photo) -> str:
     return "black and white" if photo.is_grey else "toned" if photo.is_toned else ""
+
+
+def _painted(photo: Photo, ab: Tensor) -> tuple[np.ndarray, list[float], list[float]]:
+    """(N, H, W, 3) pictures of ab, (N, 2, h, w) or Lab; how colourful and how sepia each is."""
+    true_ab = F.interpolate(photo.lab[None, 1:], [*ab.shape[2:]], mode="area")
+    painted = paint(photo, ab)
+    colourful = metrics.colourfulness(_planes(painted)).tolist()
+    return painted, colourful, metrics.sepia_index(ab[:, -2:], true_ab).tolist()
 
 
 def _planes(rgb: np.ndarray) -> Tensor:

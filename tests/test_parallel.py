@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 import torch
 
-from colorizer.parallel import alone, in_parallel
+from colorizer.parallel import alone, in_parallel, rows_in_parallel
 
 
 @pytest.fixture
@@ -38,6 +38,33 @@ def test_an_error_is_raised_here(two_threads):
     with pytest.raises(ValueError, match="invalid literal"):
         in_parallel(int, ["1", "two", "3"])
     assert torch.get_num_threads() == 2
+
+
+def test_the_next_row_is_under_way_while_one_is_used(two_threads):
+    begun = [threading.Event() for _ in range(6)]
+
+    def run(item: int) -> tuple[int, int]:
+        begun[item].set()
+        return item, torch.get_num_threads()
+
+    rows = rows_in_parallel(run, [[0, 1], [2, 3], [4, 5]])
+    assert next(rows) == [(0, 1), (1, 1)]
+    assert begun[2].wait(10)
+    assert begun[3].wait(10)
+    assert not begun[4].is_set()
+    rows.close()  # nobody asks for more
+    assert not begun[4].is_set()
+    assert torch.get_num_threads() == 2
+
+
+def test_rows_raise_their_errors_and_one_item_needs_no_thread(two_threads):
+    rows = rows_in_parallel(int, [["1"], ["two", "3"]])
+    assert next(rows) == [1]
+    with pytest.raises(ValueError, match="invalid literal"):
+        next(rows)
+    assert torch.get_num_threads() == 2
+    here = threading.current_thread()
+    assert [*rows_in_parallel(lambda _: threading.current_thread() is here, [[None]])] == [[True]]
 
 
 def test_alone_keeps_to_this_thread_for_as_long(two_threads):
