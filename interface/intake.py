@@ -98,6 +98,6 @@ def _buttons(examples: Sequence[Path]) -> str:
         '<button type="button" id="choose-photo" data-say="choose"></button>'
         '<input type="file" id="photo-file" accept="image/*,.heic,.heif,.tif,.tiff" hidden '
         "multiple>"
-        '<span class="or" data-say="or_drop"></span>'
-        f'<span class="or" data-say="examples"></span><div class="examples">{thumbs}</div>'
+        '<div class="others"><span class="or" data-say="or_drop"></span>'
+        f'<span class="or" data-say="examples"></span><div class="examples">{thumbs}</div></div>'
     )
