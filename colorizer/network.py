@@ -96,6 +96,7 @@ STORY = {
 }
 VARIANTS = {
     **STORY,
+    "rgb": NetworkSettings(batch_norm=True, head="rgb"),
     "rebalanced": NetworkSettings(batch_norm=True, head="bins"),
     "transfer": NetworkSettings(
         widths=feature_widths("lite0"),
@@ -105,7 +106,6 @@ VARIANTS = {
         decoder=(160, 96, 64),
         head="bins",
     ),
-    "rgb": NetworkSettings(batch_norm=True, head="rgb"),
 }
 
 

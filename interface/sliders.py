@@ -159,7 +159,7 @@ def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
     samples_state, why_samples = _samples(checkpoints, opening.variant)
     temperature_state, why_temperature = _temperature(checkpoints, opening.variant)
     with gr.Row(elem_id="controls"):
-        with gr.Column(scale=4, min_width=320):
+        with gr.Column(scale=5, min_width=320):
             variant = gr.Slider(
                 0, max(1, len(variants) - 1), _at(opening.variant, variants), step=1,
                 label=say("model_variant"), interactive=len(variants) > 1,

@@ -68,6 +68,19 @@ STORY = {
         "Nur mit Batch-Normalisierung, und zusätzlich mit Dropout zwischen den Schichten.",
         "Avec la normalisation par lots seule, puis avec du dropout entre les couches.",
     ),
+    "step_painted_name": (
+        "The whole picture, as in the story",
+        "Das ganze Bild, wie in der Geschichte",
+        "Toute l’image, comme dans l’histoire",
+    ),
+    "step_painted": (
+        "Colour alone on the photo’s own lightness, and lightness painted as well: that is what "
+        "went out of focus.",
+        "Nur die Farbe auf der Helligkeit des Fotos, und die Helligkeit mitgemalt: Das wurde "
+        "unscharf.",
+        "La couleur seule sur la luminosité de la photo, puis la luminosité peinte elle aussi : "
+        "c’est elle qui devenait floue.",
+    ),
     "step_cure_name": ("What cures it", "Was wirklich hilft", "Ce qui y remédie"),
     "step_cure": (
         "Networks that choose among colours instead of painting their mean; the last also knows "
@@ -92,12 +105,12 @@ STORY = {
         "leur moyenne sur des photos jamais vues, les bandes un écart type.",
     ),
     "claims_other": (
-        "Dashed: one run of another training, which chooses among colours; transfer also had more "
-        "photos.",
-        "Gestrichelt: ein einzelner Lauf eines anderen Trainings, das unter Farben wählt; transfer "
-        "hatte auch mehr Fotos.",
-        "En tirets : un seul essai d’un autre entraînement, qui choisit parmi les couleurs ; "
-        "transfer a aussi eu plus de photos.",
+        "Dashed: one run each of other trainings. rgb paints the whole picture, rebalanced and "
+        "transfer choose among colours, and transfer had more photos.",
+        "Gestrichelt: je ein einzelner Lauf eines anderen Trainings. rgb malt das ganze Bild, "
+        "rebalanced und transfer wählen unter Farben, und transfer hatte mehr Fotos.",
+        "En tirets : un seul essai de chacun des autres entraînements. rgb peint toute l’image, "
+        "rebalanced et transfer choisissent parmi les couleurs, et transfer a eu plus de photos.",
     ),
     "claims_without": (
         "The other variants are not drawn where this was not recorded epoch by epoch, or is not "

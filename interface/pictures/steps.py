@@ -41,6 +41,7 @@ STEPS = (
     Step("step_longer", (("batchnorm", EARLY), ("batchnorm", LATE))),
     Step("step_norm", (("baseline", LATE), ("batchnorm", LATE))),
     Step("step_dropout", (("batchnorm", LATE), ("dropout", LATE))),
+    Step("step_painted", (("batchnorm", LATE), ("rgb", LATE))),
     Step("step_cure", (("batchnorm", LATE), ("rebalanced", LAST), ("transfer", LAST))),
 )
 

@@ -10,15 +10,21 @@ function watchPhoto() {
   let asked = null;
   let arrived = 0; // photos that came while the first tab, and its picture, was not drawn yet
   const photoNow = () => (byId("photo") ? window.colorizerPhoto() : `${arrived}`);
+  const shown = () => JSON.parse(element.querySelector("[data-answers]")?.dataset.answers ?? "{}");
   const ask = () => {
     if (element.offsetParent === null) return;
     const now = photoNow();
     if (now === null || now === asked) return;
-    const shown = element.querySelector("[data-answers]")?.dataset.answers;
     asked = now;
-    if (!shown || JSON.parse(shown).photo !== now) trigger("click", {});
+    if (shown().photo !== now) trigger("click", {});
   };
   new IntersectionObserver(ask).observe(element);
+  // Photos that come in quick succession may be answered in another order than they were asked for.
+  new MutationObserver(() => {
+    const { photo } = shown();
+    if (photo && byId("photo") && photo !== photoNow()) asked = null;
+    ask();
+  }).observe(element, { subtree: true, childList: true });
   window.addEventListener("photo", () => { arrived += 1; ask(); });
   document.addEventListener("load", ask, true); // of the first picture, which nobody sent
 }

@@ -275,7 +275,8 @@ def _add_endpoint(service: Service, default: Settings) -> None:
 
         Args:
             photo: The photo to colour, black and white or not.
-            variant: Which network: baseline, batchnorm, dropout, rebalanced or transfer (the best).
+            variant: Which network: baseline, batchnorm, dropout, rgb, rebalanced or transfer (the
+                best).
             epoch: After how many epochs of training; the error for a wrong one lists them.
             samples: How many MC-dropout samples to average, 1 to 64; 1 without dropout.
             temperature: From 0.1, bold, to 1, safe; only for rebalanced and transfer.

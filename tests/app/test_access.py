@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
@@ -24,7 +25,7 @@ NAMELESS = """() =>
     .map((part) => part.outerHTML.slice(0, 120))"""
 
 
-def violations(page: Page, *schemes: str) -> list[tuple[str, str, list[str]]]:
+def violations(page: Page, *schemes: Literal["light", "dark"]) -> list[tuple[str, str, list[str]]]:
     """What axe-core finds in the light and then in the dark, or in these alone."""
     found = []
     for scheme in schemes or ("light", "dark"):

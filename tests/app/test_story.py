@@ -100,7 +100,7 @@ def test_lines_are_the_studys_means_or_a_networks_own_history() -> None:
             assert line.means == [float(row[measure]) for row in rows]
     # A loss in another unit, or time on a busy machine, is not drawn beside the study's.
     measures = {"hue_entropy", "colourfulness_ratio"}
-    assert dashed == {(m, v) for m in measures for v in ("rebalanced", "transfer")}
+    assert dashed == {(m, v) for m in measures for v in ("rgb", "rebalanced", "transfer")}
 
 
 def test_points_lie_where_the_axis_says() -> None:
