@@ -159,7 +159,7 @@ def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
     samples_state, why_samples = _samples(checkpoints, opening.variant)
     temperature_state, why_temperature = _temperature(checkpoints, opening.variant)
     with gr.Row(elem_id="controls"):
-        with gr.Column(scale=5, min_width=320):
+        with gr.Column(scale=13, min_width=320):
             variant = gr.Slider(
                 0, max(1, len(variants) - 1), _at(opening.variant, variants), step=1,
                 label=say("model_variant"), interactive=len(variants) > 1,
@@ -167,16 +167,16 @@ def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
             )  # fmt: skip
             gr.HTML(stops("variant", variants))
             line = gr.HTML(variant_line(checkpoints, opening.variant), elem_id="variant-line")
-        with gr.Column(scale=2, min_width=200):
+        with gr.Column(scale=6, min_width=200):
             epoch = gr.Slider(**_epoch(checkpoints, opening))
             epoch_stops = gr.HTML(_epoch_stops(checkpoints, opening.variant))
-        with gr.Column(scale=2, min_width=200):
+        with gr.Column(scale=6, min_width=200):
             samples = gr.Slider(
                 1, MAX_SAMPLES, 1, step=1, label=say("samples"), elem_id="samples",
                 buttons=[], **samples_state,
             )  # fmt: skip
             samples_hint = gr.HTML(why_samples, elem_id="samples-hint")
-        with gr.Column(scale=2, min_width=200):
+        with gr.Column(scale=6, min_width=200):
             vividness = gr.Slider(
                 0, MAX_VIVIDNESS, USUAL_VIVIDNESS, step=STEP_OF_VIVIDNESS, label=say("vividness"),
                 elem_id="vividness", buttons=[],
