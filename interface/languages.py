@@ -6,6 +6,7 @@ Story tab are in `story_words.py`, sentences that the library raises in `sentenc
 """
 
 import json
+import re
 
 import gradio as gr
 
@@ -712,6 +713,8 @@ FRENCH = {
 
 for place, language in enumerate((ENGLISH, GERMAN, FRENCH)):
     language |= {key: texts[place] for key, texts in STORY.items()}
+# The signs that French sets apart stay on the line of the word before them.
+FRENCH |= {key: re.sub(r" (?=[?!:;%](\s|$))", "\u00a0", text) for key, text in FRENCH.items()}
 
 LANGUAGES = gr.I18n(en=ENGLISH, de=GERMAN, fr=FRENCH)
 
