@@ -40,5 +40,15 @@ if (!element.dataset.ready) {
   new MutationObserver(place).observe(element, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["style"],
   });
+  // The numbers beside the map stay open when those of another spot take their place.
+  let opened = false;
+  document.addEventListener("click", (event) => {
+    const details = event.target.closest?.("#uncertainty-plane summary")?.parentElement;
+    if (details) opened = !details.open; // it opens or closes after the click
+  });
+  new MutationObserver(() => {
+    const details = document.querySelector("#uncertainty-plane details");
+    if (details && opened && !details.open) details.open = true;
+  }).observe(document.body, { subtree: true, childList: true });
 }
 place();

@@ -95,6 +95,7 @@ def test_a_run_is_stopped_half_way(page: Page, monkeypatch: pytest.MonkeyPatch) 
     page.get_by_role("tab", name="Epochs").click()  # opens with the grid of the new photo
     assert reached.wait(30)
     expect(page.locator("#progress")).to_contain_text(f"of {CELLS}")
+    expect(page.locator("#grid [data-cell]")).to_have_count(len(EPOCHS))  # the first row
     page.locator("#stop").click()
     expect(page.locator("#progress")).to_contain_text("Stopped after")
     go_on.set()

@@ -254,6 +254,13 @@ def test_the_journey_through_uncertainty(
     expect(page.locator(".swatches li").first).to_contain_text("%")
     page.locator("#uncertainty-plane summary").click()
     expect(page.locator("#uncertainty-plane .bin").first).to_be_visible()
+    before = page.locator("#uncertainty-plane").inner_html()
+    page.locator("#uncertainty .frame").first.click(position={"x": 60, "y": 60})
+    page.wait_for_function(
+        "before => document.querySelector('#uncertainty-plane').innerHTML !== before", arg=before
+    )
+    expect(page.locator("#uncertainty-plane")).not_to_have_attribute("data-stale", "")
+    expect(page.locator("#uncertainty-plane .bin").first).to_be_visible()  # and stays so
 
     page.locator("#uncertainty-of").get_by_label("baseline").check()
     expect(page.locator("#uncertainty .empty")).to_contain_text("no doubt to show")
