@@ -20,17 +20,8 @@ def in_parallel(run: Callable[[Item], Result], items: Iterable[Item]) -> list[Re
     little. Here each thread takes a whole item. An error in `run` is raised once the items before
     it are done.
     """
-    items = list(items)
-    threads = torch.get_num_threads()
-    workers = min(threads, len(items))
-    if workers <= 1:
-        return [run(item) for item in items]
-    try:
-        with ThreadPoolExecutor(workers, "parallel", torch.set_num_threads, (1,)) as pool:
-            return list(pool.map(run, items))
-    finally:
-        # Each thread has its own number of threads, but a later one inherits what was set last.
-        torch.set_num_threads(threads)
+    [results] = rows_in_parallel(run, [list(items)])
+    return results
 
 
 def rows_in_parallel(
@@ -41,7 +32,7 @@ def rows_in_parallel(
     As `in_parallel` otherwise. A caller that stops asking ends it: what has not begun never does.
     """
     threads = torch.get_num_threads()
-    if threads == 1 or sum(map(len, rows)) == 1:
+    if threads == 1 or sum(map(len, rows)) <= 1:
         yield from (list(map(run, row)) for row in rows)
         return
     under_way: deque[list[Future[Result]]] = deque()
@@ -55,6 +46,7 @@ def rows_in_parallel(
             yield [future.result() for future in row]
     finally:
         pool.shutdown(cancel_futures=True)
+        # Each thread has its own number of threads, but a later one inherits what was set last.
         torch.set_num_threads(threads)
 
 

@@ -6,11 +6,11 @@ Story tab are in `story_words.py`, sentences that the library raises in `sentenc
 """
 
 import json
-import re
 
 import gradio as gr
 
 from colorizer.decoding import TEMPERATURE
+from interface.phrases import spaced
 from interface.settings import USUAL_VIVIDNESS, Settings
 from interface.story_words import STORY
 
@@ -713,8 +713,7 @@ FRENCH = {
 
 for place, language in enumerate((ENGLISH, GERMAN, FRENCH)):
     language |= {key: texts[place] for key, texts in STORY.items()}
-# The signs that French sets apart stay on the line of the word before them.
-FRENCH |= {key: re.sub(r" (?=[?!:;%](\s|$))", "\u00a0", text) for key, text in FRENCH.items()}
+FRENCH |= {key: spaced(text) for key, text in FRENCH.items()}
 
 LANGUAGES = gr.I18n(en=ENGLISH, de=GERMAN, fr=FRENCH)
 

@@ -4,6 +4,11 @@ import re
 from collections.abc import Mapping
 
 
+def spaced(french: str) -> str:
+    """The signs that French sets apart by a space stay on the line of the word before them."""
+    return re.sub(r" (?=[?!:;%](\s|$))", "\u00a0", french)
+
+
 class Phrases:
     """`{}` stands for what differs from case to case and is taken over as it is."""
 

@@ -6,7 +6,7 @@ The library speaks English, as its command line does. Here is what a visitor may
 import gradio as gr
 
 from interface.languages import language_of
-from interface.phrases import Phrases
+from interface.phrases import Phrases, spaced
 
 # English: (German, French). `test_sentences.py` reads every error that the sources raise, so that
 # none is missing here and none stays that nobody raises.
@@ -257,6 +257,7 @@ SENTENCES = {
         "entraîné, ou entraînez-le de nouveau.",
     ),
 }
+SENTENCES = {english: (german, spaced(french)) for english, (german, french) in SENTENCES.items()}
 _PHRASES = Phrases(SENTENCES)
 
 

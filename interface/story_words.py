@@ -74,12 +74,12 @@ STORY = {
         "Toute l’image, comme dans l’histoire",
     ),
     "step_painted": (
-        "Colour alone on the photo’s own lightness, and lightness painted as well: that is what "
-        "went out of focus.",
-        "Nur die Farbe auf der Helligkeit des Fotos, und die Helligkeit mitgemalt: Das wurde "
-        "unscharf.",
-        "La couleur seule sur la luminosité de la photo, puis la luminosité peinte elle aussi : "
-        "c’est elle qui devenait floue.",
+        "First colour alone, on the photo’s own lightness; then lightness painted as well. That is "
+        "what went out of focus.",
+        "Erst nur die Farbe, auf der Helligkeit des Fotos; dann auch die Helligkeit gemalt. Sie "
+        "ist es, die unscharf wurde.",
+        "D’abord la couleur seule, sur la luminosité de la photo ; puis la luminosité peinte elle "
+        "aussi. C’est elle qui devenait floue.",
     ),
     "step_cure_name": ("What cures it", "Was wirklich hilft", "Ce qui y remédie"),
     "step_cure": (

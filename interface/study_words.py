@@ -8,7 +8,7 @@ list to whatever a study may find, so that a new one is not half in English.
 import re
 from typing import Any
 
-from interface.phrases import Phrases
+from interface.phrases import Phrases, spaced
 
 STUDY = {
     # Verdicts
@@ -398,6 +398,7 @@ STUDY |= {
         "L’apprentissage par transfert apporte-t-il plus de couleur ?",
     ),
 }
+STUDY = {english: (german, spaced(french)) for english, (german, french) in STUDY.items()}
 _PHRASES = Phrases(STUDY)
 _AND = {"en": ("; ", "; and "), "de": ("; ", "; und "), "fr": (" ; ", " ; et ")}
 

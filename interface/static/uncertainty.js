@@ -41,14 +41,15 @@ if (!element.dataset.ready) {
     subtree: true, childList: true, attributes: true, attributeFilter: ["style"],
   });
   // The numbers beside the map stay open when those of another spot take their place.
+  const tab = element.closest("[role=tabpanel]");
   let opened = false;
-  document.addEventListener("click", (event) => {
+  tab.addEventListener("click", (event) => {
     const details = event.target.closest?.("#uncertainty-plane summary")?.parentElement;
     if (details) opened = !details.open; // it opens or closes after the click
   });
   new MutationObserver(() => {
-    const details = document.querySelector("#uncertainty-plane details");
+    const details = tab.querySelector("#uncertainty-plane details");
     if (details && opened && !details.open) details.open = true;
-  }).observe(document.body, { subtree: true, childList: true });
+  }).observe(tab, { subtree: true, childList: true });
 }
 place();

@@ -249,17 +249,13 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
     quiet = {"show_progress": "hidden", "preprocess": False}
     inputs = [photo, given, rows, columns]
     outputs = [progress, grid, shown, below, stop, drawn_for]
+    with_picks = [*outputs, picks]
     runs = [
         # By default a click is lost while the last run is still ending, as it is just after Stop.
         start.click(draw, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
         # Gradio reports the change twice, first before the controls have followed.
         asked.change(
-            draw_asked,
-            [photo, given, asked],
-            [*outputs, picks],
-            **quiet,
-            **network,
-            trigger_mode="once",
+            draw_asked, [photo, given, asked], with_picks, **quiet, **network, trigger_mode="once"
         ),
         tab.select(draw_new, [*inputs, drawn_for], outputs, **quiet, **network),
     ]
