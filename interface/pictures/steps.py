@@ -78,7 +78,7 @@ def draw_steps(
             painted(request, service, path, done[settings])
             if path and settings in done
             else f'<figure><div class="place"{shape}></div><figcaption>'
-            f"<b>{html.escape(describe(request, settings))}</b><br>&nbsp;</figcaption></figure>"
+            f"<b>{_unbroken(describe(request, settings))}</b><br>&nbsp;</figcaption></figure>"
             for settings in step.settings(service.checkpoints)
         )
         parts.append(
@@ -94,8 +94,14 @@ def painted(request: gr.Request | None, service: Service, path: Path, cell: Cell
     file = service.files.folder(path) / f"{cell.settings.file_stem}-step.jpg"
     if not file.exists():
         write_picture(cell.picture, file, synthetic(cell.settings), quality=90)
-    name = html.escape(describe(request, cell.settings))
+    name = describe(request, cell.settings)
+    colour = " · ".join(colour_words(request, cell))
     return (
-        f'<figure><img src="{file_url(file)}" alt="{name}"><figcaption><b>{name}</b><br>'
-        f"{' · '.join(colour_words(request, cell))}</figcaption></figure>"
+        f'<figure><img src="{file_url(file)}" alt="{html.escape(name)}"><figcaption>'
+        f"<b>{_unbroken(name)}</b><br>{_unbroken(colour)}</figcaption></figure>"
     )
+
+
+def _unbroken(words: str) -> str:
+    """As HTML whose lines end after a dot, never between a word and its number."""
+    return " · ".join(f"<span>{html.escape(part)}</span>" for part in words.split(" · "))
