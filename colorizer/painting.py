@@ -20,7 +20,7 @@ from colorizer.parallel import in_parallel
 from colorizer.photo import Photo
 
 # Larger bands leave the cache of a core; between smaller ones, threads wait for Python's lock.
-_BAND_PIXELS = 2**18
+_BAND_PIXELS = 2**17
 
 
 def enlarge(x: Tensor, size: Sequence[int]) -> Tensor:
@@ -137,19 +137,19 @@ class Enlarged:
         rows = planes.shape[-2]
         self.planes = enlarge(planes, (rows, width))
         row = torch.arange(height, device=planes.device)
-        place = ((row + 0.5) * (rows / height) - 0.5).clamp(0, rows - 1)
-        self.above = place.int()
-        self.below = (self.above + 1).clamp(max=rows - 1)
-        self.share = (place - self.above)[:, None]
+        self.place = ((row + 0.5) * (rows / height) - 0.5).clamp(0, rows - 1)
 
     def ab(self, band: slice, lightness: Tensor) -> Tensor:
         """Of these rows: (N, 2, rows, width), or (N, 3, rows, width) Lab.
 
         lightness: (1 or N, 1, rows, width) of these rows, or (1, rows, width).
         """
-        above = self.planes.index_select(-2, self.above[band])
-        below = self.planes.index_select(-2, self.below[band])
-        planes = above.lerp_(below, self.share[band])
+        place = self.place[band]
+        first, last = int(place[0]), math.ceil(place[-1])
+        source = torch.arange(first, last + 1, device=place.device)
+        share = (1 - (place[:, None] - source).abs_()).clamp_(min=0)
+        # One product takes a third of the time of picking two rows for each and mixing them.
+        planes = share @ self.planes[..., first : last + 1, :]
         if planes.shape[1] < 4:
             return planes
         offset, slope = planes.split(2, dim=1)

@@ -130,10 +130,13 @@ def test_lightness_is_kept_under_foreign_colour(skimage_photo):
     _assert_lightness_is_kept(Photo(skimage_photo), smooth)
 
 
-def test_autocast_does_not_coarsen_the_conversion(skimage_photo):
+def test_autocast_does_not_coarsen_the_conversion(skimage_photo, any_colours):
+    planes = _channels_first(any_colours.astype(np.float32))
+    painted = lab_to_rgb(planes[:1], planes[1:])
     rgb = _channels_first(skimage_photo)
     exact = rgb_to_lab(rgb)
     with torch.autocast("cpu", torch.bfloat16):
         lab = rgb_to_lab(rgb)
         assert torch.equal(lab, exact)
         assert torch.equal(lab_to_rgb(lab[:1], lab[1:]), rgb)
+        assert torch.equal(lab_to_rgb(planes[:1], planes[1:]), painted)
