@@ -3,9 +3,10 @@
     python -m benchmarks.hints [CHECKPOINT]
 
 The time: from the open photo to the painted one, at about 1 megapixel; colouring in full runs the
-whole network, recolouring continues from what the network saw. The reach: 500 hints of random
-colours in the gamut, one at a time at random spots of photographs. The effect of each is measured
-where it is given and where nothing is alike: another lightness, different features, and far away.
+whole network, recolouring follows ten hints from what the network saw. The reach: 500 hints, one at
+a time at random spots of photographs. The effect of each is measured where it is given and where
+nothing is alike: another lightness, different features, and far away. All hints are of random
+colours in the gamut.
 """
 
 import sys
@@ -16,11 +17,11 @@ import torch
 from benchmarks.painting import NAMES, photograph
 from benchmarks.timing import side_by_side
 from colorizer import Colorizer, Hint, Photo, list_checkpoints, paint
-from colorizer.alike import looks
 from colorizer.checkpoint import best, look_up
 from colorizer.hub import find_checkpoints
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.metrics import delta_e_2000
+from colorizer.painting import enlarge
 from colorizer.photo import resize
 
 HINTS = 500
@@ -43,7 +44,7 @@ def _time(colorizer: Colorizer) -> None:
     rgb = resize(photograph("coffee"), 1224, 816)
     kept = Photo(rgb)
     state = colorizer.start(kept)
-    hints = [Hint(100 * i + 50, 80 * i + 40, ab=(10 * i - 40, 30)) for i in range(10)]
+    hints = _across(kept)
 
     def full() -> None:
         colorizer.colorize(Photo(rgb))
@@ -57,6 +58,18 @@ def _time(colorizer: Colorizer) -> None:
     print(f"again / full: {seconds['again, with 10 hints'] / seconds['full']:.2f} x")
 
 
+def _across(photo: Photo) -> list[Hint]:
+    """Ten along the diagonal, of colours that the photo's lightness allows there."""
+    random = np.random.default_rng(0)
+    lightness = photo.lightness[0]
+    hints = []
+    for share in np.linspace(0.05, 0.95, 10):
+        row, column = int(share * photo.height), int(share * photo.width)
+        _, a, b = _in_gamut(lightness[row, column].item(), random).flatten().tolist()
+        hints.append(Hint(column + 0.5, row + 0.5, ab=(a, b)))
+    return hints
+
+
 def _reach(colorizer: Colorizer) -> None:
     random = np.random.default_rng(0)
     own, elsewhere = [], []
@@ -64,8 +77,9 @@ def _reach(colorizer: Colorizer) -> None:
         photo = Photo(photograph(name)).fitted(384)
         state = colorizer.start(photo)
         before = _lab(paint(photo, colorizer.predict(photo, state=state)))
-        size = before.shape[1:]
-        seen = looks(state.skips[:2], state.lightness, size)[0] if state.skips else None
+        features = None
+        if state.looks is not None:
+            features = enlarge(state.looks, before.shape[1:])[0, :-1]
         y, x = np.mgrid[: photo.height, : photo.width]
         for _ in range(HINTS // len(NAMES)):
             row, column = int(random.integers(photo.height)), int(random.integers(photo.width))
@@ -76,8 +90,7 @@ def _reach(colorizer: Colorizer) -> None:
             unlike = (before[0] - before[0, row, column]).abs() > UNLIKE
             far = np.hypot(y - row, x - column) > FAR * min(photo.width, photo.height)
             unlike &= torch.from_numpy(far)
-            if seen is not None:
-                features = seen[:-1]
+            if features is not None:
                 unlike &= torch.einsum("dhw,d->hw", features, features[:, row, column]) < 0
             places = unlike.flatten().nonzero()[:, 0]
             if len(places):

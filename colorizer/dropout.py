@@ -32,16 +32,15 @@ class ChannelDropout(nn.Dropout2d):
 class State:
     """What a network has made of a photo, before dropout and hints; all samples share it.
 
-    lightness: (N, 1, H, W) in [0, 100], the network's input; x: (N, C, h, w), what it continues
-    with; skips: the encoder's features still to be used, coarse to fine; looks: how each cell
-    looks (`alike.looks`), if cells share, and weights (`alike.weights_of`), if these are kept for
-    passes to come; hints: the given colours (`unet.pooled`), which can be replaced while all else
-    stays.
+    lightness: (N, 1, H, W) in [0, 100], the network's input; seen: what it continues with, one
+    tensor, or of a decoder one for each scale (`unet.Decoder.start`); looks: how each cell looks
+    to an encoder (`alike.looks`), and weights (`alike.weights_of`), if cells share and these are
+    kept for passes to come; hints: the given colours (`unet.pooled`), which can be replaced while
+    all else stays.
     """
 
     lightness: Tensor
-    x: Tensor
-    skips: tuple[Tensor, ...] = ()
+    seen: tuple[Tensor, ...]
     looks: Tensor | None = None
     hints: Tensor | None = None
     weights: Tensor | None = None
@@ -54,8 +53,7 @@ class State:
 
         return type(self)(
             last(self.lightness),
-            last(self.x),
-            tuple(map(last, self.skips)),
+            tuple(map(last, self.seen)),
             None if self.looks is None else last(self.looks),
             None if self.hints is None else last(self.hints),
             self.weights,

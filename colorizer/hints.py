@@ -182,24 +182,25 @@ def as_cells(hints: Sequence[Hint], photo: Photo, size: tuple[int, int], unit: f
     """
     rows, columns = size
     high, wide = photo.height / rows, photo.width / columns  # of a cell, in pixels of the photo
+    place = torch.tensor([[hint.y, hint.x, hint.radius] for hint in hints])
+    down, across, radius = place[:, :, None, None].unbind(1)
     y = ((torch.arange(rows) + 0.5) * high)[:, None]
     x = (torch.arange(columns) + 0.5) * wide
-    cells = torch.zeros(3, rows, columns)
-    for hint in hints:
-        spot = (y - hint.y).square() + (x - hint.x).square() <= hint.radius**2
-        spot[int(hint.y / high), int(hint.x / wide)] = True
-        a, b = hint.colour
-        cells[:, spot] += torch.tensor([a / unit, b / unit, 1.0])[:, None]
-    count = cells[2:].clone()
-    return (cells / count.clamp(min=1))[None]
+    spots = (y - down).square() + (x - across).square() <= radius.square()
+    own = [int(hint.y / high) for hint in hints], [int(hint.x / wide) for hint in hints]
+    spots[range(len(hints)), *own] = True
+    colours = torch.tensor([[*hint.colour, unit] for hint in hints]) / unit
+    cells = torch.einsum("nc,nhw->chw", colours, spots.float())
+    return (cells / cells[2:].clamp(min=1))[None]
 
 
 def lightness_at(hints: Sequence[Hint], photo: Photo) -> Tensor:
     """(n,) in [0, 100]: the photo's mean lightness in the square around each hint's spot."""
-    means = []
+    squares = []
     for hint in hints:
         top, bottom = (int(hint.y + side * hint.radius) for side in (-1, 1))
         left, right = (int(hint.x + side * hint.radius) for side in (-1, 1))
         square = photo.rgb[max(top, 0) : bottom + 1, max(left, 0) : right + 1]
-        means.append(rgb_to_lightness(torch.from_numpy(square).permute(2, 0, 1)).mean())
-    return torch.stack(means)
+        squares.append(torch.from_numpy(square).reshape(-1, 3))
+    lightness = rgb_to_lightness(torch.cat(squares).T[:, None]).flatten()
+    return torch.stack([part.mean() for part in lightness.split([len(s) for s in squares])])

@@ -33,11 +33,11 @@ class PlainTrunk(nn.ModuleList):
         x = lightness / 50 - 1
         for layer in list(self)[: self._first_dropout]:
             x = layer(x)
-        return State(lightness, x)
+        return State(lightness, (x,))
 
     def finish(self, state: State) -> Tensor:
         """Features for `head`, from what `start` gave."""
-        x = state.x
+        [x] = state.seen
         for layer in list(self)[self._first_dropout : -1]:
             x = layer(x)
         return x

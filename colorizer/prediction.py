@@ -68,7 +68,7 @@ class Colorizer(
         """
         photo.remember_lightness()
         state = self.network.start(self._input(photo))
-        if state.looks is None:
+        if state.looks is None or not self.network.settings.alike:
             return state
         return replace(state, weights=weights_of(state.looks, self.network.settings.alike))
 
@@ -136,7 +136,7 @@ class Colorizer(
 
     def hinted(self, photo: Photo, hints: Sequence[Hint], state: State) -> State:
         """What `start` returned, with these hints, for a network that was trained to take them."""
-        height, width = state.skips[-1].shape[-2:]
+        height, width = state.seen[-1].shape[-2:]
         return replace(state, hints=as_cells(hints, photo, (height, width), AB_SCALE))
 
     @torch.inference_mode()

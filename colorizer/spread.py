@@ -21,10 +21,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer.alike import looks
 from colorizer.dropout import State
 from colorizer.hints import Hint, lightness_at
-from colorizer.painting import LinearColour
+from colorizer.painting import LinearColour, enlarge
 from colorizer.photo import Photo
 
 
@@ -77,8 +76,9 @@ class Cells:
             lightness / kernel.lightness,
             torch.stack([y, x]) / kernel.place,
         ]
-        if features := state.skips[:2]:  # those that say what a thing is, not how it is lit
-            parts.append(looks(features, state.lightness, size)[0, :-1] / kernel.features)
+        if state.looks is not None:
+            seen = state.looks if state.looks.shape[-2:] == size else enlarge(state.looks, size)
+            parts.append(seen[0, :-1] / kernel.features)  # the last is lightness again
         return cls(photo, torch.cat(parts), lightness, kernel)
 
     def alike(self, described: Tensor) -> Tensor:
@@ -98,12 +98,13 @@ def follow(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
     meets a hint is the colour that `painting.paint` makes of ab at the hint's own spot.
     """
     kernel, spots = cells.kernel, Spots(hints, cells)
-    wanted, said = torch.tensor([hint.colour for hint in hints]), spots.painted(ab)
+    wanted = torch.tensor([hint.colour for hint in hints])
     # A single hint says nothing about how far its colour reaches.
     reaches = kernel.reaches if len(hints) > 1 else kernel.reaches[:1]
     near = cells.alike(spots.described())
     columns = torch.stack([near ** (1 / reach**2) for reach in reaches])
-    in_common = spots.painted(columns.flatten(0, 1)).unflatten(1, columns.shape[:2])
+    painted = spots.painted(torch.cat([ab, columns.flatten(0, 1)]))
+    said, in_common = painted[:, :2], painted[:, 2:].unflatten(1, columns.shape[:2])
     fits = _Fit.of(said, wanted, in_common.movedim(1, 0).contiguous(), kernel)
     # Of two that are as likely, the shorter.
     index = int((fits.likelihood - torch.tensor(reaches).log()).argmax())

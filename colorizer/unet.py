@@ -17,19 +17,16 @@ from colorizer.dropout import ChannelDropout, State
 HINT_CHANNELS = 3  # a, b, and where they are given
 
 
-def pooled(hints: Tensor | None, like: Tensor) -> Tensor:
-    """Hints at the size of `like`: the mean colour of those in each cell, and whether there is one.
+def pooled(hints: Tensor, size: Sequence[int]) -> Tensor:
+    """Hints on a coarser grid: the mean colour of those in each cell, and whether there is one.
 
     hints: (N, 3, H, W), ab in the network's own unit and 1 where a colour is given, zeros
-    elsewhere; None for none at all. Returns (N, 3, h, w).
+    elsewhere; size: h and w, of which H and W are one multiple. Returns (N, 3, h, w).
     """
-    if hints is None:
-        return like.new_zeros(len(like), HINT_CHANNELS, *like.shape[2:])
-    height, width = like.shape[2:]
-    mean = F.adaptive_avg_pool2d(hints, (height, width))
+    mean = F.avg_pool2d(hints, hints.shape[-1] // size[-1])
     given = mean[:, -1:]
     # Hints cover few pixels of a coarse cell: take their mean, not the cell's.
-    return torch.where(given > 0, mean / given.clamp(min=1e-6), 0.0).to(like.dtype)
+    return torch.where(given > 0, mean / given.clamp(min=1e-6), 0.0)
 
 
 class Decoder(nn.Module):
@@ -73,20 +70,47 @@ class Decoder(nn.Module):
             for stage in self.stages:
                 nn.init.zeros_(stage.get_parameter("0.weight")[:, -HINT_CHANNELS:])
 
-    def forward(self, x: Tensor, skips: Sequence[Tensor], hints: Tensor | None = None) -> Tensor:
-        """x: features at 1/32 of the size; skips: those at 1/16, 1/8 and 1/4; hints: see `pooled`.
+    def start(self, x: Tensor, skips: Sequence[Tensor]) -> tuple[Tensor, ...]:
+        """What the convolutions at 1/16, 1/8 and 1/4 of the size make of the encoder's features.
 
-        x may hold one photo and hints or dropout masks several.
+        x: features at 1/32 of the size; skips: those at 1/16, 1/8 and 1/4. A convolution of joined
+        channels is a sum of convolutions, and this part of it is the same for all hints and
+        dropout masks.
         """
         if self.context is not None:
             x = x + self.context(x.mean((2, 3), keepdim=True))
-        for stage, dropout, skip in zip(self.stages, self.dropout, skips, strict=True):
-            parts = [F.interpolate(x, scale_factor=2, mode="nearest"), skip]
-            if self.takes_hints:
-                parts.append(pooled(hints, skip))
-            count = max(map(len, parts))
-            x = dropout(stage(torch.cat([part.expand(count, -1, -1, -1) for part in parts], dim=1)))
+        coarsest, *finer = skips
+        parts = [torch.cat([_twice(x), coarsest], dim=1), *finer]
+        before = [0] + [len(stage.get_parameter("0.weight")) for stage in self.stages[:-1]]
+        return tuple(map(_convolved, self.stages, parts, before))
+
+    def forward(self, seen: Sequence[Tensor], hints: Tensor | None = None) -> Tensor:
+        """seen: what `start` gave, of one photo or of several; hints: see `pooled`.
+
+        `seen` may be of one photo where hints or dropout masks are several.
+        """
+        x = None
+        for stage, dropout, total in zip(self.stages, self.dropout, seen, strict=True):
+            if x is not None:
+                total = total + _convolved(stage, _twice(x), 0)
+            if hints is not None:
+                given = pooled(hints, total.shape[2:]).to(total.dtype)
+                total = total + _convolved(stage, given, -HINT_CHANNELS)
+            _, norm, activation = stage.children()
+            x = dropout(activation(norm(total)))
+        assert x is not None
         return x
+
+
+def _twice(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2, mode="nearest")
+
+
+def _convolved(stage: nn.Module, x: Tensor, first: int) -> Tensor:
+    """A stage's convolution of some of its channels, the first of them at this place."""
+    weight = stage.get_parameter("0.weight")
+    channels = range(weight.shape[1])[first:][: x.shape[1]]
+    return F.conv2d(x, weight[:, channels.start : channels.stop], padding=1)
 
 
 class UNetTrunk(nn.Module):
@@ -106,18 +130,18 @@ class UNetTrunk(nn.Module):
         return self.decoder.head
 
     def start(self, lightness: Tensor) -> State:
-        """The encoder's part."""
+        """The encoder's part, and what the decoder makes of it alone."""
         scaled = lightness / 50 - 1
         quarter, eighth, sixteenth, deepest = self.encoder(scaled)
-        size = quarter.shape[-2:]
-        return State(
-            lightness,
-            deepest,
-            skips=(sixteenth, eighth, quarter),
-            looks=looks([eighth, sixteenth], scaled, size) if self.alike else None,
-        )
+        seen = self.decoder.start(deepest, (sixteenth, eighth, quarter))
+        if self.training and not self.alike:
+            return State(lightness, seen)
+        return State(lightness, seen, looks([eighth, sixteenth], scaled, quarter.shape[-2:]))
 
     def finish(self, state: State) -> Tensor:
         """Features for `head`, from what `start` gave."""
-        x = self.decoder(state.x, state.skips, state.hints)
-        return x if state.looks is None else share(x, state.looks, self.alike, state.weights)
+        x = self.decoder(state.seen, state.hints)
+        if not self.alike:
+            return x
+        assert state.looks is not None
+        return share(x, state.looks, self.alike, state.weights)

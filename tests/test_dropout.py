@@ -57,11 +57,10 @@ def test_no_global_random_number_is_drawn_and_nothing_is_left_after_an_error():
 
 @pytest.mark.parametrize("looks", [None, torch.rand(1, 6, 4, 4)])
 def test_a_state_with_its_channels_last_holds_the_same_values(looks):
-    state = State(torch.rand(1, 1, 8, 8), torch.rand(1, 3, 4, 4), (torch.rand(1, 5, 4, 4),), looks)
+    state = State(torch.rand(1, 1, 8, 8), (torch.rand(1, 3, 4, 4), torch.rand(1, 5, 4, 4)), looks)
     last = state.channels_last()
-    assert last.x.is_contiguous(memory_format=torch.channels_last)
-    assert last.skips[0].is_contiguous(memory_format=torch.channels_last)
-    for name in ("lightness", "x"):
-        assert torch.equal(getattr(last, name), getattr(state, name))
-    assert torch.equal(last.skips[0], state.skips[0])
+    assert torch.equal(last.lightness, state.lightness)
+    for moved, seen in zip(last.seen, state.seen, strict=True):
+        assert moved.is_contiguous(memory_format=torch.channels_last)
+        assert torch.equal(moved, seen)
     assert last.looks is None if looks is None else torch.equal(torch.as_tensor(last.looks), looks)

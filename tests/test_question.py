@@ -17,7 +17,7 @@ def _cells(dark: int) -> Cells:
     grey = np.full((40, 40, 3), 200, np.uint8)
     grey[:, :dark] = 30
     photo = Photo(grey)
-    state = State(photo.lightness[None], torch.zeros(1, 1, 1, 1))
+    state = State(photo.lightness[None], (torch.zeros(1, 1, 1, 1),))
     return Cells.of(photo, state, torch.zeros(2, 20, 20))
 
 

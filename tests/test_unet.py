@@ -43,8 +43,9 @@ def test_tensors_keep_the_names_that_checkpoints_hold():
 def test_any_encoder_with_features_at_four_sizes_will_do(alike):
     trunk = UNetTrunk(_Pyramid(), Decoder((1, 1, 1, 1), (6, 5, 4), 7, 0.1), alike).eval()
     state = trunk.start(100 * torch.rand(2, 1, 64, 96))
-    assert [x.shape[-2:] for x in state.skips] == [(4, 6), (8, 12), (16, 24)]
-    assert (state.looks is None) == (alike == 0)
+    assert [x.shape[-2:] for x in state.seen] == [(4, 6), (8, 12), (16, 24)]
+    assert state.looks is not None
+    assert trunk.train().start(state.lightness).looks is None or alike
     assert trunk.head(trunk.finish(state)).shape == (2, 7, 16, 24)
 
 
@@ -52,7 +53,7 @@ def test_samples_of_one_photo_use_its_features():
     """A batch of samples in the second half goes with one photo of the first."""
     trunk = UNetTrunk(Encoder((4, 4, 8, 8)), Decoder((4, 4, 8, 8), (8, 4, 4), 3, 0.0), 0.2).eval()
     state = trunk.start(100 * torch.rand(1, 1, 64, 64))
-    three = replace(state, x=state.x.expand(3, -1, -1, -1))
+    three = replace(state, seen=(state.seen[0].expand(3, -1, -1, -1), *state.seen[1:]))
     torch.testing.assert_close(trunk.finish(three), trunk.finish(state).expand(3, -1, -1, -1))
 
 
@@ -73,7 +74,6 @@ def test_a_coarse_cell_has_the_mean_of_its_hints():
     hints = torch.zeros(1, 3, 8, 8)
     hints[0, :, 0, 0] = torch.tensor([0.4, 0.2, 1.0])
     hints[0, :, 1, 3] = torch.tensor([0.0, 0.4, 1.0])
-    found = pooled(hints, torch.zeros(1, 5, 2, 2))
+    found = pooled(hints, (2, 2))
     torch.testing.assert_close(found[0, :, 0, 0], torch.tensor([0.2, 0.3, 1.0]))
     assert not found[0, :, 1].any()
-    assert not pooled(None, torch.zeros(1, 5, 2, 2)).any()
