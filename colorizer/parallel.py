@@ -10,6 +10,7 @@ import torch
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Row = TypeVar("Row")
 
 
 def in_parallel(run: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
@@ -20,30 +21,36 @@ def in_parallel(run: Callable[[Item], Result], items: Iterable[Item]) -> list[Re
     little. Here each thread takes a whole item. An error in `run` is raised once the items before
     it are done.
     """
-    [results] = rows_in_parallel(run, [list(items)])
+    [results] = rows_in_parallel(run, [list(items)], list)
     return results
 
 
 def rows_in_parallel(
-    run: Callable[[Item], Result], rows: Sequence[Sequence[Item]]
-) -> Generator[list[Result], None, None]:
-    """`run` of each item, a row at a time; while a row is used, the next one is under way.
+    run: Callable[[Item], Result],
+    rows: Sequence[Sequence[Item]],
+    then: Callable[[list[Result]], Row],
+) -> Generator[Row, None, None]:
+    """`then` of what `run` makes of a row's items, a row at a time, with the next one under way.
 
-    As `in_parallel` otherwise. A caller that stops asking ends it: what has not begun never does.
+    `then` runs in one of the threads, too: in the caller's own it would be one thread too many. As
+    `in_parallel` otherwise. A caller that stops asking ends it: what has not begun never does.
     """
     threads = torch.get_num_threads()
     if threads == 1 or sum(map(len, rows)) <= 1:
-        yield from (list(map(run, row)) for row in rows)
+        yield from (then(list(map(run, row))) for row in rows)
         return
-    under_way: deque[list[Future[Result]]] = deque()
+
+    def joined(parts: list[Future[Result]]) -> Row:
+        return then([part.result() for part in parts])  # all of them were begun before
+
+    under_way: deque[Future[Row]] = deque()
     pool = ThreadPoolExecutor(threads, "parallel", torch.set_num_threads, (1,))
     try:
         for row in rows:
-            under_way.append([pool.submit(run, item) for item in row])
+            under_way.append(pool.submit(joined, [pool.submit(run, item) for item in row]))
             if len(under_way) > 1:
-                yield [future.result() for future in under_way.popleft()]
-        for row in under_way:
-            yield [future.result() for future in row]
+                yield under_way.popleft().result()
+        yield from (row.result() for row in under_way)
     finally:
         pool.shutdown(cancel_futures=True)
         # Each thread has its own number of threads, but a later one inherits what was set last.

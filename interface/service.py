@@ -4,11 +4,12 @@ Knows files and settings, not Gradio. All calls that use a network go through on
 the processor's cores are shared by all visitors anyway.
 """
 
+import functools
 import hashlib
 import itertools
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -27,9 +28,9 @@ from colorizer.writing import jpeg, synthetic, write_picture
 from interface.cache import Recent
 from interface.checkpoints import Checkpoints
 from interface.files import Files, file_stem, identity
-from interface.memory import give_back
 from interface.predictions import Predictions
 from interface.settings import Settings
+from interface.system import give_back
 
 _PATIENCE = 1.0  # seconds; what comes later is no longer ahead of the whole picture
 
@@ -180,30 +181,19 @@ class Service:
         """The photo through many checkpoints, a row of one variant at a time.
 
         What does not depend on the checkpoint is done once: decoding, the network's input, and
-        the lightness of the small pictures; what does, for a whole row. While one row is painted,
-        the networks of the next are at work. The lock is free between rows.
+        the lightness of the small pictures; what does, for a whole row. While one row is waited
+        for, the next is under way. The lock is free between rows.
         """
         rows = [list(row) for _, row in itertools.groupby(chosen, lambda one: one.variant)]
-        with self.lock, alone():
-            small = self.predictions.photo(path).fitted(longest)
-            original = metrics.colourfulness(_planes(small.rgb)).item()
+        with self.lock:
+            photo = self.predictions.photo(path)
+        small = functools.cache(lambda: photo.fitted(longest))  # by the first row that needs it
         predict = partial(self.predictions.predict, path, hints=hints)
-        with closing(rows_in_parallel(predict, rows)) as predicted:
+        with closing(rows_in_parallel(predict, rows, partial(_painted, small))) as finished:
             for row in rows:
                 with self.lock:
-                    ab = torch.stack(next(predicted))
-                    with alone():
-                        painted, colourful, sepia = _painted(small, ab)
-                yield [
-                    Cell(
-                        settings,
-                        painted[i],
-                        colourful[i],
-                        None if small.is_monochrome else colourful[i] / max(original, 1e-6),
-                        sepia[i],
-                    )
-                    for i, settings in enumerate(row)
-                ]
+                    pictures = next(finished)
+                yield [Cell(one, *picture) for one, picture in zip(row, pictures, strict=True)]
 
     def frames(
         self, path: Path, variant: str, epochs: Sequence[int], longest: int,
@@ -222,12 +212,20 @@ def _monochrome(photo: Photo) -> str:
     return "black and white" if photo.is_grey else "toned" if photo.is_toned else ""
 
 
-def _painted(photo: Photo, ab: Tensor) -> tuple[np.ndarray, list[float], list[float]]:
-    """(N, H, W, 3) pictures of ab, (N, 2, h, w) or Lab; how colourful and how sepia each is."""
+def _painted(
+    small: Callable[[], Photo], colours: list[Tensor]
+) -> list[tuple[np.ndarray, float, float | None, float]]:
+    """A picture of each colour, (2, h, w) or Lab, and its measures, as in `Cell`."""
+    photo, ab = small(), torch.stack(colours)
     true_ab = F.interpolate(photo.lab[None, 1:], [*ab.shape[2:]], mode="area")
     painted = paint(photo, ab)
-    colourful = metrics.colourfulness(_planes(painted)).tolist()
-    return painted, colourful, metrics.sepia_index(ab[:, -2:], true_ab).tolist()
+    colourful = metrics.colourfulness(_planes(painted))
+    ratio: Sequence[float | None] = [None] * len(ab)
+    if not photo.is_monochrome:
+        full = metrics.colourfulness(_planes(photo.rgb)).clamp(min=1e-6)
+        ratio = (colourful / full).tolist()
+    sepia = metrics.sepia_index(ab[:, -2:], true_ab)
+    return [*zip(painted, colourful.tolist(), ratio, sepia.tolist(), strict=True)]
 
 
 def _planes(rgb: np.ndarray) -> Tensor:

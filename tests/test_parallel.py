@@ -47,8 +47,11 @@ def test_the_next_row_is_under_way_while_one_is_used(two_threads):
         begun[item].set()
         return item, torch.get_num_threads()
 
-    rows = rows_in_parallel(run, [[0, 1], [2, 3], [4, 5]])
-    assert next(rows) == [(0, 1), (1, 1)]
+    def then(row: list[tuple[int, int]]) -> tuple[int, list[tuple[int, int]]]:
+        return torch.get_num_threads(), row
+
+    rows = rows_in_parallel(run, [[0, 1], [2, 3], [4, 5]], then)
+    assert next(rows) == (1, [(0, 1), (1, 1)])
     assert begun[2].wait(10)
     assert begun[3].wait(10)
     assert not begun[4].is_set()
@@ -58,13 +61,13 @@ def test_the_next_row_is_under_way_while_one_is_used(two_threads):
 
 
 def test_rows_raise_their_errors_and_one_item_needs_no_thread(two_threads):
-    rows = rows_in_parallel(int, [["1"], ["two", "3"]])
-    assert next(rows) == [1]
+    rows = rows_in_parallel(int, [["1"], ["two", "3"]], sum)
+    assert next(rows) == 1
     with pytest.raises(ValueError, match="invalid literal"):
         next(rows)
     assert torch.get_num_threads() == 2
     here = threading.current_thread()
-    assert [*rows_in_parallel(lambda _: threading.current_thread() is here, [[None]])] == [[True]]
+    assert [*rows_in_parallel(lambda _: threading.current_thread(), [[0]], list)] == [[here]]
 
 
 def test_alone_keeps_to_this_thread_for_as_long(two_threads):
