@@ -10,7 +10,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-import interface.memory  # before anything that imports torch
+import interface.system  # before anything that imports torch
 from colorizer.hub import LOCAL, checkpoints_or_local
 from interface import intake, link, many
 from interface.examples import example_photos
@@ -28,7 +28,7 @@ TABS = ("epochs", "uncertainty", "story")  # as written in an address; the first
 
 def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
     """instead: whether these checkpoints stand in for others, which visitors should know."""
-    interface.memory.prefer_small()
+    interface.system.prefer_small()
     pictures = Path(get_upload_folder()) / "colorizer"
     service = Service(checkpoints, pictures)
     examples = example_photos(pictures / "examples")

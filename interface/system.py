@@ -1,7 +1,10 @@
-"""Memory goes back to the system when a photo is done; glibc alone would keep most of it.
+"""What the app leaves to the rest of the system: the memory of a photo that is done, idle cores.
 
-Each thread that serves a visitor frees into a pool of its own, and such pools only grow. Systems
-without glibc look after this themselves, or not; nothing depends on it.
+glibc alone would keep most of the memory: each thread that serves a visitor frees into a pool of
+its own, and such pools only grow. Systems without glibc look after this themselves, or not; nothing
+depends on it.
+
+This module is imported before anything that imports torch, as libraries read some of it once.
 """
 
 import ctypes
@@ -9,8 +12,10 @@ import os
 from typing import Any
 
 # MKL would keep the buffers of its products for good, a set for each thread that ever multiplied.
-# Read once, when torch loads it: so this module is imported before anything that imports torch.
 os.environ.setdefault("MKL_DISABLE_FAST_MM", "1")
+# Threads that wait for torch's next step turn in circles, by default for ten milliseconds and more:
+# as long as painting takes, on a core that it could use. So many turns are less than one.
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of malloc.h
 _LARGE = 16_000_000  # bytes: arrays of a large photo, not those that a network's pass uses

@@ -17,12 +17,12 @@ from colorizer.painting import enlarge
 from colorizer.sampling import Samples
 from colorizer.spread import Cells, uncertainty_left
 from colorizer.writing import synthetic, write_picture
-from interface.memory import give_back
 from interface.pictures.ab_plane import PixelColours
 from interface.pictures.uncertainty_map import SCALES, draw_map
 from interface.problems import UserError
 from interface.service import NONE, ByHand, Service
 from interface.settings import Settings
+from interface.system import give_back
 
 LONGEST, THUMBNAIL = 640, 200
 SINGLES = 12  # samples shown one by one
