@@ -13,8 +13,8 @@ from typing import Any
 
 # MKL would keep the buffers of its products for good, a set for each thread that ever multiplied.
 os.environ.setdefault("MKL_DISABLE_FAST_MM", "1")
-# Threads that wait for torch's next step turn in circles, by default for ten milliseconds and more:
-# as long as painting takes, on a core that it could use. So many turns are less than one.
+# Threads that wait for torch's next step turn in circles, by default for ten milliseconds and more,
+# on a core that painting could use for as long as it takes. So many turns take less than one.
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of malloc.h

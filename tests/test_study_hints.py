@@ -11,6 +11,7 @@ from helpers import assert_one_sentence, write_photos
 
 from colorizer import Hint
 from colorizer.checkpoint import CheckpointInfo, save_checkpoint
+from colorizer.decoding import Decoding
 from colorizer.network import NetworkSettings, build_network
 from train import TrainError
 from train.study import hints
@@ -70,6 +71,23 @@ def test_the_page_is_made_and_made_again_without_measuring(arguments, monkeypatc
     monkeypatch.setattr(hints, "levin", None)
     measure_hints(arguments)
     assert arguments.out.read_text() == page
+
+
+def test_a_network_that_is_painted_more_vividly_is_measured_without_that_too(
+    arguments, monkeypatch
+):
+    monkeypatch.setattr(hints, "COUNTS", (0, 1))
+    settings = NetworkSettings(widths=(4, 8))
+    info = CheckpointInfo("made-up", 1, 16, settings, decoding=Decoding(gain=2.5))
+    save_checkpoint(arguments.checkpoint, build_network(settings, seed=0), info)
+    measure_hints(replace(arguments, limit=1, seeds=1))
+    page = arguments.out.read_text()
+    assert "2.5 times as vivid" in page
+    assert "with a gain of 1" in page
+    with arguments.out.with_suffix(".csv").open() as file:
+        error = {(r["set"], r["way"], r["hints"]): r["psnr"] for r in csv.DictReader(file)}
+    for chosen in ("validation", "elsewhere"):
+        assert error[chosen, "unforced", "0"] != error[chosen, "random", "0"]
 
 
 def test_another_checkpoint_is_not_mixed_in(arguments, monkeypatch):

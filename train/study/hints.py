@@ -10,7 +10,7 @@ import hashlib
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import matplotlib
@@ -39,6 +39,7 @@ WAYS = {
     "random": "spots at random",
     "question": "the app's question",
     "oracle": "oracle",
+    "unforced": "the same random spots, gain 1",
     "levin": "Levin et al. 2004, the same random spots",
 }
 _FIELDS: Sequence[str] = (
@@ -78,6 +79,8 @@ def measure_hints(arguments: HintsArguments) -> None:
         colorizer = Colorizer.from_checkpoint(arguments.checkpoint)
     except CheckpointError as error:
         raise TrainError(str(error)) from error
+    decoding = replace(colorizer.info.decoding, gain=1.0)
+    calm = Colorizer(colorizer.network, replace(colorizer.info, decoding=decoding))
     held = [*arguments.hold_out, *arguments.elsewhere]
     sets = {"validation": choose_entries(arguments.photos, held)}
     if arguments.elsewhere:
@@ -96,11 +99,13 @@ def measure_hints(arguments: HintsArguments) -> None:
         for name, entries in sets.items():
             for photo_name, photo in _photos(entries, arguments, colorizer.info.size):
                 study = None
-                for seed, way in _plan(arguments.seeds):
+                for seed, way in _plan(arguments.seeds, colorizer.info.decoding.gain):
                     key = {"set": name, "photo": photo_name, "seed": str(seed), "way": way}
                     if tuple(key.values()) in done:
                         continue
-                    study = study or _Photo(colorizer, photo)
+                    used = calm if way == "unforced" else colorizer
+                    if study is None or study.colorizer is not used:
+                        study = _Photo(used, photo)
                     key["checkpoint"] = digest
                     for row in study.measured(way, seed):
                         writer.writerow({**key, **row})
@@ -116,11 +121,11 @@ def _photos(
         yield name, Photo(np.ascontiguousarray(square.transpose(1, 2, 0)))
 
 
-def _plan(seeds: int) -> Iterator[tuple[int, str]]:
+def _plan(seeds: int, gain: float) -> Iterator[tuple[int, str]]:
     """Random spots have several seeds; the question and the oracle leave nothing to chance."""
-    for seed in range(seeds):
-        yield seed, "random"
-        yield seed, "levin"
+    for way in ("random", "levin") if gain == 1 else ("random", "levin", "unforced"):
+        for seed in range(seeds):
+            yield seed, way
     yield 0, "question"
     yield 0, "oracle"
 
@@ -139,7 +144,7 @@ class _Photo:
 
     def measured(self, way: str, seed: int) -> Iterator[dict[str, object]]:
         """A row for each number of hints."""
-        hints = self._random(seed) if way in ("random", "levin") else []
+        hints = self._random(seed) if way not in ("question", "oracle") else []
         for count in COUNTS:
             while len(hints) < count:
                 hints.append(self._asked(hints) if way == "question" else self._oracle(hints))
@@ -208,7 +213,7 @@ def _curves(rows: list[dict[str, str]], chosen: str, measure: str) -> dict[str, 
     for row in rows:
         if row["set"] == chosen:
             found[row["way"], int(row["hints"])][row["seed"]].append(float(row[measure]))
-    curves: dict[str, Curve] = {way: {} for way in WAYS}
+    curves: dict[str, Curve] = {way: {} for way in WAYS if any(r["way"] == way for r in rows)}
     for (way, count), seeds in sorted(found.items()):
         means = [statistics.fmean(values) for values in seeds.values()]
         spread = statistics.stdev(means) if len(means) > 1 else 0.0
@@ -220,8 +225,15 @@ def _write_page(
     rows: list[dict[str, str]], arguments: HintsArguments, colorizer: Colorizer
 ) -> None:
     sets = list(dict.fromkeys(row["set"] for row in rows))
-    about = {"variant": colorizer.info.variant, "epoch": colorizer.info.epoch}
-    parts = [_INTRODUCTION.format(**about, command=_command(arguments))]
+    info = colorizer.info
+    gain = info.decoding.gain
+    introduction = _INTRODUCTION.format(
+        variant=info.variant,
+        epoch=info.epoch,
+        command=_command(arguments),
+        unforced="" if gain == 1 else _UNFORCED.format(gain=gain),
+    )
+    parts = [introduction]
     for chosen in sets:
         photos = len({row["photo"] for row in rows if row["set"] == chosen})
         seeds = len({row["seed"] for row in rows if row["set"] == chosen})
@@ -256,7 +268,11 @@ def _table(curves: dict[str, Curve], title: str) -> str:
         mean, spread = curve[count]
         return f"{mean:.2f} ± {spread:.2f}" if spread else f"{mean:.2f}"
 
-    body = [[name, *(cell(curves[way], count) for count in COUNTS)] for way, name in WAYS.items()]
+    body = [
+        [name, *(cell(curves[way], count) for count in COUNTS)]
+        for way, name in WAYS.items()
+        if way in curves
+    ]
     return table([f"{title}; hints:", *map(str, COUNTS)], body, left=1) + "\n"
 
 
@@ -279,8 +295,11 @@ def _verdict(curves: dict[str, Curve]) -> str:
         for c in COUNTS[1:]
         if c in curves["oracle"] and c in curves["question"]
     ]
+    beside = ahead("random", "levin")
+    if "unforced" in curves:
+        beside += f"; with a gain of 1 {ahead('unforced', 'levin')}"
     return (
-        f"The network with random hints, beside Levin et al.: {ahead('random', 'levin')}. The "
+        f"The network with random hints, beside Levin et al.: {beside}. The "
         f"app's question, beside random spots: {ahead('question', 'random')}. It stays behind the "
         f"oracle by {', '.join(behind)}.\n"
     )
@@ -305,6 +324,11 @@ def _plot(rows: list[dict[str, str]], sets: list[str], path: Path) -> None:
         figure.savefig(path, metadata={"Date": None, "Creator": None})
 
 
+_UNFORCED = """\
+- **Gain 1**: the app paints colours {gain:g} times as vivid as the network says, so that there is
+  something to see where nobody has given a colour. PSNR prefers paler pictures: here are the same
+  random spots without that.
+"""
 _INTRODUCTION = """\
 # What a few words about colour are worth
 
@@ -320,5 +344,5 @@ ways:
   would follow (`colorizer/question.py`). It knows nothing of the photo's colours.
 - **The oracle** knows the error, and takes the spot whose answer should leave the least of it, one
   spot at a time, so it is close to the optimum but does not reach it.
-- **Levin et al. 2004** spreads the random spots' colours without any network.
+{unforced}- **Levin et al. 2004** spreads the random spots' colours without any network.
 """
