@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import skimage.data
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -73,7 +74,9 @@ def test_grid_comparison_and_film(page: Page) -> None:
     expect(page.locator("#progress")).to_contain_text("Choose at least one variant")
 
 
-def test_a_run_is_stopped_half_way(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_is_stopped_half_way(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page.locator("#start").click()
     expect(page.locator("#progress")).to_contain_text(f"{CELLS} checkpoints")
     asked, reached, go_on = [], threading.Event(), threading.Event()
@@ -86,11 +89,13 @@ def test_a_run_is_stopped_half_way(page: Page, monkeypatch: pytest.MonkeyPatch) 
             go_on.wait(30)
         return output(self, *arguments, **options)
 
-    # Another photo, so that no prediction is remembered from the first run.
+    # A photo of its own, of which no prediction is remembered from the first run or another test.
+    own = tmp_path / "mirrored.png"
+    Image.fromarray(skimage.data.coffee()[:, ::-1]).save(own)
     page.get_by_role("tab", name="Colorize").click()
-    page.locator("#intake [data-example=coffee]").click()
-    expect(page.locator("#photo img")).to_have_attribute("src", re.compile("coffee"))
-    expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("coffee"))
+    page.locator("#photo-file").set_input_files(own)
+    expect(page.locator("#photo img")).to_have_attribute("src", re.compile("mirrored"))
+    expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("mirrored"))
     monkeypatch.setattr(Colorizer, "output", halting)
     page.get_by_role("tab", name="Epochs").click()  # opens with the grid of the new photo
     assert reached.wait(30)
