@@ -65,9 +65,12 @@ def _across(photo: Photo) -> list[Hint]:
     hints = []
     for share in np.linspace(0.05, 0.95, 10):
         row, column = int(share * photo.height), int(share * photo.width)
-        _, a, b = _in_gamut(lightness[row, column].item(), random).flatten().tolist()
-        hints.append(Hint(column + 0.5, row + 0.5, ab=(a, b)))
+        hints.append(_hint(row, column, _in_gamut(lightness[row, column].item(), random)))
     return hints
+
+
+def _hint(row: int, column: int, lab: torch.Tensor) -> Hint:
+    return Hint(column + 0.5, row + 0.5, ab=tuple(lab[1:].flatten().tolist()))
 
 
 def _reach(colorizer: Colorizer) -> None:
@@ -84,7 +87,7 @@ def _reach(colorizer: Colorizer) -> None:
         for _ in range(HINTS // len(NAMES)):
             row, column = int(random.integers(photo.height)), int(random.integers(photo.width))
             wanted = _in_gamut(before[0, row, column].item(), random)
-            hint = Hint(column + 0.5, row + 0.5, ab=tuple(wanted[1:].flatten().tolist()))
+            hint = _hint(row, column, wanted)
             after = _lab(paint(photo, colorizer.predict(photo, hints=[hint], state=state)))
             own.append(delta_e_2000(after[:, row, column, None, None], wanted).item())
             unlike = (before[0] - before[0, row, column]).abs() > UNLIKE

@@ -50,7 +50,6 @@ class Decoder(nn.Module):
         super().__init__()
         *skips, inputs = channels
         self.context = nn.Conv2d(inputs, inputs, 1) if context else None
-        self.takes_hints = hints
         self.stages = nn.ModuleList()
         self.dropout = nn.ModuleList()
         for width, skip in zip(widths, reversed(skips), strict=True):
