@@ -131,11 +131,11 @@ def plan(count: int, outside: Path, seed: int = 0) -> list[Request]:
     for place in range(count):
         cases = bad if place % 3 == 2 else good
         (case,) = draw.choices(cases, [case.weight for case in cases])
-        doubt = draw.random() < 1 / 8
-        variant = "dropout" if doubt else draw.choice(list(known))
+        uncertain = draw.random() < 1 / 8
+        variant = "dropout" if uncertain else draw.choice(list(known))
         epoch = draw.choice(list(known[variant])[-2:])
-        samples = 4 if doubt else 1
-        endpoint = "/uncertainty" if doubt else "/colorize"
+        samples = 4 if uncertain else 1
+        endpoint = "/uncertainty" if uncertain else "/colorize"
         requests.append(Request(case, endpoint, variant, epoch, samples))
     draw.shuffle(requests)
     return requests

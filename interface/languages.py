@@ -65,7 +65,7 @@ ENGLISH = {
     "chroma_means": "Mean distance from grey, in Lab units",
     "does_baseline": "averages all colours: brown",
     "does_batchnorm": "learns faster, averages less: more colour",
-    "does_dropout": "can be asked many times: shows its doubt",
+    "does_dropout": "can be asked many times: shows its uncertainty",
     "does_rgb": "paints the whole picture, as the story did: blurred",
     "does_rebalanced": "weighs rare colours more: bright, sometimes wrong",
     "does_transfer": "knows things from a million photos: the surest colours",
@@ -175,7 +175,7 @@ ENGLISH = {
     "part_whole": "how far off the colour may be",
     "part_weights": "how far the guesses differ",
     "nothing_to_ask": "this network names one colour for each spot and cannot be asked twice, "
-    "so it has no doubt to show. Choose another variant.",
+    "so it has no uncertainty to show. Choose another variant.",
     "sampling": "{count} of {wanted} samples …",
     "sampled": "Samples: {count}",
     "uncertainty_stopped": "Stopped after {count} of {wanted} samples. Press Sample to carry on.",
@@ -299,7 +299,7 @@ GERMAN = {
     "chroma_means": "Mittlerer Abstand von Grau, in Lab-Einheiten",
     "does_baseline": "mittelt alle Farben: braun",
     "does_batchnorm": "lernt schneller, mittelt weniger: mehr Farbe",
-    "does_dropout": "lässt sich oft fragen: zeigt seine Zweifel",
+    "does_dropout": "lässt sich oft fragen: zeigt seine Unsicherheit",
     "does_rgb": "malt das ganze Bild wie in der Geschichte: unscharf",
     "does_rebalanced": "gewichtet seltene Farben stärker: kräftig, manchmal falsch",
     "does_transfer": "kennt Dinge aus einer Million Fotos: die sichersten Farben",
@@ -405,7 +405,7 @@ GERMAN = {
     "part_whole": "wie weit die Farbe danebenliegen kann",
     "part_weights": "wie weit die Versuche auseinandergehen",
     "nothing_to_ask": "Dieses Netz nennt für jede Stelle eine Farbe und antwortet immer gleich, "
-    "also hat es keinen Zweifel zu zeigen. Wähle eine andere Variante.",
+    "also hat es keine Unsicherheit zu zeigen. Wähle eine andere Variante.",
     "sampling": "{count} von {wanted} Stichproben …",
     "sampled": "Stichproben: {count}",
     "uncertainty_stopped": "Nach {count} von {wanted} Stichproben angehalten. Drücke Ziehen, um"
@@ -530,7 +530,7 @@ FRENCH = {
     "chroma_means": "Distance moyenne au gris, en unités Lab",
     "does_baseline": "fait la moyenne de toutes les couleurs : brun",
     "does_batchnorm": "apprend plus vite, moyenne moins : plus de couleur",
-    "does_dropout": "peut être interrogée souvent : montre ses doutes",
+    "does_dropout": "peut être interrogée souvent : montre son incertitude",
     "does_rgb": "peint toute l’image, comme dans l’histoire : floue",
     "does_rebalanced": "donne du poids aux couleurs rares : vive, parfois fausse",
     "does_transfer": "connaît les choses d’un million de photos : les couleurs les plus sûres",
@@ -636,7 +636,7 @@ FRENCH = {
     "part_whole": "à quelle distance la vraie couleur peut être",
     "part_weights": "à quel point les essais diffèrent",
     "nothing_to_ask": "ce réseau nomme une seule couleur par endroit et répond toujours de même"
-    " ; il n’a aucun doute à montrer. Choisissez une autre variante.",
+    " ; il n’a aucune incertitude à montrer. Choisissez une autre variante.",
     "sampling": "{count} échantillons sur {wanted} …",
     "sampled": "Échantillons : {count}",
     "uncertainty_stopped": "Arrêté après {count} échantillons sur {wanted}. Appuyez sur "

@@ -29,10 +29,10 @@ def test_the_larger_part_is_asked_about_first_and_then_the_other():
     assert then < 12
 
 
-def test_doubt_outweighs_size():
-    doubt = torch.full((20, 20), 5.0)
-    doubt[:, :6] = 40
-    assert least_sure(_cells(12), doubt)[0] < 12
+def test_uncertainty_outweighs_size():
+    uncertainty = torch.full((20, 20), 5.0)
+    uncertainty[:, :6] = 40
+    assert least_sure(_cells(12), uncertainty)[0] < 12
 
 
 def test_what_a_hint_takes_away_is_variance_that_was_there():

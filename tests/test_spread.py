@@ -50,7 +50,7 @@ def test_a_thing_takes_its_colour_and_its_neighbour_keeps_its_own(colorizer):
     assert moved[:, 72:].mean() < 3
 
 
-def test_doubt_goes_from_the_thing_that_was_named(colorizer):
+def test_uncertainty_goes_from_the_thing_that_was_named(colorizer):
     photo = _two_things()
     state = colorizer.start(photo)
     cells = Cells.of(photo, state, colorizer.predict(photo, state=state))

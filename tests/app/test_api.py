@@ -96,7 +96,7 @@ def test_many_checkpoints_are_compared(client: Client, photo: Path) -> None:
     assert len(everything) == 12
 
 
-def test_checkpoints_and_doubts_follow_hints(client: Client, photo: Path) -> None:
+def test_checkpoints_and_uncertainties_follow_hints(client: Client, photo: Path) -> None:
     opened = Photo.open(photo)
     hints = as_json([Hint(opened.width / 2, opened.height / 3, rgb=(0, 90, 160))], opened)
     asked = handle_file(photo), "rebalanced", "1, 10"
