@@ -16,7 +16,7 @@ from interface import intake, link, many
 from interface.examples import example_photos
 from interface.files import KEEP
 from interface.languages import LANGUAGES, describe, say, tell
-from interface.parts import Updates
+from interface.parts import QUIET, Updates
 from interface.service import Service
 from interface.sliders import CARD
 from interface.tabs import colorize, epochs, story, uncertainty
@@ -70,9 +70,8 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
             opened,
             None,
             [arrival, *coloured.results, *controls],
-            show_progress="hidden",
             concurrency_id="network",
-            api_visibility="private",
+            **QUIET,
         ).then(None, None, None, js="() => window.colorizerTurn()")
 
         def turn(event: gr.EventData) -> Updates:
@@ -81,11 +80,14 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
             tab = event._data.get("tab") if isinstance(event._data, dict) else None
             return {tabs: gr.update(selected=tab)} if tab in TABS else gr.skip()
 
-        bar.select(turn, None, tabs, show_progress="hidden", api_visibility="private")
+        bar.select(turn, None, tabs, **QUIET)
     if service.checkpoints.card:
         with demo.route("Model card", CARD, show_in_navbar=False):
             gr.Markdown(service.checkpoints.card, header_links=True)
-    return demo.queue(max_size=32)
+    demo.queue(max_size=32)
+    # It would look for work a thousand times a second, which takes a twelfth of an idle core.
+    demo._queue.sleep_when_free = 0.005
+    return demo
 
 
 LAUNCH = {

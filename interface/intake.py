@@ -14,7 +14,7 @@ import gradio as gr
 from colorizer.writing import write_picture
 from interface.files import file_stem
 from interface.languages import tell
-from interface.parts import Updates, file_url
+from interface.parts import QUIET, Updates, file_url
 from interface.problems import PROBLEMS, UserError
 from interface.sentences import sentence
 from interface.service import Service
@@ -63,8 +63,8 @@ def listen(
         return {photo: str(path), arrival: says(ticket, words)}
 
     intake.click(
-        accept, None, [photo, arrival], show_progress="hidden", trigger_mode="multiple",
-        concurrency_id="intake", concurrency_limit=2, api_visibility="private",
+        accept, None, [photo, arrival], **QUIET, trigger_mode="multiple",
+        concurrency_id="intake", concurrency_limit=2,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import gradio as gr
 
 from interface import parcels
 from interface.languages import describe, language_of, tell
-from interface.parts import Updates, file_url, words
+from interface.parts import QUIET, Updates, file_url, words
 from interface.problems import PROBLEMS, UserError
 from interface.runs import Runs
 from interface.sentences import sentence, translated
@@ -50,8 +50,8 @@ def listen(line: gr.HTML, made: gr.State, service: Service) -> None:
             runs.end(run)
 
     line.click(
-        colour, [made], [line], show_progress="hidden", trigger_mode="multiple",
-        concurrency_id="many", concurrency_limit=2, api_visibility="private",
+        colour, [made], [line], **QUIET, trigger_mode="multiple",
+        concurrency_id="many", concurrency_limit=2,
     )  # fmt: skip
 
 

@@ -15,6 +15,10 @@ from interface.settings import Settings
 
 Updates = dict[Block, Any]  # what an event changes, and to what; the rest stays as it is
 
+# Of each event of the page itself. What is being made is said by answers.py; Gradio would tell its
+# outputs, too, out of sight, and the browser would go through all of them at each stage.
+QUIET = {"show_progress": "hidden", "show_progress_on": [], "api_visibility": "private"}
+
 
 def words(text: str, problem: bool = False) -> str:
     """A line of the page that screen readers speak when it changes."""

@@ -16,6 +16,10 @@ os.environ.setdefault("MKL_DISABLE_FAST_MM", "1")
 # Threads that wait for torch's next step turn in circles, by default for ten milliseconds and more,
 # on a core that painting could use for as long as it takes. So many turns take less than one.
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+# After each event Gradio would sum up all earlier ones, up to ten thousand, for a page that is
+# switched off here.
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of malloc.h
 _LARGE = 16_000_000  # bytes: arrays of a large photo, not those that a network's pass uses

@@ -37,4 +37,8 @@ new MutationObserver(() => {
     picks = now ? now.split(" ") : [];
   }
   mark();
-}).observe(document.body, { subtree: true, childList: true });
+}).observe(document.body, {
+  // Gradio changes what is there into what is to be; hardly anything is put in or taken out.
+  subtree: true, childList: true, attributes: true,
+  attributeFilter: ["data-left", "data-right", "data-cell", "aria-pressed"],
+});

@@ -24,7 +24,10 @@ function watchPhoto() {
     const { photo } = shown();
     if (photo && byId("photo") && photo !== photoNow()) asked = null;
     ask();
-  }).observe(element, { subtree: true, childList: true });
+  }).observe(element, {
+    // Gradio changes what is there into what is to be; hardly anything is put in or taken out.
+    subtree: true, childList: true, attributes: true, attributeFilter: ["data-answers"],
+  });
   window.addEventListener("photo", () => { arrived += 1; ask(); });
   document.addEventListener("load", ask, true); // of the first picture, which nobody sent
 }
@@ -70,7 +73,9 @@ function tellCells() {
     if (!byId("cell").querySelector("[data-answers]") || !element.querySelector(".chosen")) return;
     if (asked) byId("cell").scrollIntoView({ block: "nearest", behavior: "smooth" });
     asked = false;
-  }).observe(byId("cell"), { subtree: true, childList: true });
+  }).observe(byId("cell"), {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["data-answers"],
+  });
   // One stop of the Tab key for each table; from there the arrows lead on.
   for (const table of element.querySelectorAll("table")) {
     table.querySelector("[data-cell]")?.setAttribute("tabindex", "0");
@@ -123,7 +128,9 @@ function watchSpot() {
     const [x, y] = spot();
     choose(x + 0.02 * step[0], y + 0.02 * step[1]);
   });
-  new MutationObserver(follow).observe(element, { subtree: true, childList: true });
+  new MutationObserver(follow).observe(element, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-spot"],
+  });
   follow();
 }
 

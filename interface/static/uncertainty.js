@@ -50,6 +50,9 @@ if (!element.dataset.ready) {
   new MutationObserver(() => {
     const details = tab.querySelector("#uncertainty-plane details");
     if (details && opened && !details.open) details.open = true;
-  }).observe(tab, { subtree: true, childList: true });
+  }).observe(tab, {
+    // Gradio closes them in place.
+    subtree: true, childList: true, attributes: true, attributeFilter: ["open"],
+  });
 }
 place();

@@ -10,6 +10,7 @@ from pathlib import Path
 import gradio as gr
 
 from interface import answers
+from interface.parts import QUIET
 
 _SCRIPT = Path(__file__).parents[1] / "static" / "closer.js"
 # A picture may change while the page opens, before closer.js has run.
@@ -38,12 +39,10 @@ def build(pictures: Mapping[str, gr.Image]) -> None:
         )  # fmt: skip
     changes = [picture.change for picture in pictures.values()]  # pyright: ignore
     gr.on(
-        [bar.select, *changes], None, [*pictures.values()], pair, js=_PAIR,
-        show_progress="hidden", api_visibility="private",
+        [bar.select, *changes], None, [*pictures.values()], pair, js=_PAIR, **QUIET,
     )  # fmt: skip
     gr.on(
-        [bar.input], None, None, pair, js=_DIVIDE,  # pyright: ignore
-        show_progress="hidden", api_visibility="private",
+        [bar.input], None, None, pair, js=_DIVIDE, **QUIET,  # pyright: ignore
     )  # fmt: skip
 
 

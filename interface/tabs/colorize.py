@@ -15,6 +15,7 @@ from interface import answers, link, sliders
 from interface.checkpoints import Checkpoints
 from interface.languages import describe, figure, say, tell
 from interface.parts import (
+    QUIET,
     Updates,
     add_endpoint,
     hints_input,
@@ -119,8 +120,8 @@ def build(service: Service, examples: list[Path]) -> Colorize:
             photo.image, home.made, wanted, controls.epoch_stops, by_hand.given, *controls.inputs,
         ],
         [*results, wanted, *controls.outputs],
-        preprocess=False, trigger_mode="always_last", show_progress="hidden",
-        concurrency_id="network", concurrency_limit=1, api_visibility="private",
+        **QUIET, preprocess=False, trigger_mode="always_last",
+        concurrency_id="network", concurrency_limit=1,
     )  # fmt: skip
     pin.listen(photo.pin, home.pin, photo.image, home.made)
     closer.build(

@@ -13,7 +13,7 @@ from interface import answers, link
 from interface.files import file_stem
 from interface.grid import cell_file, draw_grid, draw_sides, settings_of
 from interface.languages import say, tell
-from interface.parts import Updates, add_endpoint, hints_input, picture_input, words
+from interface.parts import QUIET, Updates, add_endpoint, hints_input, picture_input, words
 from interface.pictures.film import make_film, player
 from interface.pictures.sheet import draw_sheet
 from interface.problems import PROBLEMS, UserError
@@ -225,10 +225,12 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
         named = (settings_of(cell, checkpoints) for cell in event._data["cells"])
         return [settings for settings in named if settings]
 
-    def roll(request: gr.Request, picture: Any, given: Any, variant: str | None) -> Updates:
-        """The film of one variant over all its epochs."""
+    def roll(
+        request: gr.Request, picture: Any, given: Any, cells: list[Cell], variant: str | None
+    ) -> Updates:
+        """The film of one variant over all its epochs, below a grid."""
         no_file = gr.update(value=None, interactive=False)
-        if not variant or picture is None:
+        if not variant or not cells or picture is None:
             return {film: "", film_file: no_file}
         try:
             path, name = uploaded(picture)
@@ -245,8 +247,8 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
             film_file: gr.update(value=str(file), interactive=True),
         }
 
-    network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
-    quiet = {"show_progress": "hidden", "preprocess": False}
+    network = {"concurrency_id": "network", "concurrency_limit": 1}
+    quiet = {**QUIET, "preprocess": False}
     inputs = [photo, given, rows, columns]
     outputs = [progress, grid, shown, below, stop, drawn_for]
     with_picks = [*outputs, picks]
@@ -260,24 +262,21 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
         tab.select(draw_new, [*inputs, drawn_for], outputs, **quiet, **network),
     ]
     sides_inputs, sides_outputs = [photo, given, shown, picks], [compared, compared_words]
-    film_inputs, film_outputs = [photo, given, film_of], [film, film_file]
+    film_inputs, film_outputs = [photo, given, shown, film_of], [film, film_file]
     for run in runs:
         run.then(compare, sides_inputs, sides_outputs, **quiet, **network).then(
             roll, film_inputs, film_outputs, **quiet, **network
         )
     stop.click(
-        stopped, [shown, *inputs], [progress, stop], cancels=[*runs], preprocess=False,
-        api_visibility="private",
+        stopped, [shown, *inputs], [progress, stop], cancels=[*runs], **quiet
     ).then(roll, film_inputs, film_outputs, **quiet, **network)  # fmt: skip
     film_of.change(roll, film_inputs, film_outputs, **quiet, **network)
     grid.click(
-        pick, None, picks, show_progress="hidden", api_visibility="private",
-        trigger_mode="always_last",
+        pick, None, picks, **QUIET, trigger_mode="always_last"
     ).then(compare, sides_inputs, sides_outputs, **quiet, **network)  # fmt: skip
     divider.change(
         lambda at: gr.skip() if at is None else gr.update(slider_position=min(max(at, 0), 100)),
-        divider, compared,
-        show_progress="hidden", api_visibility="private",
+        divider, compared, **QUIET,
     )  # fmt: skip
 
     def restore(query: link.Query) -> Updates:

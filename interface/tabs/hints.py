@@ -24,7 +24,7 @@ from colorizer import Hint
 from colorizer.decoding import TEMPERATURE
 from colorizer.hints import LARGEST, LIMIT, as_json, from_json, lightness_at
 from interface.languages import tell
-from interface.parts import Updates
+from interface.parts import QUIET, Updates
 from interface.pictures.chips import Chips, chips
 from interface.pictures.swatches import css_of
 from interface.problems import PROBLEMS, UserError
@@ -165,9 +165,8 @@ def listen(box: Box, made: gr.State, service: Service) -> None:
         (box.given.upload, load_hints),
     ):  # fmt: skip
         listener(
-            find, [made, box.given], box.answer, show_progress="hidden", preprocess=False,
-            trigger_mode="multiple", concurrency_id="look", concurrency_limit=2,
-            api_visibility="private",
+            find, [made, box.given], box.answer, **QUIET, preprocess=False, trigger_mode="multiple",
+            concurrency_id="look", concurrency_limit=2,
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import gradio as gr
 
 from interface import answers
 from interface.languages import describe
-from interface.parts import Updates
+from interface.parts import QUIET, Updates
 from interface.problems import PROBLEMS
 from interface.tabs import closer
 from interface.tabs.take_home import Made
@@ -59,12 +59,9 @@ def listen(pin: Pin, button: gr.Button, photo: gr.Image, made: gr.State) -> None
         return gr.skip() if kept is None or kept.path == path else nothing
 
     outputs = [*nothing]
-    button.click(keep, made, outputs, show_progress="hidden", api_visibility="private")
-    pin.name.click(lambda: nothing, None, outputs, show_progress="hidden", api_visibility="private")
-    photo.change(
-        follow, [photo, pin.kept], outputs, preprocess=False, show_progress="hidden",
-        api_visibility="private",
-    )  # fmt: skip
+    button.click(keep, made, outputs, **QUIET)
+    pin.name.click(lambda: nothing, None, outputs, **QUIET)
+    photo.change(follow, [photo, pin.kept], outputs, **QUIET, preprocess=False)
 
 
 def _name() -> str:

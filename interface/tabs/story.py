@@ -13,7 +13,7 @@ import gradio as gr
 
 from interface import answers, link
 from interface.languages import say, tell, words_in
-from interface.parts import Updates, spoken, words
+from interface.parts import QUIET, Updates, spoken, words
 from interface.pictures.claims import draw_answers, draw_claims
 from interface.pictures.mean_colour import chooser, draw_mean
 from interface.pictures.regimes import draw_map, is_shipped, key_of
@@ -103,7 +103,7 @@ def build(service: Service, photo: gr.Image, study: Path) -> None:
             return words(sentence(request, error), problem=True)
 
     chosen = gr.State("")
-    quiet = {"show_progress": "hidden", "preprocess": False, "api_visibility": "private"}
+    quiet = {**QUIET, "preprocess": False}
     network = {"concurrency_id": "network", "concurrency_limit": 1, "trigger_mode": "always_last"}
     steps.click(paint_story, [photo, chosen], [steps, mean, cell], **quiet, **network)
     mean.click(choose_spot, photo, mean, **quiet, **network)

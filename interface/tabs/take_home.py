@@ -11,7 +11,7 @@ from gradio.components import Component
 
 from interface import parcels
 from interface.languages import say
-from interface.parts import Updates, file_url, words
+from interface.parts import QUIET, Updates, file_url, words
 from interface.problems import PROBLEMS
 from interface.sentences import sentence
 from interface.service import Service
@@ -85,7 +85,6 @@ def build(service: Service) -> TakeHome:
 
     for button, write in ((jpeg, parcels.jpeg), (both, parcels.before_and_after)):
         button.click(
-            answer(write), made, parcel, show_progress="hidden", concurrency_id="network",
-            concurrency_limit=1, api_visibility="private",
+            answer(write), made, parcel, **QUIET, concurrency_id="network", concurrency_limit=1,
         ).then(None, None, None, js=_CLICK)  # fmt: skip
     return TakeHome(made, png, pin, [jpeg, both])

@@ -13,6 +13,7 @@ from interface import answers, link
 from interface.checkpoints import Checkpoints
 from interface.languages import describe, figure, say, tell
 from interface.parts import (
+    QUIET,
     Updates,
     add_endpoint,
     file_url,
@@ -262,19 +263,19 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
         except PROBLEMS as error:
             return {progress: words(sentence(request, error), problem=True)}
 
-    network = {"concurrency_id": "network", "concurrency_limit": 1, "api_visibility": "private"}
+    network = {"concurrency_id": "network", "concurrency_limit": 1}
     # Not behind the samples that are being drawn: what there is can be looked at meanwhile.
-    looking = {"concurrency_id": "look", "concurrency_limit": 2, "api_visibility": "private"}
-    quiet = {"show_progress": "hidden", "preprocess": False}
+    looking = {"concurrency_id": "look", "concurrency_limit": 2}
+    quiet = {**QUIET, "preprocess": False}
     variant.input(
         choose, [variant, shown],
         [epoch, samples, part, progress, pictures, singles, plane, shown],
-        show_progress="hidden", api_visibility="private",
+        **QUIET,
     )  # fmt: skip
     wanted.change(
         follow, [wanted, followed, variant],
         [variant, followed, epoch, samples, part, progress, pictures, singles, plane, shown],
-        show_progress="hidden", queue=False, api_visibility="private",
+        **QUIET, queue=False,
     )  # fmt: skip
     given = first.given
     inputs = [photo, variant, epoch, samples, part, given]
@@ -292,9 +293,7 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
     ]  # fmt: skip
     for run in started:
         run.then(look, [photo, shown, place], plane, **quiet, **looking)
-    stop.click(
-        stop_sampling, None, [stop], queue=False, show_progress="hidden", api_visibility="private"
-    )
+    stop.click(stop_sampling, None, [stop], **QUIET, queue=False)
     pictures.click(
         look_there, [photo, shown], [place, plane], trigger_mode="always_last", **quiet, **looking
     )
@@ -304,7 +303,7 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
     )  # fmt: skip
     photo.change(
         clear, [photo, shown, variant], [progress, pictures, singles, shown, plane],
-        show_progress="hidden", preprocess=False, api_visibility="private",
+        **quiet,
     )  # fmt: skip
 
     def restore(query: link.Query) -> Updates:

@@ -35,7 +35,8 @@ def violations(page: Page, *schemes: Literal["light", "dark"]) -> list[tuple[str
         )
         # The page's own fade-in would count as low contrast.
         page.wait_for_function("document.getAnimations().every((a) => a.playState !== 'running')")
-        for one in Axe().run(page).response["violations"]:
+        only = {"runOnly": ["color-contrast"]} if scheme == "dark" else None  # all else is the same
+        for one in Axe().run(page, options=only).response["violations"]:
             nodes = [node["html"][:200] for node in one["nodes"]]
             found.append((scheme, one["id"], nodes))
     return found
@@ -44,8 +45,7 @@ def violations(page: Page, *schemes: Literal["light", "dark"]) -> list[tuple[str
 def fill(page: Page, tab: str) -> None:
     """Opens a tab and lets it show all it has."""
     page.get_by_role("tab", name=tab).click()
-    if tab == "Epochs":
-        page.locator("#start").click()
+    if tab == "Epochs":  # it draws its grid by itself
         expect(page.locator("#film output")).to_be_visible()
         expect(page.locator("#compared img")).to_have_count(2)
     elif tab == "Uncertainty":
@@ -63,10 +63,10 @@ def fill(page: Page, tab: str) -> None:
 
 
 def test_each_tab_suits_axe_the_keyboard_and_a_phone(page: Page) -> None:
-    """Empty and filled; and all that takes the focus has a name."""
+    """Empty, where a tab opens so, and filled; and all that takes the focus has a name."""
     for tab in TABS:
         page.get_by_role("tab", name=tab).click()
-        empty = violations(page, "light")
+        empty = violations(page, "light") if tab == "Uncertainty" else []
         fill(page, tab)
         assert not empty + violations(page), tab
         assert not page.evaluate(NAMELESS), tab

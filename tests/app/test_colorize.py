@@ -97,20 +97,22 @@ def test_the_journey_of_a_photo(page: Page, photo: Path) -> None:
 
 
 def test_the_page_opens_with_its_result_which_is_made_once(
-    browser, url: str, monkeypatch: pytest.MonkeyPatch
+    tab, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = []
-    colorize = Service.colorize
+    made, films = [], []
+    colorize, frames = Service.colorize, Service.frames
     monkeypatch.setattr(
         Service, "colorize", lambda *given: made.append(given[3].epoch) or colorize(*given)
     )
-    page = browser.new_page(locale="en-GB")
+    monkeypatch.setattr(Service, "frames", lambda *given: films.append(given) or frames(*given))
+    page = tab()
     page.goto(f"{url}?epoch=2")
     made_with(page, "batchnorm · epoch 2 ·")
-    page.locator("#epoch input[type=range]").press("Home")
-    made_with(page, "batchnorm · epoch 1 ·")
-    assert made == [2, 1]  # in the order in which they were asked for
-    page.close()
+    for key, epoch in (("Home", 1), ("End", 10)):
+        page.locator("#epoch input[type=range]").press(key)
+        made_with(page, f"batchnorm · epoch {epoch} ·")
+    assert made == [2, 1, 10]  # in the order in which they were asked for
+    assert not films  # of a grid that nobody has seen
 
 
 def test_a_photo_is_pasted_and_saved_under_a_speaking_name(page: Page, photo: Path) -> None:

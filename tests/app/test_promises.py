@@ -1,10 +1,13 @@
 """What the page keeps true while a visitor types, switches, drops and reloads."""
 
 import base64
+import os
 import re
 import shutil
 from pathlib import Path
 
+import gradio as gr
+import httpx
 import pytest
 import skimage.data
 from PIL import Image
@@ -153,3 +156,13 @@ def test_a_link_says_what_it_had_to_change(tab, url: str) -> None:
     page.reload()
     made_with(page, "dropout · epoch 10")
     expect(page.locator("#arrival")).to_have_text("")
+
+
+def test_an_app_that_waits_hardly_works(url: str) -> None:
+    config = httpx.get(f"{url}config").json()
+    events = [event for event in config["dependencies"] if event["api_visibility"] == "private"]
+    told = {event["api_name"]: event["show_progress_on"] for event in events if event["outputs"]}
+    assert len(told) > 20
+    assert [name for name, parts in told.items() if parts != []] == []
+    assert gr.Blocks().queue()._queue.sleep_when_free  # what `build_demo` sets is still there
+    assert os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] == "1"

@@ -97,7 +97,7 @@ def test_the_map_shows_the_whole_or_the_weights_part(service: Service, photo: Pa
     ("settings", "part"),
     [(Settings("rebalanced", 10), "whole"), (Settings("dropout", 10, 4), "weights")],
 )
-def test_colours_by_hand_take_doubt_from_what_follows_them(
+def test_colours_by_hand_take_uncertainty_from_what_follows_them(
     service: Service, photo: Path, settings: Settings, part: str
 ) -> None:
     hint = '{"size": [300, 200], "hints": [{"x": 75, "y": 150, "rgb": [30, 122, 60]}]}'
@@ -263,7 +263,7 @@ def test_the_journey_through_uncertainty(
     expect(page.locator("#uncertainty-plane .bin").first).to_be_visible()  # and stays so
 
     page.locator("#uncertainty-of").get_by_label("baseline").check()
-    expect(page.locator("#uncertainty .empty")).to_contain_text("no doubt to show")
+    expect(page.locator("#uncertainty .empty")).to_contain_text("no uncertainty to show")
     expect(page.locator("#uncertainty-plane h2")).to_have_count(0)
 
 
@@ -371,7 +371,7 @@ def test_the_tab_opens_on_what_colorize_shows(page: Page) -> None:
     page.get_by_role("tab", name="Uncertainty").click()
     expect(chosen.get_by_label("batchnorm")).to_be_checked()
     expect(epoch).to_have_value("1")
-    expect(page.locator("#uncertainty .empty")).to_contain_text("has no doubt to show")
+    expect(page.locator("#uncertainty .empty")).to_contain_text("has no uncertainty to show")
 
     chosen.get_by_label("dropout").check()  # chosen here, so it stays until Colorize changes
     expect(epoch).to_have_value("10")
