@@ -103,6 +103,7 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
     # Variant and epoch of the first tab when they were last taken over: what is chosen here since
     # then stays.
     followed = gr.State((default.variant, default.epoch))
+    cleared = gr.State("")  # for which photo
     place = gr.State((0.5, 0.5))  # of the pixel, as shares of width and height
 
     def sample(
@@ -204,13 +205,17 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
         there = float(event._data["x"]), float(event._data["y"])
         return {place: there, plane: look(picture, shown, there, request)}
 
-    def clear(picture: Any, before: Shown, variant: str | None) -> Updates:
-        """For a new photo; one that an address opened may have been sampled by now."""
-        if before and picture and Path(picture["path"]).resolve() == before.path:
+    def clear(picture: Any, before: Shown, done: str, variant: str | None) -> Updates:
+        """For a new photo; one that an address opened may have been sampled by now.
+
+        Once, though Gradio reports the change twice: by then there may be an answer to Sample.
+        """
+        now = str(picture.get("path")) if isinstance(picture, dict) else ""
+        if now == done or (before and now and Path(now).resolve() == before.path):
             return gr.skip()
         return {
-            progress: words(""), pictures: _opens_with(service, variant or ""), singles: "",
-            shown: None, plane: "",
+            cleared: now, shown: None, progress: words(""), singles: "", plane: "",
+            pictures: _opens_with(service, variant or ""),
         }  # fmt: skip
 
     def choose(name: str, before: Shown) -> Updates:
@@ -302,7 +307,8 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
         trigger_mode="always_last",
     )  # fmt: skip
     photo.change(
-        clear, [photo, shown, variant], [progress, pictures, singles, shown, plane],
+        clear, [photo, shown, cleared, variant],
+        [cleared, progress, pictures, singles, shown, plane],
         **quiet,
     )  # fmt: skip
 

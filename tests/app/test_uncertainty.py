@@ -14,6 +14,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 from playwright.sync_api import Page, expect
 from skimage.color import rgb2lab
+from visitor import Visitor, small_photo
 
 from colorizer.calibration import Calibration
 from colorizer.lab import rgb_to_lab
@@ -179,6 +180,14 @@ def test_the_plane_marks_what_it_knows() -> None:
     assert svg.count('class="sample"') == 2
     assert 'ab plane: painted a 10, b 20; the photo’s own a -5, b 3"' in svg
     assert "translate(10.0 -20.0)" in svg  # b grows upwards
+
+
+def test_a_photo_clears_what_is_of_another_once(url: str) -> None:
+    visitor = Visitor(url)
+    photos = [visitor.upload(small_photo(), name) for name in ("one.png", "two.png")]
+    one, again, two = (visitor.ask("clear", photo)["data"][1:] for photo in (photos[0], *photos))
+    skipped = [sum("__type__" in str(part) for part in told) for told in (one, again, two)]
+    assert skipped == [0, 4, 0]  # beside the states, which stay on the server
 
 
 def test_the_journey_through_uncertainty(
