@@ -53,7 +53,7 @@ def main() -> None:
             os.utime(path, (0, next(turns)))  # a new file: nothing is remembered from the last turn
             assert sum(map(len, service.grid(path, chosen))) == len(chosen)
 
-        seconds = side_by_side({"bare": bare, "grid": grid}, rounds=15)
+        seconds = side_by_side({"bare": bare, "grid": grid}, rounds=45)
     print(f"bare forward passes of {len(chosen)} checkpoints: {1000 * seconds['bare']:.0f} ms")
     print(f"grid, photo to {len(chosen)} pictures: {1000 * seconds['grid']:.0f} ms")
     print(f"grid / bare: {seconds['grid'] / seconds['bare']:.2f} x")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 import torch
@@ -33,6 +34,7 @@ class Photo:
     tags: dict[int, str] = field(default_factory=dict)
     _lightness: dict[tuple[int, int], Tensor] = field(default_factory=dict, init=False, repr=False)
     _whole: list[Tensor] = field(default_factory=list, init=False, repr=False)  # one, or none yet
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     @classmethod
     def open(cls, source: Source) -> "Photo":
@@ -132,10 +134,11 @@ class Photo:
 
     def lightness_at(self, height: int, width: int) -> Tensor:
         """(1, height, width) float32 in [0, 100], resampled; computed once for each size."""
-        if (height, width) not in self._lightness:
-            small = torch.from_numpy(resize(self.rgb, width, height)).permute(2, 0, 1)
-            self._lightness[height, width] = rgb_to_lab(small)[:1]
-        return self._lightness[height, width]
+        with self._lock:  # of threads that need the same one, one computes it
+            if (height, width) not in self._lightness:
+                small = torch.from_numpy(resize(self.rgb, width, height)).permute(2, 0, 1)
+                self._lightness[height, width] = rgb_to_lab(small)[:1]
+            return self._lightness[height, width]
 
 
 def to_array(rgb: Tensor) -> np.ndarray:

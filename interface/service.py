@@ -187,7 +187,13 @@ class Service:
         rows = [list(row) for _, row in itertools.groupby(chosen, lambda one: one.variant)]
         with self.lock:
             photo = self.predictions.photo(path)
-        small = functools.cache(lambda: photo.fitted(longest))  # by the first row that needs it
+
+        @functools.cache  # by the first row that needs it
+        def small() -> Photo:
+            fitted = photo.fitted(longest)
+            fitted.remember_lightness()
+            return fitted
+
         predict = partial(self.predictions.predict, path, hints=hints)
         with closing(rows_in_parallel(predict, rows, partial(_painted, small))) as finished:
             for row in rows:
@@ -212,6 +218,7 @@ def _monochrome(photo: Photo) -> str:
     return "black and white" if photo.is_grey else "toned" if photo.is_toned else ""
 
 
+@torch.inference_mode()
 def _painted(
     small: Callable[[], Photo], colours: list[Tensor]
 ) -> list[tuple[np.ndarray, float, float | None, float]]:

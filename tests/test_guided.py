@@ -30,7 +30,7 @@ def test_means_over_a_window_count_only_what_is_inside():
 
 @pytest.mark.parametrize("radius", [0, 1, 3, 9])
 def test_means_are_the_same_whatever_way_they_are_taken(radius):
-    """By pooling where a gradient is wanted or channels lie side by side, or else by adding."""
+    """By pooling where channels lie side by side and no gradient is wanted, or by products."""
     x = torch.randn(2, 3, 7, 9, generator=torch.manual_seed(0))
     found = box(x, radius)
     torch.testing.assert_close(box(x.to(memory_format=torch.channels_last), radius), found)
