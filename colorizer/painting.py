@@ -72,7 +72,8 @@ def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
 
     guided: enlarge ab along the photo's edges (`LinearColour`) instead of bilinearly.
     """
-    pictures = ab if ab.dim() == 4 else ab[None]
+    # The same pixels however the planes lie in memory, which rounding could depend on.
+    pictures = (ab if ab.dim() == 4 else ab[None]).contiguous()
     count, _, rows, columns = pictures.shape
     height, width = photo.height, photo.width
     colour = LinearColour(pictures)
