@@ -122,11 +122,8 @@ def lab_to_rgb(lightness: Tensor, ab: Tensor) -> Tensor:
         colours = (plane.index_select(0, beyond) for plane in flat)
         with torch.autocast(f.device.type, enabled=False):  # it would round matrix products
             inside = _shrunk(*colours)
-        # Into the flat array, a third of the time of `put_` into each plane.
-        pixels = excess.shape[-2] * excess.shape[-1]
-        place = beyond + beyond // pixels * (2 * pixels)  # of its red
-        for channel, values in enumerate(inside):
-            steps.view(-1)[channel * pixels :].scatter_(0, place, values)
+        for plane, channel in zip(steps.unbind(-3), inside, strict=True):
+            plane.put_(beyond, channel)
     return _lookup(_CODE_OF_STEP, steps.clamp_(0, _STEPS - 1).int())
 
 
@@ -135,14 +132,13 @@ def _steps_of(f: Tensor, a: Tensor, b: Tensor) -> Tensor:
 
     f, a, b: (..., H, W), f(Y) of Lab and its a and b.
     """
-    height, width = f.shape[-2:]
-    leading = torch.broadcast_shapes(f.shape, a.shape)[:-2]
-    xyz = f.new_empty((*leading, 3, height, width))
+    y, a, b = torch.broadcast_tensors(f, a, b)
+    xyz = torch.stack([y, y, y], -3)
     x, y, z = xyz.unbind(-3)
-    y.copy_(_curve(f.clone()))  # of one photo, however many colours it has
-    # One plane after the other, so that each is still in the processor's cache.
-    _curve(torch.add(f, a, alpha=1 / 500, out=x))
-    _curve(torch.sub(f, b, alpha=1 / 200, out=z))
+    x.add_(a, alpha=1 / 500)
+    z.sub_(b, alpha=1 / 200)
+    for plane in (x, y, z):  # one at a time, so that they stay in the processor's cache
+        _curve(plane)
     return _mix(_TO_STEPS, xyz)
 
 
