@@ -16,7 +16,7 @@ from interface import intake, link, many
 from interface.examples import example_photos
 from interface.files import KEEP
 from interface.languages import LANGUAGES, describe, say, tell
-from interface.parts import QUIET, Updates
+from interface.parts import QUIET, Updates, fill_in
 from interface.service import Service
 from interface.sliders import CARD
 from interface.tabs import colorize, epochs, story, uncertainty
@@ -84,6 +84,7 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
     if service.checkpoints.card:
         with demo.route("Model card", CARD, show_in_navbar=False):
             gr.Markdown(service.checkpoints.card, header_links=True)
+    fill_in(demo)
     demo.queue(max_size=32)
     # It would look for work a thousand times a second, which takes a twelfth of an idle core.
     demo._queue.sleep_when_free = 0.005

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.block_function import BlockFunction
 from gradio.blocks import Block
 from gradio.components import Component
 
@@ -57,6 +58,21 @@ def settings_inputs(default: Settings) -> list[Component]:
 def hints_input() -> gr.Textbox:
     """Colours by hand, as the content of a file of them."""
     return gr.Textbox("", visible=False, label="hints")
+
+
+def fill_in(demo: gr.Blocks) -> None:
+    """Endpoints take calls from before they had their last inputs, over plain HTTP as well.
+
+    Gradio's own clients send the defaults; its server refuses a call that lacks them.
+    """
+    validate = demo.validate_inputs
+
+    def filled(block_fn: BlockFunction, inputs: list[Any]) -> None:
+        if block_fn.api_visibility == "public":
+            inputs += [part.value for part in block_fn.inputs[len(inputs) :]]  # pyright: ignore
+        validate(block_fn, inputs)
+
+    demo.validate_inputs = filled
 
 
 def add_endpoint(
