@@ -189,9 +189,7 @@ class Visitor:
 
     def join(self, request: Request, payload: dict[str, Any]) -> str | None:
         """The number drawn in the queue; None if it is full."""
-        # Which part and hints, or hints and vividness.
-        rest = ["", ""] if request.endpoint == "/uncertainty" else ["", 100]
-        data = [payload, request.variant, request.epoch, request.samples, TEMPERATURE, *rest]
+        data = [payload, request.variant, request.epoch, request.samples, TEMPERATURE]
         joined = self.http.post(f"/gradio_api/call{request.endpoint}", json={"data": data})
         if joined.status_code == 503 and "queue is full" in joined.text.lower():
             return None
