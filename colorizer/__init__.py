@@ -8,8 +8,8 @@ Reading order. The path of one photo:
     network     lightness in, ab or a distribution over bins of ab out
     decoding    from the network's output to one colour per pixel
     hints       colours that a person gives for spots of the photo
-    spread      carries what the network did not follow of them to all that looks alike
-    question    where a hint would help most
+    propagate   carries what the network did not follow of them to all that looks alike
+    suggest     where a hint would help most
     prediction  `Colorizer`: a network with all it needs to colour photos
     painting    the small colour onto the photo at full size
     writing     the result to a file
@@ -17,12 +17,12 @@ Reading order. The path of one photo:
 
 The networks' parts:
 
-    plain       the story's trunk
+    plain_trunk the story's trunk
     unet        from an encoder's features to colour, scale by scale
     resnet      an encoder
     efficientnet  an encoder trained on ImageNet
     dropout     random masks that can be drawn again
-    alike       cells that look alike share features
+    self_similarity  cells that look alike share features
     guided      averages that keep edges
     sampling    many predictions of one photo, and their spread
     calibration how far from the truth a colour with such a spread may be

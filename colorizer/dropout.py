@@ -34,9 +34,9 @@ class State:
 
     lightness: (N, 1, H, W) in [0, 100], the network's input; seen: what it continues with, one
     tensor, or of a decoder one for each scale (`unet.Decoder.start`); looks: how each cell looks
-    to an encoder (`alike.looks`), and weights (`alike.weights_of`), if cells share and these are
-    kept for passes to come; hints: the given colours (`unet.pooled`), which can be replaced while
-    all else stays.
+    to an encoder (`self_similarity.looks`), and weights (`self_similarity.weights_of`), if cells
+    share and these are kept for passes to come; hints: the given colours (`unet.pooled`), which
+    can be replaced while all else stays.
     """
 
     lightness: Tensor

@@ -33,7 +33,7 @@ from colorizer.decoding import as_tensor
 from colorizer.dropout import State
 from colorizer.efficientnet import SCALES, EfficientNetEncoder, feature_widths
 from colorizer.guided import smooth
-from colorizer.plain import PlainTrunk
+from colorizer.plain_trunk import PlainTrunk
 from colorizer.resnet import Encoder
 from colorizer.unet import Decoder, UNetTrunk
 
@@ -57,7 +57,7 @@ class NetworkSettings:
     head: Literal["ab", "bins", "rgb"] = "ab"
     bins: tuple[tuple[float, float], ...] = ()  # centres in Lab units, fitted to training photos
     smooth: int = 0  # radius, in cells, of neighbours whose features are averaged; 0: each its own
-    alike: float = 0.0  # spread of sharing between like cells (`alike.py`); 0: none
+    alike: float = 0.0  # spread of sharing between like cells (`self_similarity.py`); 0: none
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "widths", tuple(self.widths))

@@ -13,7 +13,6 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from colorizer.alike import weights_of
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
 from colorizer.hints import Hint, as_cells, check, counted
@@ -21,9 +20,10 @@ from colorizer.network import AB_SCALE, ColorNetwork
 from colorizer.painting import paint, scale_chroma, split_lab
 from colorizer.photo import Photo
 from colorizer.pretrained import Pretrained
-from colorizer.question import deviation, least_sure
+from colorizer.propagate import Cells, follow
 from colorizer.sampling import Sampler, Samples
-from colorizer.spread import Cells, follow
+from colorizer.self_similarity import weights_of
+from colorizer.suggest import deviation, least_sure
 from colorizer.writing import Picture, synthetic
 
 
@@ -180,14 +180,14 @@ class Colorizer(
         return ab if lightness is None else torch.cat([lightness, ab])
 
     @torch.inference_mode()
-    def question(
+    def suggest(
         self,
         photo: Photo,
         hints: Sequence[Hint] = (),
         asked: Sequence[tuple[float, float]] = (),
         state: State | None = None,
     ) -> tuple[float, float]:
-        """x, y of the spot where another hint is expected to help most (`question`).
+        """x, y of the spot where another hint is expected to help most (`suggest.py`).
 
         asked: spots, x and y in the photo's pixels, whose colour a person could not tell.
         Raises HintError.
@@ -199,6 +199,8 @@ class Colorizer(
         _, ab = split_lab(self.decode(output))
         cells = Cells.of(photo, state, ab)
         return least_sure(cells, deviation(output, self.network.bins), spots)
+
+    question = suggest  # its name in version 1.0
 
     def colorize(
         self,

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from colorizer.alike import looks, share
 from colorizer.dropout import ChannelDropout, State
+from colorizer.self_similarity import looks, share
 
 HINT_CHANNELS = 3  # a, b, and where they are given
 
@@ -116,7 +116,8 @@ class UNetTrunk(nn.Module):
     """From lightness, (N, 1, H, W) in [0, 100], to features at a quarter of the size.
 
     encoder: (N, 1, H, W) lightness in [-1, 1] to features at 1/4, 1/8, 1/16 and 1/32 of the size;
-    alike: spread of the sharing between cells that look alike (`alike.share`), 0 for none.
+    alike: spread of the sharing between cells that look alike (`self_similarity.share`), 0 for
+    none.
     """
 
     def __init__(self, encoder: nn.Module, decoder: Decoder, alike: float) -> None:

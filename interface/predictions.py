@@ -72,10 +72,10 @@ class Predictions:
         self, path: Path, settings: Settings, hints: Sequence[Hint],
         unknown: Sequence[tuple[float, float]],
     ) -> tuple[float, float]:  # fmt: skip
-        """Where a further hint would help most; see `Colorizer.question`."""
+        """Where a further hint would help most; see `Colorizer.suggest`."""
         colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
         state = self.state(path, settings)
-        return colorizer.question(self.photo(path), hints, unknown, state)
+        return colorizer.suggest(self.photo(path), hints, unknown, state)
 
     def state(self, path: Path, settings: Settings) -> State:
         """What one checkpoint sees in a photo, before any hint."""

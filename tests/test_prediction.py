@@ -104,7 +104,7 @@ def test_a_hint_reaches_a_picture_that_is_painted_whole(photo):
     red = torch.tensor(hint.colour)
     middle = after[1:, 7:9, 7:9].mean((1, 2))
     assert (middle - red).norm() < 0.5 * (before[1:, 7:9, 7:9].mean((1, 2)) - red).norm()
-    colorizer.question(photo, [hint])
+    colorizer.suggest(photo, [hint])
 
 
 def test_vividness_scales_the_chroma_and_says_so(photo):

@@ -14,8 +14,8 @@ from torch.nn import functional as F
 
 from colorizer import Photo, paint
 from colorizer.painting import enlarge
+from colorizer.propagate import Cells, uncertainty_left
 from colorizer.sampling import Samples
-from colorizer.spread import Cells, uncertainty_left
 from colorizer.writing import synthetic, write_picture
 from interface.pictures.ab_plane import PixelColours
 from interface.pictures.uncertainty_map import SCALES, draw_map

@@ -25,8 +25,8 @@ from colorizer import Colorizer, Hint, Photo, metrics, paint
 from colorizer.checkpoint import CheckpointError
 from colorizer.dropout import State
 from colorizer.lab import rgb_to_lab
-from colorizer.question import deviation, followers, least_sure
-from colorizer.spread import Cells
+from colorizer.propagate import Cells
+from colorizer.suggest import deviation, followers, least_sure
 from train import TrainError
 from train.photos import DEFAULT_CACHE, Entry, choose_entries, load_photos
 from train.study.levin import levin
@@ -341,7 +341,7 @@ ways:
 
 - **Random**: by chance, with several seeds (± is the deviation over them).
 - **The app's question**: the spot where the network's distribution is wide and much of the photo
-  would follow (`colorizer/question.py`). It knows nothing of the photo's colours.
+  would follow (`colorizer/suggest.py`). It knows nothing of the photo's colours.
 - **The oracle** knows the error, and takes the spot whose answer should leave the least of it, one
   spot at a time, so it is close to the optimum but does not reach it.
 {unforced}- **Levin et al. 2004** spreads the random spots' colours without any network.

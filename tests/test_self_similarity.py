@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from colorizer.alike import KEYS, looks, share, weights_of
 from colorizer.network import NetworkSettings
+from colorizer.self_similarity import KEYS, looks, share, weights_of
 
 BINS = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0))
 

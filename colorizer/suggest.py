@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from colorizer.hints import Hint
-from colorizer.spread import Cells, told_by
+from colorizer.propagate import Cells, told_by
 
 CANDIDATES = 24  # rows and columns of spots that are weighed, at most
 EVEN = 20.0  # deviation, in Lab units, of a network that predicts one colour and no distribution

@@ -8,8 +8,8 @@ from colorizer import Colorizer, Hint, HintError, Photo
 from colorizer.checkpoint import CheckpointInfo
 from colorizer.dropout import State
 from colorizer.network import NetworkSettings, build_network
-from colorizer.question import EVEN, deviation, expected_gain, least_sure
-from colorizer.spread import Cells
+from colorizer.propagate import Cells
+from colorizer.suggest import EVEN, deviation, expected_gain, least_sure
 
 
 def _cells(dark: int) -> Cells:
@@ -51,8 +51,8 @@ def test_a_colorizer_asks_on_after_an_answer_and_after_none():
     settings = NetworkSettings(widths=(4, 8))
     info = CheckpointInfo("made-up", 1, 32, settings)
     colorizer, photo = Colorizer(build_network(settings, seed=0), info), _cells(12).photo
-    first = colorizer.question(photo)
-    answered = colorizer.question(photo, [Hint(*first, ab=(20, 0))])
-    assert answered == colorizer.question(photo, asked=[first]) != first
+    first = colorizer.suggest(photo)
+    answered = colorizer.suggest(photo, [Hint(*first, ab=(20, 0))])
+    assert answered == colorizer.suggest(photo, asked=[first]) != first
     with pytest.raises(HintError):
-        colorizer.question(photo, asked=[(40, 0)])
+        colorizer.suggest(photo, asked=[(40, 0)])

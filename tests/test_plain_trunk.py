@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from colorizer.dropout import ChannelDropout
-from colorizer.plain import PlainTrunk
+from colorizer.plain_trunk import PlainTrunk
 
 
 def _trunk(dropout: float = 0.0, bins: bool = False) -> PlainTrunk:

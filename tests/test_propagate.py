@@ -12,7 +12,7 @@ from colorizer.checkpoint import CheckpointInfo
 from colorizer.lab import rgb_to_lab
 from colorizer.network import NetworkSettings, build_network
 from colorizer.photo import resize
-from colorizer.spread import Cells, follow, uncertainty_left
+from colorizer.propagate import Cells, follow, uncertainty_left
 
 PLAIN = NetworkSettings(widths=(4, 8))
 RESNET = NetworkSettings(widths=(4, 8, 12, 16), decoder=(8, 8, 8), shape="resnet", batch_norm=True)
