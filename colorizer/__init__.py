@@ -19,7 +19,6 @@ The networks' parts:
 
     plain_trunk the story's trunk
     unet        from an encoder's features to colour, scale by scale
-    resnet      an encoder
     efficientnet  an encoder trained on ImageNet
     dropout     random masks that can be drawn again
     self_similarity  cells that look alike share features

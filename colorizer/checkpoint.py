@@ -28,7 +28,6 @@ from colorizer.network import VARIANTS, ColorNetwork, NetworkSettings
 
 FORMAT = "colorizer-1"
 BEST = ("transfer", "batchnorm")  # the first of them that exists, else the last variant
-_DECODED = ("gain", "calm", "rarity")  # of an older file's settings
 _FILE_NAME = re.compile(r"epoch-(\d{3,})\.safetensors")
 
 
@@ -197,16 +196,14 @@ def _parse_info(path: Path, metadata: dict[str, str] | None) -> CheckpointInfo:
         )
     try:
         settings = json.loads(metadata["settings"])
-        if "decoding" in metadata:
-            decoding = json.loads(metadata["decoding"])
-        else:  # older files hold it among the settings
-            decoding = {name: settings.pop(name) for name in _DECODED if name in settings}
+        if settings.get("smooth") == 0:  # a setting of older files, which did nothing at 0
+            del settings["smooth"]
         return CheckpointInfo(
             variant=metadata["variant"],
             epoch=int(metadata["epoch"]),
             size=int(metadata["size"]),
             settings=NetworkSettings(**settings),
-            decoding=Decoding(**decoding),
+            decoding=Decoding(**json.loads(metadata.get("decoding", "{}"))),
             calibration=Calibration(**json.loads(metadata.get("calibration", "{}"))),
             metrics=json.loads(metadata["metrics"]),
             data=json.loads(metadata["data"]),

@@ -44,12 +44,3 @@ def slopes(x: Tensor, guide: Tensor, radius: int) -> tuple[Tensor, Tensor]:
     variance = box(guide * guide, radius) - mean_guide * mean_guide
     slope = (box(guide * x, radius) - mean_guide * mean) / (variance + EDGE_VARIANCE)
     return slope, mean - slope * mean_guide
-
-
-def smooth(x: Tensor, guide: Tensor, radius: int) -> Tensor:
-    """x averaged over neighbours of similar lightness, at most 2 radius pixels away.
-
-    x: (N, C, h, w); guide: (1 or N, 1, h, w), lightness in [0, 100]. Returns the shape of x.
-    """
-    slope, offset = slopes(x, guide, radius)
-    return box(slope, radius) * guide + box(offset, radius)

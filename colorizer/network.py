@@ -32,13 +32,11 @@ from torch.nn import functional as F
 from colorizer.decoding import as_tensor
 from colorizer.dropout import State
 from colorizer.efficientnet import SCALES, EfficientNetEncoder, feature_widths
-from colorizer.guided import smooth
 from colorizer.plain_trunk import PlainTrunk
-from colorizer.resnet import Encoder
 from colorizer.unet import Decoder, UNetTrunk
 
 HEADS = ("ab", "bins", "rgb")
-SHAPES = ("plain", "resnet", *(f"efficientnet-{scale}" for scale in SCALES))
+SHAPES = ("plain", *(f"efficientnet-{scale}" for scale in SCALES))
 AB_SCALE = 110.0  # the network's own unit of ab, so that its targets lie in [-1, 1]
 
 
@@ -56,7 +54,6 @@ class NetworkSettings:
     decoder: tuple[int, ...] = ()  # an encoder's way back up: channels at 1/16, 1/8 and 1/4
     head: Literal["ab", "bins", "rgb"] = "ab"
     bins: tuple[tuple[float, float], ...] = ()  # centres in Lab units, fitted to training photos
-    smooth: int = 0  # radius, in cells, of neighbours whose features are averaged; 0: each its own
     alike: float = 0.0  # spread of sharing between like cells (`self_similarity.py`); 0: none
 
     def __post_init__(self) -> None:
@@ -73,8 +70,6 @@ class NetworkSettings:
             raise ValueError("an encoder needs four widths on its way down and three up again.")
         if self.scale and self.widths != feature_widths(self.scale):
             raise ValueError(f"{self.shape} has widths of {feature_widths(self.scale)}.")
-        if not 0 <= self.smooth <= 16:
-            raise ValueError(f"smooth is 0 to 16 cells, not {self.smooth}.")
         if not 0 <= self.alike <= 10 or (self.alike and self.shape == "plain"):
             raise ValueError(f"alike is 0 to 10, and 0 without an encoder; not {self.alike}.")
 
@@ -85,8 +80,8 @@ class NetworkSettings:
 
     @property
     def scale(self) -> str:
-        """Which EfficientNet-Lite the encoder is, "" if it is not one."""
-        return self.shape.removeprefix("efficientnet-") if "-" in self.shape else ""
+        """The encoder's size, a key of `efficientnet.SCALES`; "" without an encoder."""
+        return "" if self.shape == "plain" else self.shape.removeprefix("efficientnet-")
 
 
 STORY = {
@@ -150,13 +145,7 @@ class ColorNetwork(nn.Module):
         """
         if state.hints is not None and not self.takes_hints:
             raise ValueError(f"a network of shape {self.settings.shape} takes no hints.")
-        features = self.trunk.finish(state)
-        if self.settings.smooth:
-            # One thing has one colour: without it, even surfaces break up into patches. Before a
-            # linear layer it does what it would do after it, on fewer channels.
-            guide = F.interpolate(state.lightness, features.shape[-2:], mode="area")
-            features = smooth(features.float(), guide, self.settings.smooth)
-        output = self.trunk.head(features)
+        output = self.trunk.head(self.trunk.finish(state))
         if self.chooses:
             return output
         size = state.lightness.shape[-2:]
@@ -172,7 +161,7 @@ class ColorNetwork(nn.Module):
     @property
     def takes_hints(self) -> bool:
         """Whether it was trained to follow colours that are given for single cells."""
-        return bool(self.settings.scale)
+        return self.settings.shape != "plain"
 
     @property
     def chooses(self) -> bool:
@@ -190,17 +179,8 @@ def _trunk(settings: NetworkSettings) -> PlainTrunk | UNetTrunk:
     if settings.shape == "plain":
         bins = settings.head == "bins"
         return PlainTrunk(settings.widths, settings.batch_norm, settings.dropout, outputs, bins)
-    on_imagenet = bool(settings.scale)
-    encoder = EfficientNetEncoder(settings.scale) if on_imagenet else Encoder(settings.widths)
-    decoder = Decoder(
-        settings.widths,
-        settings.decoder,
-        outputs,
-        settings.dropout,
-        context=on_imagenet,
-        hints=on_imagenet,
-    )
-    return UNetTrunk(encoder, decoder, settings.alike)
+    decoder = Decoder(settings.widths, settings.decoder, outputs, settings.dropout)
+    return UNetTrunk(EfficientNetEncoder(settings.scale), decoder, settings.alike)
 
 
 def parameter_count(network: nn.Module) -> int:

@@ -33,41 +33,29 @@ class Decoder(nn.Module):
     """From an encoder's features to those at a quarter of the size that `head` reads.
 
     channels: the encoder's, at 1/4, 1/8, 1/16 and 1/32 of the size; widths: the decoder's own at
-    1/16, 1/8 and 1/4; dropout: rate after each of the three; context: whether the mean over the
-    whole photo is added to the smallest features; hints: whether each scale also takes hints
-    (`pooled`), with weights that start at zero.
+    1/16, 1/8 and 1/4; dropout: rate after each of the three. The mean over the whole photo is added
+    to the smallest features. Each scale also takes hints (`pooled`), with weights that start at
+    zero.
     """
 
     def __init__(
-        self,
-        channels: Sequence[int],
-        widths: Sequence[int],
-        outputs: int,
-        dropout: float,
-        context: bool = False,
-        hints: bool = False,
+        self, channels: Sequence[int], widths: Sequence[int], outputs: int, dropout: float
     ) -> None:
         super().__init__()
         *skips, inputs = channels
-        self.context = nn.Conv2d(inputs, inputs, 1) if context else None
+        self.context = nn.Conv2d(inputs, inputs, 1)
         self.stages = nn.ModuleList()
         self.dropout = nn.ModuleList()
         for width, skip in zip(widths, reversed(skips), strict=True):
+            joined = inputs + skip + HINT_CHANNELS
+            convolution = nn.Conv2d(joined, width, 3, padding=1, bias=False)
+            nn.init.zeros_(convolution.weight[:, -HINT_CHANNELS:])
             self.stages.append(
-                nn.Sequential(
-                    nn.Conv2d(
-                        inputs + skip + HINT_CHANNELS * hints, width, 3, padding=1, bias=False
-                    ),
-                    nn.BatchNorm2d(width),
-                    nn.ReLU(inplace=True),
-                )
+                nn.Sequential(convolution, nn.BatchNorm2d(width), nn.ReLU(inplace=True))
             )
             self.dropout.append(ChannelDropout(dropout, width) if dropout else nn.Identity())
             inputs = width
         self.head = nn.Conv2d(inputs, outputs, 1)
-        if hints:
-            for stage in self.stages:
-                nn.init.zeros_(stage.get_parameter("0.weight")[:, -HINT_CHANNELS:])
 
     def start(self, x: Tensor, skips: Sequence[Tensor]) -> tuple[Tensor, ...]:
         """What the convolutions at 1/16, 1/8 and 1/4 of the size make of the encoder's features.
@@ -76,8 +64,7 @@ class Decoder(nn.Module):
         channels is a sum of convolutions, and this part of it is the same for all hints and
         dropout masks.
         """
-        if self.context is not None:
-            x = x + self.context(x.mean((2, 3), keepdim=True))
+        x = x + self.context(x.mean((2, 3), keepdim=True))
         coarsest, *finer = skips
         parts = [torch.cat([_twice(x), coarsest], dim=1), *finer]
         before = [0] + [len(stage.get_parameter("0.weight")) for stage in self.stages[:-1]]

@@ -82,47 +82,20 @@ def test_round_trip(good):
         assert torch.equal(tensor, expected[name].half().to(tensor.dtype)), name
 
 
-def _as_before(path, network, info) -> None:
-    """A checkpoint as they were written when the decoding stood among the settings."""
-    save_checkpoint(path, network, info)
-    older = {**json.loads(_metadata(path)["settings"]), **json.loads(_metadata(path)["decoding"])}
-    del older["temperature"]
-    _rewrite(path, settings=json.dumps(older), decoding=None)
-
-
-def test_older_files_mean_what_they_meant(tmp_path):
-    """By the formula of the network that decoded itself: sharpened mean of shifted logits."""
-    bins, rarity = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0)), (0.5, -1.0, 1.5)
-    settings = NetworkSettings(widths=(4, 8), batch_norm=True, head="bins", bins=bins, smooth=1)
-    decoding = Decoding(gain=1.25, calm=0.4, rarity=rarity)
-    info = CheckpointInfo("rebalanced", 3, 16, settings, decoding=decoding)
-    path = tmp_path / file_name(3)
-    _as_before(path, build_network(settings, seed=0), info)
-    assert read_info(path) == info
-
-    network, _ = load_checkpoint(path)
-    photo = Photo(colourful(0, 40))
-    logits = network(photo.network_input(16, settings.stride))
-    likely = (logits - 0.4 * torch.tensor(rarity)[:, None, None]).log_softmax(1)
-    weights = (likely / 0.6).softmax(1)
-    expected = torch.einsum("nqhw,qc->nchw", weights, torch.tensor(bins))[0] * 1.25
-    found = Colorizer.from_checkpoint(path).predict(photo)
-    torch.testing.assert_close(found, expected, rtol=0, atol=1e-4)
-
-
-def test_an_older_l2_file_keeps_its_gain(tmp_path):
-    info = replace(INFO, decoding=Decoding(gain=1.5))
-    path = tmp_path / file_name(3)
-    _as_before(path, build_network(SETTINGS, seed=0), info)
-    assert read_info(path) == info
-    network, _ = load_checkpoint(path)
-    photo = Photo(colourful(0, 40))
-    expected = 1.5 * network(photo.network_input(16, SETTINGS.stride))[0]
-    colorizer = Colorizer.from_checkpoint(path)
-    torch.testing.assert_close(colorizer.predict(photo), expected)
-    # Once, not twice, of a mean of samples.
-    mean = colorizer.predict_samples(photo, 4).mean
-    torch.testing.assert_close(colorizer.predict(photo, samples=4), mean)
+def test_a_setting_of_older_files_that_did_nothing_is_left_out(good):
+    stored = json.loads(_metadata(good)["settings"])
+    _rewrite(good, settings=json.dumps({**stored, "smooth": 0}))
+    network, info = load_checkpoint(good)
+    assert info == read_info(good) == INFO
+    assert all(
+        map(
+            torch.equal,
+            network.parameters(),
+            build_network(SETTINGS, seed=0).half().float().parameters(),
+        )
+    )
+    _rewrite(good, settings=json.dumps({**stored, "smooth": 2}))
+    _assert_refused(good, "smooth.*train it again")
 
 
 SHIPPED = list_checkpoints(LOCAL)

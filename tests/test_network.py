@@ -9,7 +9,6 @@ from torch import nn
 from colorizer.checkpoint import CheckpointInfo, save_checkpoint
 from colorizer.decoding import Decoding
 from colorizer.dropout import ChannelDropout, dropout_layers
-from colorizer.guided import smooth
 from colorizer.lab import rgb_to_lab
 from colorizer.network import (
     STORY,
@@ -20,9 +19,8 @@ from colorizer.network import (
 )
 
 BINS = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0))
-TINY = replace(
-    VARIANTS["transfer"], shape="resnet", widths=(4, 4, 8, 8), decoder=(8, 4, 4), bins=BINS
-)
+PLAIN = NetworkSettings(batch_norm=True, head="bins", bins=BINS)
+SMALL = replace(VARIANTS["transfer"], decoder=(8, 4, 4), bins=BINS)
 BETWEEN = (nn.BatchNorm2d, ChannelDropout)
 
 
@@ -103,8 +101,9 @@ def test_sizes_off_the_stride_are_rejected(height, width):
         ({"widths": (8, 0)}, "widths"),
         ({"dropout": 1.0}, "dropout"),
         ({"dropout": -0.1}, "dropout"),
-        ({"smooth": -1}, "smooth"),
-        ({"smooth": 17}, "smooth"),
+        ({"shape": "resnet"}, "there is no resnet network"),
+        ({"shape": "efficientnet-lite0"}, "four widths"),
+        ({"shape": "efficientnet-lite0", "widths": (4,) * 4, "decoder": (8,) * 3}, "has widths"),
     ],
 )
 def test_impossible_settings_are_rejected(values, message):
@@ -112,39 +111,8 @@ def test_impossible_settings_are_rejected(values, message):
         NetworkSettings(**values)
 
 
-def test_a_smooth_network_says_the_same_of_one_surface():
-    bins = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0))
-    settings = NetworkSettings(widths=(4, 8), batch_norm=True, head="bins", bins=bins)
-    network = build_network(settings, seed=0).eval()
-    lightness = 50 + torch.rand(1, 1, 64, 64, generator=torch.manual_seed(0))
-    rough = network(lightness).softmax(1)
-    network.settings = replace(settings, smooth=2)
-    even = network(lightness).softmax(1)
-    assert even.std((2, 3)).mean() < 0.6 * rough.std((2, 3)).mean()
-    torch.testing.assert_close(even.sum(1), torch.ones_like(even[:, 0]), atol=0.05, rtol=0)
-
-
-@pytest.mark.parametrize("variant", ["rebalanced", "transfer"])
-def test_smooth_features_are_smooth_logits(variant):
-    """The last layer is linear, so the cheaper place to average is as good."""
-    bins = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0), (0.0, -40.0))
-    shape = {"widths": (4, 8)}
-    if variant == "transfer":
-        shape = {"shape": "resnet", "widths": (4, 8, 8, 8)}
-    settings = replace(VARIANTS[variant], bins=bins, smooth=0, **shape)
-    network = build_network(settings, seed=0).eval()
-    lightness = 100 * torch.rand(2, 1, 64, 96, generator=torch.manual_seed(0))
-    logits = network(lightness)
-    guide = torch.nn.functional.interpolate(lightness, logits.shape[-2:], mode="area")
-    expected = smooth(logits.log_softmax(1), guide, 3).softmax(1)
-    network.settings = replace(settings, smooth=3)
-    found = network(lightness).softmax(1)
-    torch.testing.assert_close(found, expected)
-    assert (expected - logits.softmax(1)).abs().max() > 1e-4
-
-
 def test_logits_come_at_a_quarter_of_the_size_and_decode_to_ab():
-    for settings in (TINY, NetworkSettings(batch_norm=True, head="bins", bins=BINS)):
+    for settings in (SMALL, PLAIN):
         network = build_network(settings, seed=0).eval()
         logits = network(torch.full((2, 1, 64, 96), 50.0))
         assert logits.shape == (2, 3, 16, 24)
@@ -154,8 +122,6 @@ def test_logits_come_at_a_quarter_of_the_size_and_decode_to_ab():
 def test_a_head_of_bins_needs_bins():
     with pytest.raises(ValueError, match="bins"):
         build_network(VARIANTS["rebalanced"])
-    with pytest.raises(ValueError, match="four widths"):
-        NetworkSettings(shape="resnet")
 
 
 def test_shipped_size_is_within_ten_megabytes(tmp_path):
@@ -166,11 +132,8 @@ def test_shipped_size_is_within_ten_megabytes(tmp_path):
 
 
 def test_a_network_that_shares_calls_one_thing_by_one_colour():
-    settings = replace(
-        VARIANTS["transfer"], shape="resnet", widths=(4, 8, 8, 8), decoder=(8, 8, 8), bins=BINS
-    )
-    rough = build_network(replace(settings, alike=0.0, smooth=0), seed=0).eval()
-    shared = build_network(replace(settings, alike=0.2, smooth=0), seed=0).eval()
+    rough = build_network(SMALL, seed=0).eval()
+    shared = build_network(replace(SMALL, alike=0.2), seed=0).eval()
     shared.load_state_dict(rough.state_dict())  # it has no weights of its own
     lightness = 50 + torch.rand(1, 1, 64, 128, generator=torch.manual_seed(0))
     spread = [n(lightness).softmax(1).std((2, 3)).mean() for n in (rough, shared)]
@@ -178,7 +141,7 @@ def test_a_network_that_shares_calls_one_thing_by_one_colour():
 
 
 def test_hints_are_refused_where_none_were_learnt():
-    network = build_network(TINY, seed=0).eval()
+    network = build_network(PLAIN, seed=0).eval()
     with pytest.raises(ValueError, match="takes no hints"):
         network(torch.full((1, 1, 64, 64), 50.0), torch.zeros(1, 3, 16, 16))
 

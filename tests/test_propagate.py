@@ -10,12 +10,12 @@ from skimage import data
 from colorizer import Colorizer, Hint, HintError, Photo
 from colorizer.checkpoint import CheckpointInfo
 from colorizer.lab import rgb_to_lab
-from colorizer.network import NetworkSettings, build_network
+from colorizer.network import VARIANTS, NetworkSettings, build_network
 from colorizer.photo import resize
 from colorizer.propagate import Cells, follow, uncertainty_left
 
 PLAIN = NetworkSettings(widths=(4, 8))
-RESNET = NetworkSettings(widths=(4, 8, 12, 16), decoder=(8, 8, 8), shape="resnet", batch_norm=True)
+UNET = replace(VARIANTS["transfer"], decoder=(8, 8, 8), head="ab")
 
 
 def _colorizer(settings: NetworkSettings) -> Colorizer:
@@ -23,7 +23,7 @@ def _colorizer(settings: NetworkSettings) -> Colorizer:
     return Colorizer(network, CheckpointInfo("made-up", 1, 64, settings))
 
 
-@pytest.fixture(params=[PLAIN, RESNET], ids=["plain", "resnet"])
+@pytest.fixture(params=[PLAIN, UNET], ids=["plain", "unet"])
 def colorizer(request) -> Colorizer:
     return _colorizer(request.param)
 

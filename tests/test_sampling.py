@@ -13,24 +13,32 @@ from torch import nn
 from colorizer import Colorizer, Photo
 from colorizer.checkpoint import CheckpointInfo
 from colorizer.dropout import ChannelDropout, dropout_layers
+from colorizer.efficientnet import feature_widths
 from colorizer.network import NetworkSettings, build_network
 from colorizer.sampling import spread_of
 
 BINS = tuple((float(a), float(b)) for a in (-40, 0, 40) for b in (-40, 0, 40))
+UNET = {
+    "widths": feature_widths("lite0"),
+    "batch_norm": True,
+    "dropout": 0.3,
+    "shape": "efficientnet-lite0",
+    "decoder": (8, 6, 4),
+    "head": "bins",
+    "bins": BINS,
+}
 KINDS = {
     "plain": {"widths": (4, 8), "batch_norm": True, "dropout": 0.3},
     "plain bins": {
-        "widths": (4, 8), "batch_norm": True, "dropout": 0.3, "head": "bins", "bins": BINS,
+        "widths": (4, 8),
+        "batch_norm": True,
+        "dropout": 0.3,
+        "head": "bins",
+        "bins": BINS,
     },
-    "resnet bins": {
-        "widths": (4, 4, 8, 8), "batch_norm": True, "dropout": 0.3, "shape": "resnet",
-        "decoder": (8, 6, 4), "head": "bins", "bins": BINS,
-    },
-    "resnet bins, shared and smooth": {
-        "widths": (4, 4, 8, 8), "batch_norm": True, "dropout": 0.3, "shape": "resnet",
-        "decoder": (8, 6, 4), "head": "bins", "bins": BINS, "smooth": 1, "alike": 0.2,
-    },
-}  # fmt: skip
+    "unet bins": UNET,
+    "unet bins, shared": {**UNET, "alike": 0.2},
+}
 
 
 def _colorizer(**settings) -> Colorizer:
@@ -201,6 +209,7 @@ MEMORY = """
 import numpy as np
 from colorizer import Colorizer, Photo
 from colorizer.checkpoint import CheckpointInfo
+from colorizer.efficientnet import feature_widths
 from colorizer.network import STORY, build_network
 def peak():  # getrusage would tell the peak of the process that started this one, if larger
     with open("/proc/self/status") as status:

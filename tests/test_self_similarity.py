@@ -1,9 +1,11 @@
 """Sharing between cells that look alike."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
-from colorizer.network import NetworkSettings
+from colorizer.network import VARIANTS
 from colorizer.self_similarity import KEYS, looks, share, weights_of
 
 BINS = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0))
@@ -79,6 +81,4 @@ def test_a_long_panorama_has_no_more_keys(monkeypatch):
 def test_spreads_that_cannot_be_are_refused():
     for wrong in ({"shape": "plain", "alike": 0.2}, {"alike": -1.0}, {"alike": 11.0}):
         with pytest.raises(ValueError, match="alike"):
-            NetworkSettings(
-                **{"widths": (4, 8, 8, 8), "decoder": (8, 8, 8), "shape": "resnet", **wrong}
-            )
+            replace(VARIANTS["transfer"], **wrong)

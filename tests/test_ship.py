@@ -26,7 +26,7 @@ FLAGS = {
     "variant": "batchnorm", "photos": ["a.tar"], "val": [], "epochs": 4, "patience": 5, "size": 32,
     "batch_size": 48, "lr": 0.003, "schedule": "one-cycle", "zoom": 0.25, "dropout": 0.0,
     "hold_out": ["fur"], "encoder": "seen.safetensors", "start": None, "freeze": True, "head": "ab",
-    "rebalance": None, "smooth": 0, "alike": 0.0, "limit": None, "seed": 0, "precision": "auto",
+    "rebalance": None, "alike": 0.0, "limit": None, "seed": 0, "precision": "auto",
     "devices": 1,
 }  # fmt: skip
 

@@ -8,13 +8,10 @@ from torch import nn
 
 from colorizer.dropout import dropout_layers
 from colorizer.network import VARIANTS, build_network
-from colorizer.resnet import Encoder
 from colorizer.unet import Decoder, UNetTrunk, pooled
 
 BINS = ((-20, 0), (0, 0), (20, 20))
-TINY = replace(
-    VARIANTS["transfer"], shape="resnet", widths=(4, 4, 8, 8), decoder=(8, 4, 4), bins=BINS
-)
+SMALL = replace(VARIANTS["transfer"], decoder=(8, 4, 4), bins=BINS)
 
 
 class _Pyramid(nn.Module):
@@ -25,18 +22,21 @@ class _Pyramid(nn.Module):
 
 
 def test_dropout_stands_in_the_decoder_alone():
-    network = build_network(TINY)
+    network = build_network(SMALL)
     assert len(dropout_layers(network)) == 3
     assert dropout_layers(network.get_submodule("trunk.encoder")) == []
 
 
 def test_tensors_keep_the_names_that_checkpoints_hold():
-    names = set(build_network(TINY).state_dict())
+    names = set(build_network(SMALL).state_dict())
     assert {
-        "trunk.encoder.conv1.weight", "trunk.encoder.layer4.1.bn2.running_var",
-        "trunk.decoder.stages.0.0.weight", "trunk.decoder.stages.2.1.bias",
+        "trunk.encoder.stem.weight",
+        "trunk.encoder.stages.6.0.narrow.1.running_var",
+        "trunk.decoder.context.weight",
+        "trunk.decoder.stages.0.0.weight",
+        "trunk.decoder.stages.2.1.bias",
         "trunk.decoder.head.weight",
-    } <= names  # fmt: skip
+    } <= names
 
 
 @pytest.mark.parametrize("alike", [0.0, 0.2])
@@ -51,7 +51,7 @@ def test_any_encoder_with_features_at_four_sizes_will_do(alike):
 
 def test_samples_of_one_photo_use_its_features():
     """A batch of samples in the second half goes with one photo of the first."""
-    trunk = UNetTrunk(Encoder((4, 4, 8, 8)), Decoder((4, 4, 8, 8), (8, 4, 4), 3, 0.0), 0.2).eval()
+    trunk = UNetTrunk(_Pyramid(), Decoder((1, 1, 1, 1), (8, 4, 4), 3, 0.0), 0.2).eval()
     state = trunk.start(100 * torch.rand(1, 1, 64, 64))
     three = replace(state, seen=(state.seen[0].expand(3, -1, -1, -1), *state.seen[1:]))
     torch.testing.assert_close(trunk.finish(three), trunk.finish(state).expand(3, -1, -1, -1))
@@ -59,8 +59,8 @@ def test_samples_of_one_photo_use_its_features():
 
 def test_hints_say_nothing_until_they_are_learnt():
     torch.manual_seed(0)
-    decoder = Decoder((4, 4, 8, 8), (8, 4, 4), 3, 0.0, context=True, hints=True)
-    trunk = UNetTrunk(Encoder((4, 4, 8, 8)), decoder, 0.0).eval()
+    decoder = Decoder((1, 1, 1, 1), (8, 4, 4), 3, 0.0)
+    trunk = UNetTrunk(_Pyramid(), decoder, 0.0).eval()
     state = trunk.start(100 * torch.rand(1, 1, 64, 64))
     hints = torch.zeros(1, 3, 16, 16)
     hints[..., 3, 5] = torch.tensor([0.4, -0.2, 1.0])

@@ -12,9 +12,8 @@ Fitting a network is at the top. To read it in order:
     trainer     Lightning's trainer as every run sets it up, and the one-cycle schedule
     recorder    what an epoch leaves behind, completely or not at all
     resume      whether --resume continues the same run
-    encoders    encoders trained on another task, from a file or a package
+    encoders    encoders trained on ImageNet, from a Python package
     fit         all of it put together: `python -m train fit`
-    pretrain    the same for an encoder that learns to name what photos show
 
 `study/` measures what was trained, `release/` brings chosen epochs into the app and onto the
 Hugging Face Hub.

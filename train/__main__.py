@@ -1,4 +1,4 @@
-"""The commands: `python -m train pretrain | fit | evaluate | calibrate | hints | study | map |
+"""The commands: `python -m train fit | evaluate | calibrate | hints | study | map |
 seconds | report | ship | publish`."""
 
 import argparse
@@ -13,7 +13,6 @@ from train import TrainError
 from train.precision import AUTO
 
 ZOOM = "crops cover at least this share of a photo and are scaled to --size; 1: no scaling"
-SMOOTH = "radius, in cells, of neighbours whose features are averaged before the last layer"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -33,13 +32,6 @@ def _fit(**flags) -> None:
 
     _quieten()
     fit(FitArguments(**flags))
-
-
-def _pretrain(**flags) -> None:
-    from train.pretrain import PretrainArguments, pretrain
-
-    _quieten()
-    pretrain(PretrainArguments(**flags))
 
 
 def _quieten() -> None:
@@ -90,7 +82,6 @@ def _evaluate(
     temperature: list[float],
     calm: list[float],
     gain: list[float],
-    smooth: list[int],
     cache: Path,
     csv: Path | None,
     plot: Path | None,
@@ -106,7 +97,7 @@ def _evaluate(
     print(f"{len(chosen.squares)} photos at {size} px\n")
     try:
         truth = Truth.of(chosen, size)
-        rows = evaluate_files(checkpoint, truth, temperature, calm, gain, smooth)
+        rows = evaluate_files(checkpoint, truth, temperature, calm, gain)
         print(as_table(rows))
         if csv:
             write_csv(rows, csv)
@@ -183,13 +174,12 @@ def _parser() -> argparse.ArgumentParser:
         help="photos per epoch, another random choice each time; default: all of them",
     )  # fmt: skip
     command.add_argument("--zoom", type=float, help=ZOOM)
-    command.add_argument("--smooth", type=int, help=SMOOTH)
     command.add_argument(
         "--alike", type=float, help="spread of sharing between similar cells; 0: none"
     )
     command.add_argument(
         "--encoder",
-        metavar="FILE|imagenet|efficientnet-lite0",
+        metavar="efficientnet-lite0|-lite1|-lite2",
         help="start transfer from a pre-trained encoder",
     )
     command.add_argument(
@@ -222,20 +212,6 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_fit)
 
     command = commands.add_parser(
-        "pretrain", help="train an encoder to tell folders of photos apart, for `fit --encoder`"
-    )
-    _photo_flags(command)
-    _hold_out_flag(command)
-    command.add_argument("--out", type=Path, default=Path("runs/pretrain"))
-    command.add_argument("--epochs", type=int, default=8)
-    command.add_argument("--lr", type=float, default=2e-3)
-    command.add_argument("--zoom", type=float, default=0.4, help=ZOOM)
-    command.add_argument("--seed", type=int, default=0)
-    _precision_flag(command)
-    command.add_argument("--resume", action="store_true", help="continue a run that was stopped")
-    command.set_defaults(run=_pretrain)
-
-    command = commands.add_parser(
         "evaluate", help="measure checkpoints on photos, beside a grey and a constant picture"
     )
     command.add_argument("--checkpoint", type=Path, nargs="+", required=True, metavar="FILE")
@@ -262,10 +238,6 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="factors on ab; default: the checkpoint's own",
     )
-    command.add_argument(
-        "--smooth", type=int, nargs="+", default=[],
-        help="radii of neighbours averaged before the last layer; default: the checkpoint's own",
-    )  # fmt: skip
     command.add_argument("--csv", type=Path, help="also write the table to this file")
     command.add_argument(
         "--plot", type=Path, metavar="SVG", help="plot PSNR against colourfulness in this file"
@@ -371,7 +343,6 @@ def _parser() -> argparse.ArgumentParser:
         "--calm", type=float, help="decoding: share of the rare colours' weight to undo"
     )
     command.add_argument("--gain", type=float, help="decoding: factor on ab")
-    command.add_argument("--smooth", type=int, help=f"decoding: {SMOOTH}")
     command.set_defaults(run=_ship)
 
     command = commands.add_parser(

@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 import torch
 
+from colorizer.efficientnet import feature_widths
 from colorizer.network import HEADS, VARIANTS, NetworkSettings
 from train import TrainError
+from train.encoders import ENCODERS
 from train.loss import REBALANCE
 from train.photos import DEFAULT_CACHE
 from train.precision import AUTO, candidates
@@ -54,7 +56,7 @@ class FitArguments:
     lr: float | None = None  # the variant's own
     dropout: float | None = None
     hold_out: list[str] = field(default_factory=list)
-    encoder: str | None = None  # a file that `pretrain` wrote, or a name
+    encoder: str | None = None  # one of `train.encoders.ENCODERS`
     start: Path | None = None  # a checkpoint to continue from, as a second stage of its training
     freeze: bool = False
     head: Literal["ab", "bins", "rgb"] | None = None  # the variant's own
@@ -62,7 +64,6 @@ class FitArguments:
     augment: Literal["none", "crops-and-flips"] = CROPS_AND_FLIPS
     rebalance: float = REBALANCE
     zoom: float | None = None  # the variant's own
-    smooth: int | None = None  # the variant's own
     alike: float | None = None  # the variant's own
     limit: int | None = None
     val_limit: int | None = None  # the same as `limit`
@@ -94,12 +95,16 @@ class FitArguments:
             raise TrainError(f"--dropout: the {self.variant} variant has no dropout layers.")
         if self.dropout is not None and not 0 < self.dropout < 1:
             raise TrainError(f"--dropout {self.dropout}: the rate must lie between 0 and 1.")
-        if self.smooth is not None and not 0 <= self.smooth <= 16:
-            raise TrainError(f"--smooth {self.smooth}: the radius must lie between 0 and 16.")
         if self.alike is not None and not 0 <= self.alike <= 10:
             raise TrainError(f"--alike {self.alike}: the spread must lie between 0 and 10.")
         if self.alike and VARIANTS[self.variant].shape == "plain":
             raise TrainError(f"--alike: the {self.variant} variant has no encoder to compare by.")
+        if self.encoder and VARIANTS[self.variant].shape == "plain":
+            raise TrainError(f"--encoder: the {self.variant} variant has no encoder to start from.")
+        if self.encoder and self.encoder not in ENCODERS:
+            raise TrainError(
+                f"--encoder {self.encoder}: no such encoder; choose one of {', '.join(ENCODERS)}."
+            )
         stride = self.settings.stride
         if self.size < 2 * stride or self.size % stride:
             raise TrainError(
@@ -113,8 +118,6 @@ class FitArguments:
             raise TrainError(f"--rebalance {self.rebalance}: it must lie between 0 and 1.")
         if self.zoom is not None and not 0 < self.zoom <= 1:
             raise TrainError(f"--zoom {self.zoom}: it must be above 0 and at most 1.")
-        if self.encoder and self.settings.shape == "plain":
-            raise TrainError(f"--encoder: the {self.variant} variant has no encoder to start from.")
         if self.start and self.encoder:
             raise TrainError("--start: a checkpoint brings its own encoder; leave out --encoder.")
         if self.freeze and not (self.encoder or self.start):
@@ -140,13 +143,14 @@ class FitArguments:
     def settings(self) -> NetworkSettings:
         """As far as the flags determine them: bins are fitted to the photos later."""
         settings = VARIANTS[self.variant]
+        if self.encoder:
+            widths = feature_widths(self.encoder.removeprefix("efficientnet-"))
+            settings = replace(settings, shape=self.encoder, widths=widths)
         if self.width > 1:
             widths = tuple(self.width * width for width in settings.widths)
             settings = replace(settings, widths=widths)
         if self.dropout is not None:
             settings = replace(settings, dropout=self.dropout)
-        if self.smooth is not None:
-            settings = replace(settings, smooth=self.smooth)
         if self.alike is not None:
             settings = replace(settings, alike=self.alike)
         return settings if self.head is None else replace(settings, head=self.head)
@@ -182,9 +186,8 @@ class FitArguments:
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _UNRECORDED}
         for name in ("photos", "val"):
             values[name] = [Path(source).name for source in values[name]]
-        for name in ("encoder", "start"):
-            values[name] = values[name] and Path(values[name]).name
-        for name in ("dropout", "head", "smooth", "alike"):
+        values["start"] = self.start and self.start.name
+        for name in ("dropout", "head", "alike"):
             values[name] = getattr(self.settings, name)
         if self.settings.head != "bins":
             values["rebalance"] = None  # another loss, which does not know it

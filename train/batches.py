@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import torch
@@ -23,7 +22,7 @@ class Squares(Dataset):
     """Augmented crops of cached photos, fetched a batch at a time as (N, 3, size, size) uint8.
 
     zoom: crops cover at least this share of the photo and are scaled to `size`; 1 crops without
-    scaling. labels: (photos,) int64 that come along, as (crops, labels).
+    scaling.
     """
 
     def __init__(
@@ -33,10 +32,8 @@ class Squares(Dataset):
         seed: int,
         augment: bool,
         zoom: float = 1.0,
-        labels: Tensor | None = None,
     ) -> None:
-        self.squares, self.labels = squares, labels
-        self.seed = seed
+        self.squares, self.seed = squares, seed
         if not augment:
             self.transform: Callable[[Tensor], Tensor] = v2.CenterCrop(size)
         else:
@@ -46,14 +43,13 @@ class Squares(Dataset):
     def __len__(self) -> int:
         return len(self.squares)
 
-    def __getitems__(self, indices: list[int]) -> Any:
+    def __getitems__(self, indices: list[int]) -> Tensor:
         # Seeded by the batch itself: the augmentation neither depends on nor disturbs the global
         # generator, so a variant with dropout sees the same crops as one without.
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(zlib.crc32(np.array([self.seed, *indices]).tobytes()))
             photos = torch.from_numpy(self.squares[indices])
-            crops = torch.stack([self.transform(photo) for photo in photos])
-        return crops if self.labels is None else (crops, self.labels[indices])
+            return torch.stack([self.transform(photo) for photo in photos])
 
 
 class Batches(LightningDataModule):
@@ -65,23 +61,18 @@ class Batches(LightningDataModule):
         batch_size: int,
         seed: int,
         zoom: float = 1.0,
-        classes: list[str] | None = None,  # with it, batches are (photos, index of their class)
         augment: bool = True,
     ) -> None:
         super().__init__()
         self.train, self.val = train, val
         self.size, self.batch_size, self.seed, self.zoom = size, batch_size, seed, zoom
-        self.classes, self.augment = classes, augment
+        self.augment = augment
 
     def _dataset(self, photos: PhotoSet, training: bool) -> Squares:
-        labels = None
-        if self.classes is not None:
-            index = {name: i for i, name in enumerate(self.classes)}
-            labels = torch.tensor([index[label] for label in photos.labels])
         augment = training and self.augment
-        return Squares(photos.squares, self.size, self.seed, augment, self.zoom, labels)
+        return Squares(photos.squares, self.size, self.seed, augment, self.zoom)
 
-    def sample(self, count: int) -> Any:
+    def sample(self, count: int) -> Tensor:
         """A training batch of `count` photos, the same each time; repeated where they are fewer."""
         dataset = self._dataset(self.train, training=True)
         return dataset.__getitems__([index % len(dataset) for index in range(count)])

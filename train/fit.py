@@ -138,7 +138,7 @@ def _network(
 ) -> tuple[ColorNetwork, MeanSquaredError | RebalancedLoss]:
     """A network of the run's settings on what it starts from, and the loss that fits its head."""
     settings = arguments.settings
-    before, encoder = None, None
+    before = None
     if arguments.start:
         try:
             before, info = load_checkpoint(arguments.start)
@@ -150,9 +150,6 @@ def _network(
         settings = replace(settings, **{name: getattr(info.settings, name) for name in same})
     elif settings.head == "bins":
         settings = replace(settings, bins=fit_bins(train.squares))
-    if arguments.encoder:
-        encoder, shape, widths = read_encoder(arguments.encoder)
-        settings = replace(settings, shape=shape, widths=widths)
     loss = MeanSquaredError(1.0) if settings.head == "rgb" else MeanSquaredError()
     if settings.head == "bins":
         loss = RebalancedLoss(
@@ -166,9 +163,9 @@ def _network(
             raise TrainError(
                 f"--start {arguments.start}: its network does not match this --variant and --head."
             ) from error
-    if encoder is not None:
+    if arguments.encoder:
         part = network.get_submodule("trunk.encoder")
-        load_encoder(part, encoder, str(arguments.encoder))
+        load_encoder(part, read_encoder(arguments.encoder), arguments.encoder)
     return network, loss
 
 

@@ -23,28 +23,52 @@ from train.precision import Precision, accelerator, candidates, fastest, measure
 from train.trainer import one_cycle, say
 
 
-class Training(LightningModule):
-    """What all trainings share: a measured precision, an optimiser and its schedule.
+class ColorTraining(LightningModule):
+    """Learns ab from L with `loss`, a module of train.loss that fits the network's head.
 
-    A subclass provides `loss_of`, which runs its network under `self.precision.autocast`, and
-    `make_optimizer`. schedule: "constant" or "one-cycle", whose peak is `lr`.
+    Batches are (N, 3, H, W) uint8 sRGB; Lab is computed on the training device.
+    frozen: the encoder is not trained. A network that takes hints gets some for every second photo.
     """
 
-    def __init__(self, lr: float, schedule: str) -> None:
+    def __init__(
+        self,
+        network: ColorNetwork,
+        loss: nn.Module,
+        recipe: Recipe,
+        seed: int,
+        frozen: bool = False,
+    ) -> None:
         super().__init__()
-        self.lr, self.schedule = lr, schedule
+        self.recipe = recipe
         self.precision = Precision(bf16=False, channels_last=False)
+        self.network, self.loss = network, loss
+        self.seed, self.frozen = seed, frozen
+        if frozen:  # now, for several processes agree on what learns before there is an optimiser
+            network.get_submodule("trunk.encoder").requires_grad_(False)
+        self.average = None
+        if recipe.average:
+            self.average = AveragedModel(
+                network, multi_avg_fn=_Decay(recipe.average), use_buffers=True
+            ).requires_grad_(False)
 
-    def loss_of(self, batch: Any) -> Tensor:
-        raise NotImplementedError
+    @property
+    def shown(self) -> ColorNetwork:
+        """The network that is validated and saved: the average, where one is kept."""
+        return self.network if self.average is None else cast(ColorNetwork, self.average.module)
+
+    def on_train_batch_end(self, *_: Any) -> None:
+        if self.average is not None:
+            self.average.update_parameters(self.network)
 
     def make_optimizer(self) -> torch.optim.Optimizer:
-        raise NotImplementedError
+        learning = [p for p in self.parameters() if p.requires_grad]
+        # Without decay this is Adam, which the story's variants are trained by.
+        return torch.optim.AdamW(learning, self.recipe.lr, weight_decay=self.recipe.weight_decay)
 
     def configure_optimizers(self) -> Any:
         optimizer = self.make_optimizer()
-        if self.schedule == "one-cycle":
-            return one_cycle(optimizer, self.lr, self.trainer)
+        if self.recipe.schedule == "one-cycle":
+            return one_cycle(optimizer, self.recipe.lr, self.trainer)
         return optimizer
 
     def settle_precision(
@@ -71,89 +95,6 @@ class Training(LightningModule):
         # One process has measured; all have to use its result.
         self.precision = self.trainer.strategy.broadcast(self.precision)
         self.to(memory_format=self.precision.memory_format)  # type: ignore[call-overload]
-
-    def log_mean(self, name: str, value: Tensor, count: int, show: bool = False) -> None:
-        """The mean over an epoch's photos; `count` of them are in this batch."""
-        self.log(
-            name, value, on_step=False, on_epoch=True, batch_size=count, sync_dist=True,
-            prog_bar=show,
-        )  # fmt: skip
-
-
-def _measured(
-    training: Training,
-    precisions: list[Precision],
-    batch_of: Callable[[int], Any],
-    photos: int,
-) -> dict[Precision, float]:
-    """Seconds per photo in each of `precisions`; leaves the random state unchanged."""
-    device, batch_of = accelerator(), cache(batch_of)
-    with torch.random.fork_rng([device.index] if device.type == "cuda" else []):
-        return measure({p: _trial(training, p, device, batch_of) for p in precisions}, photos)
-
-
-def _trial(
-    training: Training, precision: Precision, device: torch.device, batch_of: Callable[[int], Any]
-) -> Callable[[int], None]:
-    """A training step of a copy: forward, loss, backward and update."""
-    twin = copy.deepcopy(training).to(device).train()
-    twin.precision = precision
-    twin.to(memory_format=precision.memory_format)  # type: ignore[call-overload]
-    twin.on_train_epoch_start()
-    optimizer = twin.make_optimizer()
-
-    def step(photos: int) -> None:
-        batch = training.transfer_batch_to_device(batch_of(photos), device, 0)
-        optimizer.zero_grad()
-        loss = twin.loss_of(batch)
-        loss.backward()
-        optimizer.step()
-        loss.item()  # waits for a GPU
-
-    return step
-
-
-class ColorTraining(Training):
-    """Learns ab from L with `loss`, a module of train.loss that fits the network's head.
-
-    Batches are (N, 3, H, W) uint8 sRGB; Lab is computed on the training device.
-    frozen: the encoder is not trained. A network that takes hints is given some for every second
-    photo.
-    """
-
-    def __init__(
-        self,
-        network: ColorNetwork,
-        loss: nn.Module,
-        recipe: Recipe,
-        seed: int,
-        frozen: bool = False,
-    ) -> None:
-        super().__init__(recipe.lr, recipe.schedule)
-        self.recipe = recipe
-        self.network, self.loss = network, loss
-        self.seed, self.frozen = seed, frozen
-        if frozen:  # now, for several processes agree on what learns before there is an optimiser
-            network.get_submodule("trunk.encoder").requires_grad_(False)
-        self.average = None
-        if recipe.average:
-            self.average = AveragedModel(
-                network, multi_avg_fn=_Decay(recipe.average), use_buffers=True
-            ).requires_grad_(False)
-
-    @property
-    def shown(self) -> ColorNetwork:
-        """The network that is validated and saved: the average, where one is kept."""
-        return self.network if self.average is None else cast(ColorNetwork, self.average.module)
-
-    def on_train_batch_end(self, *_: Any) -> None:
-        if self.average is not None:
-            self.average.update_parameters(self.network)
-
-    def make_optimizer(self) -> torch.optim.Optimizer:
-        learning = [p for p in self.parameters() if p.requires_grad]
-        # Without decay this is Adam, which the story's variants are trained by.
-        return torch.optim.AdamW(learning, self.lr, weight_decay=self.recipe.weight_decay)
 
     def on_train_epoch_start(self) -> None:
         if self.frozen:  # its batch norm keeps the statistics it came with
@@ -213,6 +154,49 @@ class ColorTraining(Training):
             "hue_entropy": metrics.hue_entropy(ab),
         }.items():
             self.log_mean(name, values.mean(), len(rgb))
+
+    def log_mean(self, name: str, value: Tensor, count: int, show: bool = False) -> None:
+        """The mean over an epoch's photos; `count` of them are in this batch."""
+        self.log(
+            name, value, on_step=False, on_epoch=True, batch_size=count, sync_dist=True,
+            prog_bar=show,
+        )  # fmt: skip
+
+
+def _measured(
+    training: ColorTraining,
+    precisions: list[Precision],
+    batch_of: Callable[[int], Any],
+    photos: int,
+) -> dict[Precision, float]:
+    """Seconds per photo in each of `precisions`; leaves the random state unchanged."""
+    device, batch_of = accelerator(), cache(batch_of)
+    with torch.random.fork_rng([device.index] if device.type == "cuda" else []):
+        return measure({p: _trial(training, p, device, batch_of) for p in precisions}, photos)
+
+
+def _trial(
+    training: ColorTraining,
+    precision: Precision,
+    device: torch.device,
+    batch_of: Callable[[int], Any],
+) -> Callable[[int], None]:
+    """A training step of a copy: forward, loss, backward and update."""
+    twin = copy.deepcopy(training).to(device).train()
+    twin.precision = precision
+    twin.to(memory_format=precision.memory_format)  # type: ignore[call-overload]
+    twin.on_train_epoch_start()
+    optimizer = twin.make_optimizer()
+
+    def step(photos: int) -> None:
+        batch = training.transfer_batch_to_device(batch_of(photos), device, 0)
+        optimizer.zero_grad()
+        loss = twin.loss_of(batch)
+        loss.backward()
+        optimizer.step()
+        loss.item()  # waits for a GPU
+
+    return step
 
 
 class _Decay:

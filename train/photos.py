@@ -66,11 +66,6 @@ class PhotoSet:
     unreadable: int
 
     @property
-    def labels(self) -> list[str]:
-        """The folder of each photo: `cats/tabby` of `cats/tabby/1.jpg`, "" at the top."""
-        return [name.rpartition("/")[0] for name in self.names]
-
-    @property
     def entries_seen(self) -> int:
         """So many entries, in the order of their hashes, were used or left out."""
         return len(self.squares) + self.grey + self.unreadable

@@ -4,34 +4,27 @@ from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
-from colorizer.checkpoint import CheckpointError, CheckpointInfo, read_info
+from colorizer.checkpoint import CheckpointError, read_info
 from train import TrainError
-from train.arguments import CROPS_AND_FLIPS
 from train.photos import PhotoSet
 from train.precision import candidates
 
 
 def recorded_run(path: Path) -> dict[str, Any]:
-    """What a checkpoint says about its run's data; `arguments` are the flags of `fit` by name.
+    """A checkpoint's record of its run's data; `arguments` are the flags of `fit` by name.
 
-    Checkpoints of an earlier version record a few of them. Raises TrainError.
+    Raises TrainError.
     """
     try:
         info = read_info(path)
     except CheckpointError as error:
         raise TrainError(f"--resume: {error}") from error
-    data = {"arguments": _earlier(info), **info.data}
-    # What every run was before there were such flags.
-    unasked = {"width": 1, "augment": CROPS_AND_FLIPS}
-    return {**data, "arguments": {**unasked, **data["arguments"]}}
-
-
-def _earlier(info: CheckpointInfo) -> dict[str, Any]:
-    settings = {name: getattr(info.settings, name) for name in ("dropout", "smooth", "alike")}
-    unsaid = {"hold_out": [], "encoder": None, "start": None, "freeze": False}
-    said = {name: info.data.get(name, value) for name, value in unsaid.items()}
-    photos = {"photos": info.data["sources"]} if "sources" in info.data else {}
-    return {"size": info.size, "seed": info.seed, **settings, **said, **photos}
+    if "arguments" not in info.data:
+        raise TrainError(
+            f"--resume: {path} does not record the flags of its run; choose another --out to "
+            "start anew."
+        )
+    return info.data
 
 
 def check_same_arguments(before: dict[str, Any], now: dict[str, Any], free: Set[str]) -> None:

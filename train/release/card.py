@@ -97,8 +97,6 @@ def _network(info: CheckpointInfo) -> str:
         )
     else:
         words.append({"ab": "predicts ab", "rgb": "paints the whole picture"}[settings.head])
-    if settings.smooth:
-        words.append(f"features averaged over like neighbours, radius {settings.smooth}")
     if settings.alike:
         words.append(f"features shared between cells that look alike, spread {settings.alike:g}")
     if decoding.calm or decoding.gain != 1:

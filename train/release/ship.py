@@ -17,11 +17,10 @@ def ship(
     epochs: list[int],
     calm: float | None = None,
     gain: float | None = None,
-    smooth: int | None = None,
 ) -> None:
     """Copy the chosen epochs and the last one of every variant below `runs`, and write the card.
 
-    calm, gain, smooth: how the shipped networks are decoded, if not as they were trained; their
+    calm, gain: how the shipped networks are decoded, if not as they were trained; their
     weights stay the same. Checkpoints in `out` that are no longer chosen are removed. Raises
     TrainError if a chosen epoch was not trained, or for an impossible setting.
     """
@@ -40,27 +39,22 @@ def ship(
         for stale in list_checkpoints(out).get(variant, {}).values():
             stale.unlink()
         for epoch in wanted:
-            _ship_one(trained[epoch], folder, calm, gain, smooth)
+            _ship_one(trained[epoch], folder, calm, gain)
         _copy(runs / variant / HISTORY_FILE, folder)
     write_card(out)
 
 
-def _ship_one(
-    path: Path, folder: Path, calm: float | None, gain: float | None, smooth: int | None
-) -> None:
-    if calm is gain is smooth is None:
+def _ship_one(path: Path, folder: Path, calm: float | None, gain: float | None) -> None:
+    if calm is gain is None:
         return _copy(path, folder)
     network, info = load_checkpoint(path)
     given = {"calm": calm, "gain": gain}
     chosen = {name: value for name, value in given.items() if value is not None}
     try:
         decoding = replace(info.decoding, **chosen)
-        settings = info.settings if smooth is None else replace(info.settings, smooth=smooth)
     except ValueError as error:
-        raise TrainError(f"--calm, --gain, --smooth: {error}") from error
-    save_checkpoint(
-        folder / path.name, network, replace(info, settings=settings, decoding=decoding)
-    )
+        raise TrainError(f"--calm, --gain: {error}") from error
+    save_checkpoint(folder / path.name, network, replace(info, decoding=decoding))
 
 
 def _copy(path: Path, folder: Path) -> None:

@@ -110,12 +110,11 @@ def evaluate_files(
     temperatures: Sequence[float],
     calms: Sequence[float] = (),
     gains: Sequence[float] = (),
-    smooths: Sequence[int] = (),
 ) -> dict[str, dict[str, float]]:
     """The measures of each checkpoint as the app shows it, below the rows it has to beat.
 
-    A network that chooses among bins has a row for each temperature, calm, gain and smooth, its own
-    where none is given. The constant is the mean ab of these very photos, the best there is. Raises
+    A network that chooses among bins has a row for each temperature, calm and gain, its own where
+    none is given. The constant is the mean ab of these very photos, the best there is. Raises
     CheckpointError, and ValueError for an impossible setting.
     """
     flat = {"grey": torch.zeros(2), "constant": mean_ab(truth)}
@@ -127,20 +126,16 @@ def evaluate_files(
     for path in paths:
         network, info = load_checkpoint(path)
         bins = network.chooses
-        for calm, gain, smooth in itertools.product(
-            (bins and calms) or [info.decoding.calm],
-            gains or [info.decoding.gain],
-            (bins and smooths) or [info.settings.smooth],
+        for calm, gain in itertools.product(
+            (bins and calms) or [info.decoding.calm], gains or [info.decoding.gain]
         ):
             decoding = replace(info.decoding, calm=calm, gain=gain)
             tried = [decoding.at(t) for t in temperatures] if bins else [decoding]
-            network.settings = replace(info.settings, smooth=smooth)  # no tensor depends on it
             shown = predict_as_shown(network, truth, info.size, tried)
             for decoding, ab in zip(tried, shown, strict=True):
                 words = f"{info.variant} {info.epoch}"
                 words += f", T {decoding.temperature:g}, calm {calm:g}" if bins else ", L2"
                 words += f", gain {gain:g}" if gain != 1 else ""
-                words += f", smooth {smooth}" if smooth else ""
                 rows[words] = measure(ab, truth, slow=False)
     return rows
 
