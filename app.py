@@ -15,11 +15,11 @@ from colorizer.hub import LOCAL, checkpoints_or_local
 from interface import intake, link, many
 from interface.examples import example_photos
 from interface.files import KEEP
-from interface.languages import LANGUAGES, describe, say, tell
 from interface.parts import QUIET, Updates, fill_in
 from interface.service import Service
 from interface.sliders import CARD
 from interface.tabs import colorize, epochs, story, uncertainty
+from interface.text import I18N, describe, say, tell
 from interface.theme import SCRIPT, STYLE, THEME
 
 ASSETS = Path(__file__).parent / "assets"
@@ -92,7 +92,7 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
 
 
 LAUNCH = {
-    "i18n": LANGUAGES,
+    "i18n": I18N,
     "pwa": True,
     "favicon_path": ASSETS / "icon.svg",
     "mcp_server": importlib.util.find_spec("mcp") is not None,  # an extra: requirements-mcp.txt

@@ -57,7 +57,7 @@ def previewed(control: str, picture: str) -> str:
 def line(making: str, words: str) -> str:
     """The words for what is shown, and a place for what is being made in its stead.
 
-    making: a key of languages.py; words: HTML.
+    making: a key of text/en.json; words: HTML.
     """
     return (
         f'<span class="answer">{words}</span>'

@@ -7,10 +7,10 @@ import gradio as gr
 
 from interface import answers, link
 from interface.checkpoints import Checkpoints
-from interface.languages import describe, figure, tell
 from interface.parts import file_url
 from interface.service import Cell, Service
 from interface.settings import Settings
+from interface.text import describe, number, tell
 
 
 def draw_grid(
@@ -106,8 +106,8 @@ def colour_words(request: gr.Request | None, cell: Cell) -> tuple[str, str]:
     """How much colour a picture has, and how much of it moved to brown."""
     colour = f"{tell(request, 'colourfulness')} {cell.colourfulness:.0f}"
     if cell.ratio is not None:
-        colour = f"{tell(request, 'of_ratio')} {figure(request, cell.ratio, '.2f')}"
-    return colour, f"{tell(request, 'sepia_word')} {figure(request, cell.sepia, '.2f')}"
+        colour = f"{tell(request, 'of_ratio')} {number(request, cell.ratio, '.2f')}"
+    return colour, f"{tell(request, 'sepia_word')} {number(request, cell.sepia, '.2f')}"
 
 
 def _cell(request: gr.Request | None, cell: Cell, file: Path, place: str, mark: str) -> str:

@@ -13,11 +13,10 @@ import gradio as gr
 
 from colorizer.writing import write_picture
 from interface.files import file_stem
-from interface.languages import tell
 from interface.parts import QUIET, Updates, file_url
 from interface.problems import PROBLEMS, UserError
-from interface.sentences import sentence
 from interface.service import Service
+from interface.text import explain, tell
 from interface.uploads import uploaded
 
 # What every browser shows as it is.
@@ -57,7 +56,7 @@ def listen(
             else:
                 path = _readable(service, sent)
         except PROBLEMS as error:
-            return {arrival: says(ticket, sentence(request, error), problem=True)}
+            return {arrival: says(ticket, explain(request, error), problem=True)}
         more = isinstance(count := sent.get("files"), int) and count > 1
         words = tell(request, "first_of_files", count=count) if more else ""
         return {photo: str(path), arrival: says(ticket, words)}

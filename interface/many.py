@@ -8,13 +8,12 @@ from typing import Any
 import gradio as gr
 
 from interface import parcels
-from interface.languages import describe, language_of, tell
 from interface.parts import QUIET, Updates, file_url, words
 from interface.problems import PROBLEMS, UserError
 from interface.runs import Runs
-from interface.sentences import sentence, translated
 from interface.service import Service
 from interface.tabs.take_home import Made
+from interface.text import describe, explain, tell
 from interface.uploads import uploaded
 
 _SCRIPT = Path(__file__).parent / "static" / "many.js"
@@ -45,7 +44,7 @@ def listen(line: gr.HTML, made: gr.State, service: Service) -> None:
             for progress in parcels.many(service, photos, settings, lambda: runs.goes_on(run)):
                 yield {line: _said(request, progress, len(photos), describe(request, settings))}
         except PROBLEMS as error:
-            yield {line: words(sentence(request, error), problem=True)}
+            yield {line: words(explain(request, error), problem=True)}
         finally:
             runs.end(run)
 
@@ -64,7 +63,7 @@ def _said(request: gr.Request, progress: parcels.Progress, count: int, how: str)
         return f'<div class="made" role="status">{said} {share} {stop}</div>'
     said = html.escape(tell(request, "many_done", done=progress.done, count=count, how=how))
     failed = "".join(
-        f"<li>{html.escape(name)}: {html.escape(translated(why, language_of(request)))}</li>"
+        f"<li>{html.escape(name)}: {html.escape(explain(request, why))}</li>"
         for name, why in progress.failed.items()
     )
     link = ""

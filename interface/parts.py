@@ -13,6 +13,7 @@ from gradio.components import Component
 
 from interface.problems import PROBLEMS
 from interface.settings import Settings
+from interface.text import LANGUAGES
 
 Updates = dict[Block, Any]  # what an event changes, and to what; the rest stays as it is
 
@@ -30,9 +31,10 @@ def words(text: str, problem: bool = False) -> str:
 def spoken(words: Callable[[str], str]) -> str:
     """The rest of a tag and its text: English, and what the page's script puts in its place.
 
-    words: of a language, "en", "de" or "fr".
+    words: of a language code.
     """
-    others = "".join(f' data-{code}="{html.escape(words(code))}"' for code in ("de", "fr"))
+    codes = [code for code in LANGUAGES if code != "en"]
+    others = "".join(f' data-{code}="{html.escape(words(code))}"' for code in codes)
     return f"{others}>{html.escape(words('en'))}"
 
 

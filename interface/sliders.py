@@ -12,10 +12,10 @@ from gradio.components import Component
 
 from colorizer.decoding import TEMPERATURE
 from interface.checkpoints import Checkpoints
-from interface.languages import say
 from interface.link import nearest
 from interface.parts import Updates
 from interface.settings import MAX_VIVIDNESS, USUAL_VIVIDNESS, Settings
+from interface.text import say
 
 CARD = "model-card"  # the page of the app that shows it
 MAX_SAMPLES = 32  # a slider to 64 would be too fine to set

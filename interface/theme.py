@@ -4,14 +4,14 @@ from pathlib import Path
 
 from gradio import themes
 
-from interface.languages import SCRIPT as WORDS
+from interface.text import SCRIPT as TEXTS
 
 _HERE = Path(__file__).parent / "static"
 STYLE = _HERE / "style.css"
 # Gradio adds its style sheets when it has started; by then the page would have moved.
 SCRIPT = f"<style>{STYLE.read_text()}</style>" + "".join(
     f"<script>{script}</script>"
-    for script in (WORDS, *((_HERE / name).read_text() for name in ("page.js", "answers.js")))
+    for script in (TEXTS, *((_HERE / name).read_text() for name in ("page.js", "answers.js")))
 )
 
 # Pure greys, because a tinted page makes the eye read the photograph in the opposite tint; fonts

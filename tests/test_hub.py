@@ -173,7 +173,7 @@ def test_offline_mode_uses_the_cache_and_says_when_it_is_empty(
 
 def test_the_app_says_what_it_fell_back_from() -> None:
     from app import build_demo
-    from interface.languages import say
+    from interface.text import say
 
     folder, notice = checkpoints_or_local("hf://colours")
     components = build_demo(folder, bool(notice)).get_config_file()["components"]

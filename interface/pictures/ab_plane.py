@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 
 from colorizer.lab import lab_to_rgb, rgb_to_lab
-from interface.languages import tell
+from interface.text import tell
 
 REACH = 100  # Lab units from the middle to the plane's edge
 _SHAPES = {

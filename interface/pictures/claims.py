@@ -1,12 +1,12 @@
 """The study's verdict on each claim of the story: a sentence and a plot; its figures on a click."""
 
+import re
 from typing import Any
 
 from interface.checkpoints import Checkpoints
-from interface.languages import words_in
 from interface.parts import spoken
 from interface.pictures.curves import Line, draw_curves
-from interface.study_words import found_in_short, translated
+from interface.text import LANGUAGES, tell_in, translate
 
 _VERDICTS = {"reproduced": "yes", "not reproduced": "no", "mixed": "partly"}
 # What shows a claim best, of the curves of study.json.
@@ -51,9 +51,9 @@ def _claim(study: dict[str, Any], claim: dict[str, Any], checkpoints: Checkpoint
     kind = _VERDICTS.get(claim["verdict"], "open")
     return (
         f'<li id="claim-{claim["id"]}"><div class="told"><b'
-        f"{spoken(lambda language: translated(claim['claim'], language))}</b>"
+        f"{spoken(lambda language: say_in(language, claim['claim']))}</b>"
         f'<p><span class="verdict {kind}"'
-        f"{spoken(lambda language: translated(claim['verdict'], language))}</span> "
+        f"{spoken(lambda language: say_in(language, claim['verdict']))}</span> "
         f"<span{spoken(lambda language: found_in_short(claim, language))}</span></p>"
         f"{_figures(claim)}</div>"
         f'<div class="shown">{draw_curves(lines, f"curve_{measure}")}{said}</div></li>'
@@ -64,7 +64,7 @@ def _figures(claim: dict[str, Any]) -> str:
     """The differences that have a vote, and what else there is to say of them."""
     voting = [part for part in claim["parts"] if part["role"] != "context"]
     rows = "".join(
-        f"<tr><td{spoken(lambda code, f=finding: translated(f['says'], code))}</td>"
+        f"<tr><td{spoken(lambda code, f=finding: say_in(code, f['says']))}</td>"
         f"<td{spoken(lambda code, f=finding: _figure(f, code))}</td>"
         f'<td data-say="{part["claimed"].replace(" ", "_")}"></td>'
         f'<td data-say="outcome_{part["outcome"]}"></td></tr>'
@@ -75,8 +75,7 @@ def _figures(claim: dict[str, Any]) -> str:
         for name in ("found", "mean", "claimed", "outcome")
     )
     more = "".join(
-        f"<p{spoken(lambda code, s=sentence: translated(s, code))}</p>"
-        for sentence in claim["closing"]
+        f"<p{spoken(lambda code, s=sentence: say_in(code, s))}</p>" for sentence in claim["closing"]
     )
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" * bool(rows)
     return (
@@ -86,14 +85,14 @@ def _figures(claim: dict[str, Any]) -> str:
 
 
 def _figure(finding: dict[str, str], language: str) -> str:
-    label = translated(finding["label"], language)
-    return f"{label} {translated(finding['figure'], language)}"
+    label = say_in(language, finding["label"])
+    return f"{label} {say_in(language, finding['figure'])}"
 
 
 def draw_answers(data: dict[str, Any]) -> str:
     """The questions of the map as a table; data: `map` of assets/study.json."""
     rows = "".join(
-        f"<tr><td{spoken(lambda code, q=question: translated(q['title'], code))}</td>"
+        f"<tr><td{spoken(lambda code, q=question: say_in(code, q['title']))}</td>"
         f"<td{spoken(lambda code, q=question: _answer(q, code))}</td></tr>"
         for question in data["questions"]
     )
@@ -105,8 +104,31 @@ def draw_answers(data: dict[str, Any]) -> str:
 
 
 def _answer(question: dict[str, Any], language: str) -> str:
-    answer = translated(question["answer"], language)
+    answer = say_in(language, question["answer"])
     if not question["decided"]:
         return answer
-    counts = words_in(language, "map_counts", held=question["held"], decided=question["decided"])
+    counts = tell_in(language, "map_counts", held=question["held"], decided=question["decided"])
     return f"{answer}: {counts}"
+
+
+def say_in(language: str, english: str) -> str:
+    """A piece of what the study says, its numbers as that language writes them."""
+    sign = LANGUAGES[language]["number"]["decimal"]
+    return re.sub(r"(\d)\.(\d)", rf"\1{sign}\2", translate(english, language, "study"))
+
+
+def found_in_short(claim: dict[str, Any], language: str) -> str:
+    """What the study found of a claim of `study.json`, as one sentence without figures."""
+    return join(
+        claim, language, [say_in(language, finding["says"]) for finding in claim["findings"]]
+    )
+
+
+def join(claim: dict[str, Any], language: str, findings: list[str]) -> str:
+    """The opening of a claim and its findings as one sentence."""
+    opening = say_in(language, claim["opening"])
+    if not findings:
+        return opening
+    study = LANGUAGES[language]["study"]
+    *others, last = findings
+    return f"{opening} {study['and_last'].join([study['and'].join(others), last])}."

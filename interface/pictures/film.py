@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from colorizer.writing import synthetic, write_film, write_picture
 from interface.files import file_stem
-from interface.languages import describe, tell
 from interface.service import ByHand, Service
 from interface.settings import Settings
+from interface.text import describe, tell
 
 LONGEST = 640
 FRAME_MS = 700

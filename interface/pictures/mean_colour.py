@@ -15,13 +15,13 @@ from colorizer import metrics
 from colorizer.writing import write_picture
 from interface import answers
 from interface.checkpoints import Checkpoints
-from interface.languages import describe, tell
 from interface.parts import file_url
 from interface.pictures.ab_plane import PixelColours
 from interface.pictures.swatches import css_of
 from interface.pictures.uncertainty import pixel
 from interface.service import Service
 from interface.settings import Settings
+from interface.text import describe, tell
 
 _LIGHTNESS = (30.0, 80.0)  # darker and lighter pixels have next to no colour in sRGB
 _SHOWN = 0.005  # of the probability; what is less likely is too narrow to be seen

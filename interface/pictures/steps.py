@@ -11,10 +11,10 @@ from colorizer.writing import synthetic, write_picture
 from interface import answers, link
 from interface.checkpoints import Checkpoints
 from interface.grid import colour_words
-from interface.languages import describe
 from interface.parts import file_url
 from interface.service import Cell, Service
 from interface.settings import Settings
+from interface.text import describe
 
 EARLY, LATE, LAST = 10, 25, 10_000  # the story's epochs, and whichever is a variant's last
 SIDE = 384  # of a picture's longer edge, in pixels

@@ -68,8 +68,8 @@
     const said = settings.map((id) => (id === "epoch" ? `${words.epoch_word} ` : "") + says(id)[0]);
     // Another photo is under way by itself where another choice waits for a button.
     const photo = meant.photo !== undefined && !says("photo").every((said) => equal(said, meant.photo));
-    const sentence = (photo && words[`${making}_photo`]) || words[making];
-    return (sentence ?? "").replace("{}", said.join(" · "));
+    const key = photo && words[`${making}_photo`] ? `${making}_photo` : making;
+    return words[key] ? window.colorizerTell(key, { settings: said.join(" · ") }) : "";
   }
 
   // Shows what a script has laid over the picture, if it answers what that one does not.

@@ -122,7 +122,7 @@ function draw() {
   rings.slice(hints.length).forEach((ring) => ring.remove());
   hints.forEach((hint, index) => {
     const ring = rings[index] ?? layer.appendChild(make("button", "hint-ring", { type: "button" }));
-    ring.setAttribute("aria-label", words.hint_ring.replace("{}", index + 1));
+    ring.setAttribute("aria-label", window.colorizerTell("hint_ring", { number: index + 1 }));
     ring.style.setProperty("--colour", hint.shown);
     put(ring, spotOf(hint));
   });
@@ -180,7 +180,7 @@ function ask(kind, data) {
   trigger(kind, { ticket, ...data });
 }
 function openAt(spot, index = -1, asking = false) {
-  if (index < 0 && hints.length >= MOST) return say(words.hint_full.replace("{}", MOST));
+  if (index < 0 && hints.length >= MOST) return say(window.colorizerTell("hint_full", { limit: MOST }));
   open = { spot, index, asking, editing: false };
   found = null;
   cross = spot;
@@ -309,7 +309,7 @@ function skip() {
   least();
 }
 function least() {
-  if (hints.length >= MOST) return say(words.hint_full.replace("{}", MOST));
+  if (hints.length >= MOST) return say(window.colorizerTell("hint_full", { limit: MOST }));
   ask("submit", { unknown });
 }
 function say(sentence) {

@@ -36,8 +36,8 @@ async function send(files) {
   const first = [...files].find((each) => each.type.startsWith("image/")) ?? files[0];
   if (!first) return;
   if (MOST && first.size > MOST) {
-    complain(words.too_large.replace("{}", Math.ceil(first.size / 1e6))
-      .replace("{}", Math.floor(MOST / 1e6)));
+    const [size, limit] = [Math.ceil(first.size / 1e6), Math.floor(MOST / 1e6)];
+    complain(window.colorizerTell("too_large", { size, limit }));
     return;
   }
   tell(files);

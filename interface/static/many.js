@@ -12,7 +12,7 @@ window.addEventListener("colorizer:files", (event) => {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "offer";
-  button.textContent = words.many_offer.replace("{}", files.length);
+  button.textContent = window.colorizerTell("many_offer", { count: files.length });
   element.append(button);
 });
 
@@ -25,7 +25,7 @@ async function send(button) {
   button.disabled = true;
   const sent = [];
   for (const [index, file] of files.entries()) {
-    button.textContent = words.many_sending.replace("{}", index + 1).replace("{}", files.length);
+    button.textContent = window.colorizerTell("many_sending", { number: index + 1, count: files.length });
     if (MOST && file.size > MOST) continue;
     const form = new FormData();
     form.append("files", file);

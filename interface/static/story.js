@@ -45,13 +45,12 @@ function tellCells() {
       cell.dataset.numbers.split(" ").map((pair) => pair.split("=")));
     const said = (name) => Number(values[name]).toLocaleString(window.colorizerLanguage,
       { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-    const runs = values.n === "1" ? words.one_run : words.runs.replace("{}", values.n);
+    const runs = values.n === "1" ? words.one_run : window.colorizerTell("runs", { count: values.n });
     const filled = {
       variant, photos: number(Number(photos)), epoch, sepia: said("sepia_index"),
       colour: said("colourfulness_ratio"), hue: said("hue_entropy"), runs,
     };
-    const text = values.n === "0" ? words.cell_empty : words.cell_words;
-    return text.replace(/\{(\w+)\}/g, (_, name) => filled[name]);
+    return window.colorizerTell(values.n === "0" ? "cell_empty" : "cell_words", filled);
   };
   for (const kind of ["pointerover", "focusin", "click"]) {
     element.addEventListener(kind, (event) => {

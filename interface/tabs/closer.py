@@ -27,7 +27,7 @@ def button(picture: str) -> str:
 
 
 def build(pictures: Mapping[str, gr.Image]) -> None:
-    """Draws the layer, closed. pictures: what it can show, by keys of languages.py."""
+    """Draws the layer, closed. pictures: what it can show, by keys of text/en.json."""
     with gr.Column(elem_id="closer"):
         bar = gr.HTML(
             _bar(pictures), elem_id="closer-bar", apply_default_css=False,

@@ -13,7 +13,6 @@ from PIL import Image
 
 from interface import answers, link, sliders
 from interface.checkpoints import Checkpoints
-from interface.languages import describe, figure, say, tell
 from interface.parts import (
     QUIET,
     Updates,
@@ -23,11 +22,11 @@ from interface.parts import (
     settings_inputs,
 )
 from interface.problems import PROBLEMS
-from interface.sentences import sentence
 from interface.service import Result, Service
 from interface.settings import USUAL_VIVIDNESS, Settings
 from interface.tabs import closer, hints, pin, take_home
 from interface.tabs.take_home import SWITCHES, Made
+from interface.text import describe, explain, number, say, tell
 from interface.uploads import uploaded
 
 _serial = itertools.count()  # tells the page that a caption is new even if its words are not
@@ -88,7 +87,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
                 return updates
             return {**updates, **answer(request, path, name, settings, file)}
         except PROBLEMS as error:
-            words = sentence(request, error)
+            words = explain(request, error)
             problem = _caption(words, path, checkpoints, settings, file, problem=True)
             return {**updates, **nothing, caption: problem}
 
@@ -99,7 +98,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
         result = service.colorize(path, name, settings, file)
         about = answers.identity(path, _controls(checkpoints, settings, file))
         made_by = [describe(request, settings), *hints.words(request, result.hints)]
-        words = " · ".join([*made_by, f"{figure(request, result.seconds, '.2f')} s"])
+        words = " · ".join([*made_by, f"{number(request, result.seconds, '.2f')} s"])
         label = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
         return {
             photo.label: _label(label),
@@ -139,7 +138,7 @@ def build(service: Service, examples: list[Path]) -> Colorize:
         try:
             return answer(request, path.resolve(), path.name, settings)
         except PROBLEMS as error:
-            words = sentence(request, error)
+            words = explain(request, error)
             return {caption: _caption(words, path, checkpoints, settings, problem=True)}
 
     def restore(query: link.Query) -> Updates:
@@ -242,12 +241,12 @@ def _notice(checkpoints: Checkpoints) -> str:
 
 def _table(request: gr.Request, result: Result) -> str:
     def row(key: str, was: float, now: float) -> str:
-        before = "–" if result.monochrome else figure(request, was, ".1f")
-        ratio = "–" if result.monochrome else figure(request, now / max(was, 1e-6), ".2f")
+        before = "–" if result.monochrome else number(request, was, ".1f")
+        ratio = "–" if result.monochrome else number(request, now / max(was, 1e-6), ".2f")
         means = html.escape(tell(request, f"{key}_means"))
         return (
             f'<tr><td title="{means}">{tell(request, key)}</td>'
-            f"<td>{before}</td><td>{figure(request, now, '.1f')}</td><td>{ratio}</td></tr>"
+            f"<td>{before}</td><td>{number(request, now, '.1f')}</td><td>{ratio}</td></tr>"
         )
 
     was, now = result.original, result.result

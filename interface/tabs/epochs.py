@@ -12,15 +12,14 @@ from colorizer.writing import synthetic, write_picture
 from interface import answers, link
 from interface.files import file_stem
 from interface.grid import cell_file, draw_grid, draw_sides, settings_of
-from interface.languages import say, tell
 from interface.parts import QUIET, Updates, add_endpoint, hints_input, picture_input, words
 from interface.pictures.film import make_film, player
 from interface.pictures.sheet import draw_sheet
 from interface.problems import PROBLEMS, UserError
-from interface.sentences import sentence
 from interface.service import ByHand, Cell, Service
 from interface.settings import Settings
 from interface.tabs import hints
+from interface.text import explain, say, tell
 from interface.uploads import uploaded
 
 COLUMNS = [1, 5, 10]  # shown at first, as far as there are checkpoints, and every last one
@@ -131,7 +130,7 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
                 cells += row
                 yield drawn(request, asked, by_hand, chosen, cells)
         except PROBLEMS as error:
-            said = about(sentence(request, error), asked, problem=True)
+            said = about(explain(request, error), asked, problem=True)
             yield {
                 progress: said, grid: "", shown: [], drawn_for: None,
                 below: gr.update(visible=False), stop: gr.update(interactive=False),
@@ -214,7 +213,7 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
             file = hints.file_of(given, path)
             results = [service.colorize(path, name, settings, file) for settings in sides]
         except PROBLEMS as error:
-            return {compared: None, compared_words: words(sentence(request, error), problem=True)}
+            return {compared: None, compared_words: words(explain(request, error), problem=True)}
         return {
             compared: tuple(str(result.colorized) for result in results),
             compared_words: draw_sides(request, path, *sides, by_hand=hints.digest(file)),
@@ -238,7 +237,7 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
             own, by_hand = checkpoints.epochs(variant), service.by_hand(path, told)
             frames, file = make_film(request, service, path, name, variant, own, by_hand)
         except PROBLEMS as error:
-            return {film: words(sentence(request, error), problem=True), film_file: no_file}
+            return {film: words(explain(request, error), problem=True), film_file: no_file}
         controls = {"film-of": variant, "hints": hints.digest(told)}
         whose = answers.attributes(path, controls, ["film"], ["film-file"])
         film_html = player(request, variant, own, frames)

@@ -23,15 +23,14 @@ import torch
 from colorizer import Hint
 from colorizer.decoding import TEMPERATURE
 from colorizer.hints import LARGEST, LIMIT, as_json, from_json, lightness_at
-from interface.languages import tell
 from interface.parts import QUIET, Updates
 from interface.pictures.chips import Chips, chips
 from interface.pictures.swatches import css_of
 from interface.problems import PROBLEMS, UserError
-from interface.sentences import sentence
 from interface.service import Service
 from interface.settings import Settings
 from interface.tabs.take_home import Made
+from interface.text import explain, tell
 from interface.uploads import uploaded
 
 _SCRIPT = Path(__file__).parents[1] / "static" / "hints.js"
@@ -158,7 +157,7 @@ def listen(box: Box, made: gr.State, service: Service) -> None:
         try:
             return {box.answer: _says({"ticket": sent.get("ticket"), **find(made, sent)})}
         except PROBLEMS as error:
-            return {box.answer: _says({"ticket": sent.get("ticket")}, sentence(request, error))}
+            return {box.answer: _says({"ticket": sent.get("ticket")}, explain(request, error))}
 
     for listener, find in (
         (box.given.select, chips_there), (box.given.submit, question),

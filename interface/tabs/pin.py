@@ -7,11 +7,11 @@ from typing import Any
 import gradio as gr
 
 from interface import answers
-from interface.languages import describe
 from interface.parts import QUIET, Updates
 from interface.problems import PROBLEMS
 from interface.tabs import closer
 from interface.tabs.take_home import Made
+from interface.text import describe
 from interface.uploads import uploaded
 
 # The button that was pressed goes with the pin, so the focus needs another place.

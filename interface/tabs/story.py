@@ -12,16 +12,15 @@ from typing import Any
 import gradio as gr
 
 from interface import answers, link
-from interface.languages import say, tell, words_in
 from interface.parts import QUIET, Updates, spoken, words
 from interface.pictures.claims import draw_answers, draw_claims
 from interface.pictures.mean_colour import chooser, draw_mean
 from interface.pictures.regimes import draw_map, is_shipped, key_of
 from interface.pictures.steps import SIDE, draw_steps, paint_steps, painted, shown_steps
 from interface.problems import PROBLEMS
-from interface.sentences import sentence
 from interface.service import Service
 from interface.settings import Settings
+from interface.text import explain, say, tell, tell_in
 from interface.uploads import uploaded
 
 _SCRIPT = (Path(__file__).parents[1] / "static" / "story.js").read_text()
@@ -63,7 +62,7 @@ def build(service: Service, photo: gr.Image, study: Path) -> None:
                 yield {cell: cell_picture(path, chosen, request)}
         except PROBLEMS as error:
             yield {
-                steps: words(sentence(request, error), problem=True), mean: "", cell: "",
+                steps: words(explain(request, error), problem=True), mean: "", cell: "",
             }  # fmt: skip
 
     def choose_cell(picture: Any, request: gr.Request, event: gr.EventData) -> Updates:
@@ -73,7 +72,7 @@ def build(service: Service, photo: gr.Image, study: Path) -> None:
             path, _ = uploaded(picture)
             return {chosen: key, cell: cell_picture(path, key, request)}
         except PROBLEMS as error:
-            return {chosen: "", cell: words(sentence(request, error), problem=True)}
+            return {chosen: "", cell: words(explain(request, error), problem=True)}
 
     def cell_picture(path: Path, key: str, request: gr.Request) -> str:
         found = cells.get(key)
@@ -100,7 +99,7 @@ def build(service: Service, photo: gr.Image, study: Path) -> None:
             spot = float(event._data["x"]), float(event._data["y"])
             return draw_mean(request, service, path, asked, spot)
         except PROBLEMS as error:
-            return words(sentence(request, error), problem=True)
+            return words(explain(request, error), problem=True)
 
     chosen = gr.State("")
     quiet = {**QUIET, "preprocess": False}
@@ -161,7 +160,7 @@ def _map_words(data: dict[str, Any]) -> str:
 
 
 def _template(key: str, **values: object) -> str:
-    return spoken(lambda language: words_in(language, key, **values))
+    return spoken(lambda language: tell_in(language, key, **values))
 
 
 def _count(number: int) -> str:

@@ -10,12 +10,11 @@ import gradio as gr
 from gradio.components import Component
 
 from interface import parcels
-from interface.languages import say
 from interface.parts import QUIET, Updates, file_url, words
 from interface.problems import PROBLEMS
-from interface.sentences import sentence
 from interface.service import Service
 from interface.settings import Settings
+from interface.text import explain, say
 
 SWITCHES = ("download", "download-jpeg", "download-both", "pin")
 _CLICK = "() => document.querySelector('#parcel a')?.click()"
@@ -75,7 +74,7 @@ def build(service: Service) -> TakeHome:
             try:
                 file = write(service, made.path, made.name, made.settings, made.hints)
             except PROBLEMS as error:
-                return words(sentence(request, error), problem=True)
+                return words(explain(request, error), problem=True)
             name = html.escape(file.name)
             return (
                 f'<a href="{file_url(file)}" download="{name}" data-serial="{next(_serial)}"></a>'

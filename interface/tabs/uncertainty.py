@@ -11,7 +11,6 @@ import gradio as gr
 
 from interface import answers, link
 from interface.checkpoints import Checkpoints
-from interface.languages import describe, figure, say, tell
 from interface.parts import (
     QUIET,
     Updates,
@@ -28,11 +27,11 @@ from interface.pictures.uncertainty import SINGLES, Uncertainty, parts, pixel, r
 from interface.pictures.uncertainty_map import SCALES, scale_colours
 from interface.problems import PROBLEMS, UserError
 from interface.runs import Runs
-from interface.sentences import sentence
 from interface.service import Service
 from interface.settings import MAX_SAMPLES, Settings
 from interface.tabs import hints
 from interface.tabs.colorize import Colorize
+from interface.text import describe, explain, number, say, tell
 from interface.uploads import uploaded
 
 _SHOWS = ["uncertainty", "uncertainty-singles"]
@@ -137,7 +136,7 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
                     return
         except PROBLEMS as error:
             yield {
-                progress: words(sentence(request, error), problem=True), shown: None, singles: "",
+                progress: words(explain(request, error), problem=True), shown: None, singles: "",
                 pictures: _empty("uncertainty_empty"), stop: gr.update(interactive=False),
             }  # fmt: skip
         finally:
@@ -199,7 +198,7 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
             found = pixel(service, path, shown.settings, place, by_hand)
             return _pixel(shown, found, place, request)
         except PROBLEMS as error:
-            return words(sentence(request, error), problem=True)
+            return words(explain(request, error), problem=True)
 
     def look_there(event: gr.EventData, picture: Any, shown: Shown, request: gr.Request) -> Updates:
         there = float(event._data["x"]), float(event._data["y"])
@@ -266,7 +265,7 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
             )
             return {pictures: _pictures(shown, found, wanted, request)}
         except PROBLEMS as error:
-            return {progress: words(sentence(request, error), problem=True)}
+            return {progress: words(explain(request, error), problem=True)}
 
     network = {"concurrency_id": "network", "concurrency_limit": 1}
     # Not behind the samples that are being drawn: what there is can be looked at meanwhile.
@@ -377,7 +376,7 @@ def _pictures(shown: Sampled, found: Uncertainty, wanted: Settings, request: gr.
         tab="uncertainty", variant=settings.variant, epoch=settings.epoch, samples=wanted.samples,
         **({} if found.part == found.parts[0] else {"part": found.part}),
     )  # fmt: skip
-    most, here = f"{SCALES[found.part]:g}", figure(request, found.shown, ".1f")
+    most, here = f"{SCALES[found.part]:g}", number(request, found.shown, ".1f")
     meaning = f"meaning_{found.part}"
     if found.part == "whole" and not found.calibrated:
         meaning += "_raw"
@@ -392,7 +391,7 @@ def _pictures(shown: Sampled, found: Uncertainty, wanted: Settings, request: gr.
     if found.before:
         count = len(found.before.spots)
         key = "with_by_hand_one" if count == 1 else "uncertainty_by_hand"
-        was = figure(request, found.before.shown, ".1f")
+        was = number(request, found.before.shown, ".1f")
         above = f"<p>{html.escape(tell(request, key, count=count, now=here, before=was))}</p>"
         figures += _figure(request, found.before.map, "map_before")
         figures += _figure(request, found.map, "map_after", spots=found.before.spots)
@@ -469,7 +468,7 @@ def _pixel(
         numbers += " " + tell(request, "spot_radius", radius=f"{found.radius:.0f}")
     if shown.settings.samples > 1:
         numbers += " " + tell(
-            request, "spot_deviation", deviation=figure(request, found.deviation, ".1f")
+            request, "spot_deviation", deviation=number(request, found.deviation, ".1f")
         )
     # The pictures' script says which spot the cross-hair is on.
     spot = {"uncertainty": ",".join(f"{share:.4f}" for share in place)}

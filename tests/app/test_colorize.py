@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from interface.languages import GERMAN
 from interface.service import Service
+from interface.text import PAGE
 
 PICTURES = ["photo", "grayscale", "colorized"]
 
@@ -214,7 +214,7 @@ def test_each_variant_names_its_model_card(tab, serve, checkpoints: Path, tmp_pa
     page = tab(locale="de")
     page.goto(serve(folder))
     about = page.locator("#about-network")
-    expect(about).to_have_text(GERMAN["about_network"])
+    expect(about).to_have_text(PAGE["de"]["about_network"])
     with page.context.expect_page() as opened:
         about.click()
     card = opened.value

@@ -15,14 +15,21 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from interface.checkpoints import Checkpoints
-from interface.languages import LANGUAGES
-from interface.pictures.claims import PLOTS, curves_of, draw_answers, draw_claims
+from interface.pictures.claims import (
+    PLOTS,
+    curves_of,
+    draw_answers,
+    draw_claims,
+    found_in_short,
+    join,
+    say_in,
+)
 from interface.pictures.curves import Line, draw_curves
 from interface.pictures.mean_colour import chooser
 from interface.pictures.regimes import draw_map, is_shipped, key_of
 from interface.pictures.steps import SIDE, STEPS, shown_steps
 from interface.service import Service
-from interface.study_words import found, found_in_short, translated
+from interface.text import PAGE
 
 ROOT = Path(__file__).parents[2]
 STUDY = json.loads((ROOT / "assets" / "study.json").read_text())
@@ -31,6 +38,19 @@ SHIPPED = Checkpoints(ROOT / "assets" / "checkpoints")
 
 
 # What the study says
+
+
+def found(claim, language: str) -> str:
+    """The sentence of the study's page, made of the pieces that the Story tab shows apart."""
+
+    def said(english: str) -> str:
+        return say_in(language, english)
+
+    findings = [
+        f"{said(piece['says'])} ({said(piece['label'])} {said(piece['figure'])})"
+        for piece in claim["findings"]
+    ]
+    return " ".join([join(claim, language, findings), *map(said, claim["closing"])])
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
@@ -50,7 +70,7 @@ def test_a_translation_keeps_every_number(claim, language: str) -> None:
     for english, other in (
         (claim["sentence"], found(claim, language)),
         (found_in_short(claim, "en"), found_in_short(claim, language)),
-        (claim["claim"], translated(claim["claim"], language)),
+        (claim["claim"], say_in(language, claim["claim"])),
     ):
         assert other != english
         assert numbers(other) == numbers(english)
@@ -59,10 +79,10 @@ def test_a_translation_keeps_every_number(claim, language: str) -> None:
 @pytest.mark.parametrize("language", ["de", "fr"])
 def test_the_questions_of_the_map_are_in_each_language(language: str) -> None:
     for answer in ("everywhere", "in some regimes", "nowhere", "undecided"):
-        assert translated(answer, language) != answer
+        assert say_in(language, answer) != answer
     drawn = draw_answers(MAP)
     for question in MAP["questions"]:
-        assert translated(question["title"], language) != question["title"]
+        assert say_in(language, question["title"]) != question["title"]
         assert question["title"].replace("'", "&#x27;") in drawn
 
 
@@ -297,10 +317,10 @@ def test_the_tab_speaks_the_browsers_language(tab, url: str, language: str) -> N
     page = tab(390, 844, locale=language) if language == "de" else tab(locale=language)
     page.goto(f"{url}?tab=story")
     first = page.locator("#claims li").first
-    expect(first.locator("b")).to_have_text(translated(CLAIMS[0]["claim"], language))
+    expect(first.locator("b")).to_have_text(say_in(language, CLAIMS[0]["claim"]))
     expect(first.locator(".told > p")).to_contain_text(found_in_short(CLAIMS[0], language))
-    expect(first.locator(".verdict")).to_have_text(translated(CLAIMS[0]["verdict"], language))
-    said = LANGUAGES.translations[language]
+    expect(first.locator(".verdict")).to_have_text(say_in(language, CLAIMS[0]["verdict"]))
+    said = PAGE[language]
     expect(page.locator("#saw")).to_contain_text(said["saw"])
     expect(first.locator(".plot figcaption")).to_have_text(said["curve_hue_entropy"])
     expect(page.locator("#step-norm p")).to_have_text(said["step_norm"])

@@ -5,9 +5,9 @@ import pytest
 import torch
 from skimage.color import rgb2lab
 
-from interface.languages import ENGLISH
 from interface.pictures.ab_plane import PixelColours
 from interface.pictures.swatches import MOST, name_of, swatches
+from interface.text import PAGE
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from interface.pictures.swatches import MOST, name_of, swatches
 def test_colours_have_the_names_people_give_them(name, code):
     lab = rgb2lab(np.array([[[int(code[i : i + 2], 16) for i in (0, 2, 4)]]], np.uint8))[0, 0]
     assert name_of(*lab) == name
-    assert f"colour_{name}" in ENGLISH
+    assert f"colour_{name}" in PAGE["en"]
 
 
 def test_bins_of_one_name_are_one_swatch():

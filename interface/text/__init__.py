@@ -1,0 +1,101 @@
+"""The page's texts in the reader's language: one JSON file a language, and functions to read them.
+
+`say` leaves the choice of language to the browser; `tell`, `explain` and `describe` make it on the
+server. To add a language, copy `en.json` and translate the copy: every text keeps its key and its
+placeholders, such as `{count}`. Errors and findings of the study arrive as English sentences and
+are recognised by the texts of `en.json`.
+"""
+
+import functools
+import json
+import re
+from pathlib import Path
+
+import gradio as gr
+
+from colorizer.decoding import TEMPERATURE
+from interface.settings import USUAL_VIVIDNESS, Settings
+
+# {"en": {"page": {key: text}, "story": …, "study": …, "errors": …, "number": …, "gradio": …}, …}
+LANGUAGES: dict[str, dict[str, dict[str, str]]] = {
+    path.stem: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(Path(__file__).parent.glob("*.json"))
+}
+PAGE = {code: {**texts["page"], **texts["story"]} for code, texts in LANGUAGES.items()}
+I18N = gr.I18n(**{code: {**PAGE[code], **texts["gradio"]} for code, texts in LANGUAGES.items()})
+
+# For the page's scripts, by Gradio's own rule for the browser's language.
+SCRIPT = f"""
+window.colorizerLanguage = {json.dumps([*LANGUAGES])}
+  .find((code) => navigator.language.startsWith(code)) ?? "en";
+window.colorizerWords = {json.dumps(PAGE)}[window.colorizerLanguage];
+window.colorizerTell = (key, values) =>
+  window.colorizerWords[key].replace(/\\{{(\\w+)\\}}/g, (_, name) => values[name]);
+"""
+
+
+def say(key: str) -> str:
+    """A mark that the browser replaces by the text of that key; at most one in a string.
+
+    Raises KeyError.
+    """
+    PAGE["en"][key]
+    return str(I18N(key))
+
+
+def language_of(request: gr.Request | None) -> str:
+    """The language code of the browser that asks, "en" where there is no file for it."""
+    accepted = request.headers.get("accept-language", "") if request else ""
+    code = accepted.strip()[:2].lower()
+    return code if code in LANGUAGES else "en"
+
+
+def tell(request: gr.Request | None, key: str, **values: object) -> str:
+    """The text of that key for the browser that asks. Raises KeyError."""
+    return tell_in(language_of(request), key, **values)
+
+
+def tell_in(language: str, key: str, **values: object) -> str:
+    """The text of that key, its placeholders filled with `values`. Raises KeyError."""
+    return PAGE[language][key].format(**values)
+
+
+def number(request: gr.Request | None, value: float, form: str) -> str:
+    """A number in the format `form`, with the decimal sign of the browser that asks."""
+    return format(value, form).replace(".", LANGUAGES[language_of(request)]["number"]["decimal"])
+
+
+def describe(request: gr.Request | None, settings: Settings) -> str:
+    """Settings as a caption names them."""
+    words = [settings.variant, f"{tell(request, 'epoch_word')} {settings.epoch}"]
+    if settings.samples > 1:
+        which = "medoid_of" if settings.medoid else "mean_of"
+        words.append(tell(request, which, count=settings.samples))
+    if settings.temperature != TEMPERATURE:
+        temperature = number(request, settings.temperature, "g")
+        words.append(f"{tell(request, 'temperature_word')} {temperature}")
+    if settings.vividness != USUAL_VIVIDNESS:
+        words.append(f"{tell(request, 'vividness_word')} {settings.vividness} %")
+    return " · ".join(words)
+
+
+def explain(request: gr.Request | None, error: Exception | str) -> str:
+    """An error's sentence for the browser that asks."""
+    return translate(str(error), language_of(request), "errors")
+
+
+def translate(english: str, language: str, section: str) -> str:
+    """An English sentence in another language; as it is if `section` of `en.json` lacks it."""
+    for key, pattern in _patterns(section).items():
+        if found := pattern.fullmatch(english):
+            return LANGUAGES[language][section][key].format(**found.groupdict())
+    return english
+
+
+@functools.cache
+def _patterns(section: str) -> dict[str, re.Pattern[str]]:
+    """For each English text of the section a pattern, its groups named after the placeholders."""
+    return {
+        key: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(text)), re.DOTALL)
+        for key, text in LANGUAGES["en"][section].items()
+    }
