@@ -10,13 +10,13 @@ from pathlib import Path
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-import interface.system  # before anything that imports torch
+import interface.engine.memory  # before anything that imports torch
 from colorizer.hub import LOCAL, checkpoints_or_local
 from interface import intake, link, many
+from interface.engine.engine import Service
+from interface.engine.files import KEEP
 from interface.examples import example_photos
-from interface.files import KEEP
 from interface.parts import QUIET, Updates, fill_in
-from interface.service import Service
 from interface.sliders import CARD
 from interface.tabs import colorize, epochs, story, uncertainty
 from interface.text import I18N, describe, say, tell
@@ -28,7 +28,7 @@ TABS = ("epochs", "uncertainty", "story")  # as written in an address; the first
 
 def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
     """instead: whether these checkpoints stand in for others, which visitors should know."""
-    interface.system.prefer_small()
+    interface.engine.memory.prefer_small()
     pictures = Path(get_upload_folder()) / "colorizer"
     service = Service(checkpoints, pictures)
     examples = example_photos(pictures / "examples")

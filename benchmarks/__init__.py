@@ -3,6 +3,6 @@
 Each runs in a process that is set up as the app's.
 """
 
-import interface.system  # before torch, as in app.py
+import interface.engine.memory  # before torch, as in app.py
 
-interface.system.prefer_small()
+interface.engine.memory.prefer_small()

@@ -19,8 +19,8 @@ from benchmarks.timing import side_by_side
 from colorizer import Photo
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
 from colorizer.network import STORY, build_network
-from interface.service import Service
-from interface.settings import Settings
+from interface.engine.engine import Service
+from interface.engine.settings import Settings
 
 EPOCHS = range(1, 8)
 SIZE = 64

@@ -35,7 +35,7 @@ import httpx
 import numpy as np
 from PIL import Image
 
-import interface.system  # noqa: F401 - before torch, as in app.py
+import interface.engine.memory  # noqa: F401 - before torch, as in app.py
 from benchmarks.start import free_port, wait_for_page
 from colorizer import Colorizer, Photo, list_checkpoints
 from colorizer.decoding import TEMPERATURE

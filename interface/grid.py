@@ -6,10 +6,10 @@ from pathlib import Path
 import gradio as gr
 
 from interface import answers, link
-from interface.checkpoints import Checkpoints
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.engine import Cell, Service
+from interface.engine.settings import Settings
 from interface.parts import file_url
-from interface.service import Cell, Service
-from interface.settings import Settings
 from interface.text import describe, number, tell
 
 

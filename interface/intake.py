@@ -12,10 +12,10 @@ from typing import Any
 import gradio as gr
 
 from colorizer.writing import write_picture
-from interface.files import file_stem
+from interface.engine.engine import Service
+from interface.engine.errors import PROBLEMS, UserError
+from interface.engine.files import file_stem
 from interface.parts import QUIET, Updates, file_url
-from interface.problems import PROBLEMS, UserError
-from interface.service import Service
 from interface.text import explain, tell
 from interface.uploads import uploaded
 

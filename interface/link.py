@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 from gradio.components import Component
 
 from colorizer.decoding import TEMPERATURE
-from interface.checkpoints import Checkpoints
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.errors import UserError
+from interface.engine.settings import USUAL_VIVIDNESS, Settings
 from interface.parts import Updates
-from interface.problems import UserError
-from interface.settings import USUAL_VIVIDNESS, Settings
 
 Query = Mapping[str, str]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import gradio as gr
 
-from interface import parcels
+from interface.engine import exports
+from interface.engine.cancellation import Runs
+from interface.engine.engine import Service
+from interface.engine.errors import PROBLEMS, UserError
 from interface.parts import QUIET, Updates, file_url, words
-from interface.problems import PROBLEMS, UserError
-from interface.runs import Runs
-from interface.service import Service
 from interface.tabs.take_home import Made
 from interface.text import describe, explain, tell
 from interface.uploads import uploaded
@@ -41,7 +41,7 @@ def listen(line: gr.HTML, made: gr.State, service: Service) -> None:
                 raise UserError("There is no photo; drop one on the page first.")
             photos = [uploaded(file if isinstance(file, dict) else {}) for file in files]
             settings = made.settings
-            for progress in parcels.many(service, photos, settings, lambda: runs.goes_on(run)):
+            for progress in exports.many(service, photos, settings, lambda: runs.goes_on(run)):
                 yield {line: _said(request, progress, len(photos), describe(request, settings))}
         except PROBLEMS as error:
             yield {line: words(explain(request, error), problem=True)}
@@ -54,7 +54,7 @@ def listen(line: gr.HTML, made: gr.State, service: Service) -> None:
     )  # fmt: skip
 
 
-def _said(request: gr.Request, progress: parcels.Progress, count: int, how: str) -> str:
+def _said(request: gr.Request, progress: exports.Progress, count: int, how: str) -> str:
     if not progress.ended:
         done = progress.done + len(progress.failed)
         said = html.escape(tell(request, "many_so_far", done=done, count=count, how=how))

@@ -11,8 +11,8 @@ from gradio.block_function import BlockFunction
 from gradio.blocks import Block
 from gradio.components import Component
 
-from interface.problems import PROBLEMS
-from interface.settings import Settings
+from interface.engine.errors import PROBLEMS
+from interface.engine.settings import Settings
 from interface.text import LANGUAGES
 
 Updates = dict[Block, Any]  # what an event changes, and to what; the rest stays as it is

@@ -11,10 +11,10 @@ import gradio as gr
 from gradio.components import Component
 
 from colorizer.decoding import TEMPERATURE
-from interface.checkpoints import Checkpoints
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.settings import MAX_VIVIDNESS, USUAL_VIVIDNESS, Settings
 from interface.link import nearest
 from interface.parts import Updates
-from interface.settings import MAX_VIVIDNESS, USUAL_VIVIDNESS, Settings
 from interface.text import say
 
 CARD = "model-card"  # the page of the app that shows it

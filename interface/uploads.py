@@ -5,7 +5,7 @@ from typing import Any
 
 from gradio.utils import get_upload_folder
 
-from interface.problems import UserError
+from interface.engine.errors import UserError
 
 
 def uploaded(picture: Any) -> tuple[Path, str]:

@@ -73,7 +73,7 @@ def test_zero_gpu_is_used_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setitem(sys.modules, "spaces", SimpleNamespace(GPU=gpu))
     for name in [name for name in sys.modules if name.startswith("interface")]:
         monkeypatch.delitem(sys.modules, name)
-    service = importlib.import_module("interface.service")
+    service = importlib.import_module("interface.engine.engine")
 
     photo = tmp_path / "photo.png"
     Image.fromarray(colourful(1, 48)).save(photo)

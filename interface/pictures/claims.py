@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from interface.checkpoints import Checkpoints
+from interface.engine.checkpoints import Checkpoints
 from interface.parts import spoken
 from interface.pictures.curves import Line, draw_curves
 from interface.text import LANGUAGES, tell_in, translate

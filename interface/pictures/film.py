@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from colorizer.writing import synthetic, write_film, write_picture
-from interface.files import file_stem
-from interface.service import ByHand, Service
-from interface.settings import Settings
+from interface.engine.engine import ByHand, Service
+from interface.engine.files import file_stem
+from interface.engine.settings import Settings
 from interface.text import describe, tell
 
 LONGEST = 640

@@ -14,13 +14,13 @@ from torch.nn import functional as F
 from colorizer import metrics
 from colorizer.writing import write_picture
 from interface import answers
-from interface.checkpoints import Checkpoints
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.colour_names import css_of
+from interface.engine.engine import Service
+from interface.engine.settings import Settings
+from interface.engine.uncertainty import pixel
 from interface.parts import file_url
 from interface.pictures.ab_plane import PixelColours
-from interface.pictures.swatches import css_of
-from interface.pictures.uncertainty import pixel
-from interface.service import Service
-from interface.settings import Settings
 from interface.text import describe, tell
 
 _LIGHTNESS = (30.0, 80.0)  # darker and lighter pixels have next to no colour in sRGB

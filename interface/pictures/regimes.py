@@ -8,7 +8,7 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-from interface.checkpoints import Checkpoints
+from interface.engine.checkpoints import Checkpoints
 
 HEADS = ("ab", "rgb")
 _COLOURS = {

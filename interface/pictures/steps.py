@@ -9,11 +9,11 @@ import gradio as gr
 
 from colorizer.writing import synthetic, write_picture
 from interface import answers, link
-from interface.checkpoints import Checkpoints
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.engine import Cell, Service
+from interface.engine.settings import Settings
 from interface.grid import colour_words
 from interface.parts import file_url
-from interface.service import Cell, Service
-from interface.settings import Settings
 from interface.text import describe
 
 EARLY, LATE, LAST = 10, 25, 10_000  # the story's epochs, and whichever is a variant's last

@@ -12,7 +12,10 @@ from gradio.components import Component
 from PIL import Image
 
 from interface import answers, link, sliders
-from interface.checkpoints import Checkpoints
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.engine import Result, Service
+from interface.engine.errors import PROBLEMS
+from interface.engine.settings import USUAL_VIVIDNESS, Settings
 from interface.parts import (
     QUIET,
     Updates,
@@ -21,9 +24,6 @@ from interface.parts import (
     picture_input,
     settings_inputs,
 )
-from interface.problems import PROBLEMS
-from interface.service import Result, Service
-from interface.settings import USUAL_VIVIDNESS, Settings
 from interface.tabs import closer, hints, pin, take_home
 from interface.tabs.take_home import SWITCHES, Made
 from interface.text import describe, explain, number, say, tell

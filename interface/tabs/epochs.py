@@ -10,14 +10,14 @@ import gradio as gr
 
 from colorizer.writing import synthetic, write_picture
 from interface import answers, link
-from interface.files import file_stem
+from interface.engine.engine import ByHand, Cell, Service
+from interface.engine.errors import PROBLEMS, UserError
+from interface.engine.files import file_stem
+from interface.engine.settings import Settings
 from interface.grid import cell_file, draw_grid, draw_sides, settings_of
 from interface.parts import QUIET, Updates, add_endpoint, hints_input, picture_input, words
 from interface.pictures.film import make_film, player
 from interface.pictures.sheet import draw_sheet
-from interface.problems import PROBLEMS, UserError
-from interface.service import ByHand, Cell, Service
-from interface.settings import Settings
 from interface.tabs import hints
 from interface.text import explain, say, tell
 from interface.uploads import uploaded

@@ -23,12 +23,12 @@ import torch
 from colorizer import Hint
 from colorizer.decoding import TEMPERATURE
 from colorizer.hints import LARGEST, LIMIT, as_json, from_json, lightness_at
+from interface.engine.colour_names import css_of
+from interface.engine.engine import Service
+from interface.engine.errors import PROBLEMS, UserError
+from interface.engine.settings import Settings
+from interface.engine.suggestions import Chips, chips
 from interface.parts import QUIET, Updates
-from interface.pictures.chips import Chips, chips
-from interface.pictures.swatches import css_of
-from interface.problems import PROBLEMS, UserError
-from interface.service import Service
-from interface.settings import Settings
 from interface.tabs.take_home import Made
 from interface.text import explain, tell
 from interface.uploads import uploaded

@@ -7,8 +7,8 @@ from typing import Any
 import gradio as gr
 
 from interface import answers
+from interface.engine.errors import PROBLEMS
 from interface.parts import QUIET, Updates
-from interface.problems import PROBLEMS
 from interface.tabs import closer
 from interface.tabs.take_home import Made
 from interface.text import describe

@@ -12,14 +12,14 @@ from typing import Any
 import gradio as gr
 
 from interface import answers, link
+from interface.engine.engine import Service
+from interface.engine.errors import PROBLEMS
+from interface.engine.settings import Settings
 from interface.parts import QUIET, Updates, spoken, words
 from interface.pictures.claims import draw_answers, draw_claims
 from interface.pictures.mean_colour import chooser, draw_mean
 from interface.pictures.regimes import draw_map, is_shipped, key_of
 from interface.pictures.steps import SIDE, draw_steps, paint_steps, painted, shown_steps
-from interface.problems import PROBLEMS
-from interface.service import Service
-from interface.settings import Settings
 from interface.text import explain, say, tell, tell_in
 from interface.uploads import uploaded
 

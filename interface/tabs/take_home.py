@@ -9,11 +9,11 @@ from pathlib import Path
 import gradio as gr
 from gradio.components import Component
 
-from interface import parcels
+from interface.engine import exports
+from interface.engine.engine import Service
+from interface.engine.errors import PROBLEMS
+from interface.engine.settings import Settings
 from interface.parts import QUIET, Updates, file_url, words
-from interface.problems import PROBLEMS
-from interface.service import Service
-from interface.settings import Settings
 from interface.text import explain, say
 
 SWITCHES = ("download", "download-jpeg", "download-both", "pin")
@@ -82,7 +82,7 @@ def build(service: Service) -> TakeHome:
 
         return made_now
 
-    for button, write in ((jpeg, parcels.jpeg), (both, parcels.before_and_after)):
+    for button, write in ((jpeg, exports.jpeg), (both, exports.before_and_after)):
         button.click(
             answer(write), made, parcel, **QUIET, concurrency_id="network", concurrency_limit=1,
         ).then(None, None, None, js=_CLICK)  # fmt: skip

@@ -10,7 +10,14 @@ from typing import Any
 import gradio as gr
 
 from interface import answers, link
-from interface.checkpoints import Checkpoints
+from interface.engine.cancellation import Runs
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.colour_names import swatches
+from interface.engine.engine import Service
+from interface.engine.errors import PROBLEMS, UserError
+from interface.engine.settings import MAX_SAMPLES, Settings
+from interface.engine.uncertainty import SINGLES, Uncertainty, parts, pixel, refine, show
+from interface.engine.uncertainty_map import SCALES, scale_colours
 from interface.parts import (
     QUIET,
     Updates,
@@ -22,13 +29,6 @@ from interface.parts import (
     words,
 )
 from interface.pictures.ab_plane import PixelColours, draw
-from interface.pictures.swatches import swatches
-from interface.pictures.uncertainty import SINGLES, Uncertainty, parts, pixel, refine, show
-from interface.pictures.uncertainty_map import SCALES, scale_colours
-from interface.problems import PROBLEMS, UserError
-from interface.runs import Runs
-from interface.service import Service
-from interface.settings import MAX_SAMPLES, Settings
 from interface.tabs import hints
 from interface.tabs.colorize import Colorize
 from interface.text import describe, explain, number, say, tell

@@ -14,7 +14,7 @@ from pathlib import Path
 import gradio as gr
 
 from colorizer.decoding import TEMPERATURE
-from interface.settings import USUAL_VIVIDNESS, Settings
+from interface.engine.settings import USUAL_VIVIDNESS, Settings
 
 # {"en": {"page": {key: text}, "story": …, "study": …, "errors": …, "number": …, "gradio": …}, …}
 LANGUAGES: dict[str, dict[str, dict[str, str]]] = {

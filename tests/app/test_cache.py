@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from interface.cache import Recent
+from interface.engine.cache import Recent
 
 
 def test_the_one_used_least_recently_goes_first() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from interface.service import Service
+from interface.engine.engine import Service
 from interface.text import PAGE
 
 PICTURES = ["photo", "grayscale", "colorized"]

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from colorizer import Colorizer
-from interface.service import Service
+from interface.engine.engine import Service
 
 VARIANTS, EPOCHS = ["baseline", "batchnorm", "dropout", "rebalanced"], [1, 2, 10]
 CELLS = len(VARIANTS) * len(EPOCHS)

@@ -22,8 +22,8 @@ from visitor import META, Visitor, settings, small_photo
 
 import app
 from colorizer import Photo
-from interface.files import KEEP
-from interface.problems import UserError
+from interface.engine.errors import UserError
+from interface.engine.files import KEEP
 from interface.uploads import uploaded
 
 GONE = "This photo is no longer here; drop it on the page again."

@@ -19,7 +19,7 @@ from test_access import tab_to
 from test_colorize import drop, made_with, move
 
 from colorizer.__main__ import main
-from interface.service import Result, Service
+from interface.engine.engine import Result, Service
 
 ONE, TWO = "1 colour by hand", "2 colours by hand"
 PALETTE = ".hint-palette:not([hidden])"

@@ -11,8 +11,8 @@ from test_colorize import made_with, move
 
 from colorizer.checkpoint import file_name
 from interface import link
-from interface.checkpoints import Checkpoints
-from interface.settings import Settings
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.settings import Settings
 
 DEFAULT = Settings("batchnorm", 10)
 

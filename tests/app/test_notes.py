@@ -7,9 +7,9 @@ from gradio.utils import get_upload_folder
 from PIL import ExifTags, Image
 from visitor import Visitor, settings, small_photo
 
+from interface.engine.files import identity
+from interface.engine.settings import Settings
 from interface.examples import NAMES, example_photos
-from interface.files import identity
-from interface.settings import Settings
 
 
 def note(path: Path) -> str:

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from test_colorize import made_with, move
 
 from colorizer.checkpoint import file_name
-from interface.service import Service
+from interface.engine.engine import Service
 
 NUMBER = "#samples input[type=number]"
 

@@ -14,7 +14,8 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from interface.checkpoints import Checkpoints
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.engine import Service
 from interface.pictures.claims import (
     PLOTS,
     curves_of,
@@ -28,7 +29,6 @@ from interface.pictures.curves import Line, draw_curves
 from interface.pictures.mean_colour import chooser
 from interface.pictures.regimes import draw_map, is_shipped, key_of
 from interface.pictures.steps import SIDE, STEPS, shown_steps
-from interface.service import Service
 from interface.text import PAGE
 
 ROOT = Path(__file__).parents[2]

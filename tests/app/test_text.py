@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from interface.problems import PROBLEMS
+from interface.engine.errors import PROBLEMS
 from interface.text import LANGUAGES, PAGE, explain, say, translate
 
 PLACEHOLDER = re.compile(r"\{\w+\}")

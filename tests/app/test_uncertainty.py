@@ -19,12 +19,12 @@ from visitor import Visitor, small_photo
 from colorizer.calibration import Calibration
 from colorizer.lab import rgb_to_lab
 from colorizer.sampling import Sampler
+from interface.engine.engine import NONE, Service
+from interface.engine.errors import UserError
+from interface.engine.settings import Settings
+from interface.engine.uncertainty import SINGLES, pixel, refine, show
+from interface.engine.uncertainty_map import draw_map
 from interface.pictures.ab_plane import PixelColours, draw
-from interface.pictures.uncertainty import SINGLES, pixel, refine, show
-from interface.pictures.uncertainty_map import draw_map
-from interface.problems import UserError
-from interface.service import NONE, Service
-from interface.settings import Settings
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from colorizer.hints import Hint, lightness_at
 from colorizer.lab import lab_to_rgb, rgb_to_lab
-from interface.pictures.swatches import css_of, name_of, rgb_of
-from interface.service import Service
-from interface.settings import Settings
+from interface.engine.colour_names import css_of, name_of, rgb_of
+from interface.engine.engine import Service
+from interface.engine.settings import Settings
 
 COUNT = 5
 _APART = 20.0  # Lab units between two chips, where the lightness leaves room for that

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from interface.files import KEEP
-from interface.service import Service
-from interface.settings import Settings
+from interface.engine.engine import Service
+from interface.engine.files import KEEP
+from interface.engine.settings import Settings
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_preview_and_the_whole_follow_hints_once(
 def test_a_preview_does_not_wait_for_long(
     service: Service, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("interface.service._PATIENCE", 0.01)
+    monkeypatch.setattr("interface.engine.engine._PATIENCE", 0.01)
     with service.lock:
         assert service.preview(photo, Settings("batchnorm", 2)) is None
     assert service.preview(photo, Settings("batchnorm", 2))

@@ -25,12 +25,12 @@ from colorizer.hints import counted, from_json
 from colorizer.painting import scale_chroma
 from colorizer.parallel import alone, rows_in_parallel
 from colorizer.writing import jpeg, synthetic, write_picture
-from interface.cache import Recent
-from interface.checkpoints import Checkpoints
-from interface.files import Files, file_stem, identity
-from interface.predictions import Predictions
-from interface.settings import Settings
-from interface.system import give_back
+from interface.engine.cache import Recent
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.files import Files, file_stem, identity
+from interface.engine.memory import give_back
+from interface.engine.predictions import Predictions
+from interface.engine.settings import Settings
 
 _PATIENCE = 1.0  # seconds; what comes later is no longer ahead of the whole picture
 

@@ -17,12 +17,12 @@ from colorizer.painting import enlarge
 from colorizer.propagate import Cells, uncertainty_left
 from colorizer.sampling import Samples
 from colorizer.writing import synthetic, write_picture
+from interface.engine.engine import NONE, ByHand, Service
+from interface.engine.errors import UserError
+from interface.engine.memory import give_back
+from interface.engine.settings import Settings
+from interface.engine.uncertainty_map import SCALES, draw_map
 from interface.pictures.ab_plane import PixelColours
-from interface.pictures.uncertainty_map import SCALES, draw_map
-from interface.problems import UserError
-from interface.service import NONE, ByHand, Service
-from interface.settings import Settings
-from interface.system import give_back
 
 LONGEST, THUMBNAIL = 640, 200
 SINGLES = 12  # samples shown one by one

@@ -1,6 +1,6 @@
 """A visitor's runs: one that begins stops the one before, and others' go on."""
 
-from interface.runs import Runs
+from interface.engine.cancellation import Runs
 
 
 def test_a_run_goes_on_until_it_is_stopped_or_another_begins() -> None:

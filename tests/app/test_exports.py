@@ -8,10 +8,10 @@ import pytest
 import skimage.data
 from PIL import Image
 
-from interface import parcels
-from interface.problems import UserError
-from interface.service import Service
-from interface.settings import Settings
+from interface.engine import exports
+from interface.engine.engine import Service
+from interface.engine.errors import UserError
+from interface.engine.settings import Settings
 
 CHOSEN = Settings("baseline", 10, vividness=150)
 
@@ -27,14 +27,14 @@ def pixels(path: Path) -> np.ndarray:
 
 def test_a_jpeg_holds_the_pixels_of_the_png(service: Service, photo: Path) -> None:
     png = service.colorize(photo, "my coffee.png", CHOSEN).colorized
-    jpeg = parcels.jpeg(service, photo, "my coffee.png", CHOSEN)
+    jpeg = exports.jpeg(service, photo, "my coffee.png", CHOSEN)
     assert jpeg.name == "my-coffee-baseline-epoch-010-vividness-150.jpg"
     assert np.abs(pixels(png) - pixels(jpeg)).mean() < 2
 
 
 def test_before_stands_beside_after(service: Service, photo: Path) -> None:
     made = service.colorize(photo, "my coffee.png", CHOSEN)
-    both = pixels(parcels.before_and_after(service, photo, "my coffee.png", CHOSEN))
+    both = pixels(exports.before_and_after(service, photo, "my coffee.png", CHOSEN))
     before, after = np.split(both, 2, axis=1)
     assert np.abs(before - pixels(made.grayscale)).mean() < 2
     assert np.abs(after - pixels(made.colorized)).mean() < 2
@@ -55,7 +55,7 @@ def photos(tmp_path: Path) -> list[tuple[Path, str]]:
 
 
 def test_many_photos_become_a_zip(service: Service, photos: list[tuple[Path, str]]) -> None:
-    *before, last = parcels.many(service, photos, CHOSEN)
+    *before, last = exports.many(service, photos, CHOSEN)
     assert [len(progress.failed) + progress.done for progress in before] == [0, 1, 2, 3]
     assert last.done == 2
     assert list(last.failed) == ["notes.png"]
@@ -64,22 +64,22 @@ def test_many_photos_become_a_zip(service: Service, photos: list[tuple[Path, str
     with zipfile.ZipFile(last.file) as archive:
         assert archive.namelist() == ["holiday.jpg", "holiday-2.jpg"]
         archive.extractall(last.file.parent)
-    alone = parcels.jpeg(service, photos[1][0], "alone.jpg", CHOSEN)
+    alone = exports.jpeg(service, photos[1][0], "alone.jpg", CHOSEN)
     assert (pixels(last.file.parent / "holiday-2.jpg") == pixels(alone)).all()
 
 
 def test_what_was_done_before_stop_is_kept(
     service: Service, photos: list[tuple[Path, str]]
 ) -> None:
-    last = [*parcels.many(service, [photos[0]] * 40, CHOSEN, goes_on=lambda: False)][-1]
+    last = [*exports.many(service, [photos[0]] * 40, CHOSEN, goes_on=lambda: False)][-1]
     assert last.file
     assert 1 <= last.done < 40
 
 
 def test_nothing_to_take_home_is_said(service: Service, photos: list[tuple[Path, str]]) -> None:
-    last = [*parcels.many(service, photos[2:], CHOSEN)][-1]
+    last = [*exports.many(service, photos[2:], CHOSEN)][-1]
     assert last.ended
     assert last.file is None
     assert "not a picture" in last.failed["notes.png"]
     with pytest.raises(UserError, match="choose at most 100 at once"):
-        list(parcels.many(service, photos * 50, CHOSEN))
+        list(exports.many(service, photos * 50, CHOSEN))

@@ -13,10 +13,10 @@ import numpy as np
 from colorizer.atomic import atomic_path
 from colorizer.batch import Job, Painter, colour_all, result_name
 from colorizer.writing import write_picture
-from interface.files import file_stem
-from interface.problems import UserError
-from interface.service import Service
-from interface.settings import Settings
+from interface.engine.engine import Service
+from interface.engine.errors import UserError
+from interface.engine.files import file_stem
+from interface.engine.settings import Settings
 
 MANY = 100  # photos at once: each visitor's wait for the same processor
 

@@ -8,12 +8,12 @@ from torch import Tensor
 from colorizer import Colorizer, Hint, Photo
 from colorizer.dropout import State
 from colorizer.sampling import Sampler
-from interface.cache import Recent
-from interface.checkpoints import Checkpoints
-from interface.files import identity
-from interface.gpu import network_output
-from interface.problems import UserError
-from interface.settings import Settings
+from interface.engine.cache import Recent
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.errors import UserError
+from interface.engine.files import identity
+from interface.engine.gpu import network_output
+from interface.engine.settings import Settings
 
 
 class Predictions:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from colorizer.decoding import TEMPERATURE
-from interface.problems import UserError
+from interface.engine.errors import UserError
 
 USUAL_VIVIDNESS, MAX_VIVIDNESS = 100, 200  # per cent
 MAX_SAMPLES = 64  # all visitors share one network, and each sample takes its time

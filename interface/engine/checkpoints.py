@@ -6,9 +6,9 @@ from pathlib import Path
 
 from colorizer import CheckpointError, Colorizer, list_checkpoints
 from colorizer.checkpoint import best, look_up
-from interface.cache import Recent
-from interface.problems import UserError
-from interface.settings import Settings
+from interface.engine.cache import Recent
+from interface.engine.errors import UserError
+from interface.engine.settings import Settings
 
 
 class Checkpoints:

@@ -1,0 +1,1 @@
+"""What the page computes and keeps, without Gradio and without HTML."""
