@@ -13,7 +13,7 @@ from gradio.utils import get_upload_folder
 import interface.engine.memory  # before anything that imports torch
 from colorizer.hub import LOCAL, checkpoints_or_local
 from interface import intake, link, many
-from interface.engine.engine import Service
+from interface.engine.engine import Engine
 from interface.engine.files import KEEP
 from interface.examples import example_photos
 from interface.parts import QUIET, Updates, fill_in
@@ -30,7 +30,7 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
     """instead: whether these checkpoints stand in for others, which visitors should know."""
     interface.engine.memory.prefer_small()
     pictures = Path(get_upload_folder()) / "colorizer"
-    service = Service(checkpoints, pictures)
+    engine = Engine(checkpoints, pictures)
     examples = example_photos(pictures / "examples")
     with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(KEEP, KEEP)) as demo:
         bar, arrival = intake.build(examples)
@@ -39,17 +39,17 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
             gr.HTML(say("checkpoints_instead"), elem_id="notice")
         with gr.Tabs() as tabs:
             with gr.Tab(say("tab_colorize"), id="colorize"):
-                coloured = colorize.build(service, examples)
+                coloured = colorize.build(engine, examples)
                 photo, restores = coloured.photo, [coloured.restore]
             with gr.Tab(say("tab_epochs"), id="epochs") as tab:
-                restores.append(epochs.build(service, photo, coloured.given, tab))
+                restores.append(epochs.build(engine, photo, coloured.given, tab))
             with gr.Tab(say("tab_uncertainty"), id="uncertainty") as tab:
-                restores.append(uncertainty.build(service, coloured, tab))
+                restores.append(uncertainty.build(engine, coloured, tab))
             with gr.Tab(say("tab_story"), id="story"):
-                story.build(service, photo, ASSETS / "study.json")
+                story.build(engine, photo, ASSETS / "study.json")
 
-        intake.listen(bar, arrival, photo, service, examples)
-        many.listen(several, coloured.made, service)
+        intake.listen(bar, arrival, photo, engine, examples)
+        many.listen(several, coloured.made, engine)
 
         def opened(request: gr.Request) -> Updates:
             query = dict(request.query_params)
@@ -57,7 +57,7 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
             if query:  # otherwise all stands as it should, or where a hand has moved it by now
                 for restore in restores:
                     updates |= restore.updates(query)
-            shown = link.settings_of(query, service.checkpoints, service.checkpoints.best)
+            shown = link.settings_of(query, engine.checkpoints, engine.checkpoints.best)
             # The tabs that draw many checkpoints say themselves which of them exist.
             if "tab" not in query and (asked := link.changed(query, shown)):
                 words = describe(request, shown)
@@ -81,9 +81,9 @@ def build_demo(checkpoints: Path = LOCAL, instead: bool = False) -> gr.Blocks:
             return {tabs: gr.update(selected=tab)} if tab in TABS else gr.skip()
 
         bar.select(turn, None, tabs, **QUIET)
-    if service.checkpoints.card:
+    if engine.checkpoints.card:
         with demo.route("Model card", CARD, show_in_navbar=False):
-            gr.Markdown(service.checkpoints.card, header_links=True)
+            gr.Markdown(engine.checkpoints.card, header_links=True)
     fill_in(demo)
     demo.queue(max_size=32)
     # It would look for work a thousand times a second, which takes a twelfth of an idle core.
@@ -112,9 +112,10 @@ LAUNCH = {
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python app.py", description="Opens the page.")
     parser.add_argument(
-        "--checkpoints", metavar="PLACE",
+        "--checkpoints",
+        metavar="PLACE",
         help="a folder or hf://USER/NAME@REVISION; default: COLORIZER_CHECKPOINTS, then assets",
-    )  # fmt: skip
+    )
     return parser
 
 

@@ -19,8 +19,9 @@ from benchmarks.timing import side_by_side
 from colorizer import Photo
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
 from colorizer.network import STORY, build_network
-from interface.engine.engine import Service
+from interface.engine.engine import Engine
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject
 
 EPOCHS = range(1, 8)
 SIZE = 64
@@ -36,9 +37,9 @@ def main() -> None:
                 save_checkpoint(
                     root / variant / file_name(epoch), build_network(settings, epoch), info
                 )
-        service = Service(root, root / "pictures")
+        engine = Engine(root, root / "pictures")
         chosen = [Settings(variant, epoch) for variant in STORY for epoch in EPOCHS]
-        networks = [service.checkpoints.colorizer(s.variant, s.epoch).network for s in chosen]
+        networks = [engine.checkpoints.colorizer(s.variant, s.epoch).network for s in chosen]
         path = root / "photo.jpg"
         Image.fromarray(skimage.data.astronaut()).save(path, quality=92)
         lightness = Photo.open(path).network_input(SIZE, networks[0].settings.stride)
@@ -51,7 +52,7 @@ def main() -> None:
 
         def grid() -> None:
             os.utime(path, (0, next(turns)))  # a new file: nothing is remembered from the last turn
-            assert sum(map(len, service.grid(path, chosen))) == len(chosen)
+            assert sum(map(len, engine.grid(Subject(path), chosen))) == len(chosen)
 
         seconds = side_by_side({"bare": bare, "grid": grid}, rounds=45)
     print(f"bare forward passes of {len(chosen)} checkpoints: {1000 * seconds['bare']:.0f} ms")

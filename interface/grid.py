@@ -7,22 +7,24 @@ import gradio as gr
 
 from interface import answers, link
 from interface.engine.checkpoints import Checkpoints
-from interface.engine.engine import Cell, Service
+from interface.engine.engine import Engine
+from interface.engine.results import Cell
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject, hint_mark
 from interface.parts import file_url
 from interface.text import describe, number, tell
 
 
 def draw_grid(
-    request: gr.Request | None, service: Service, path: Path, chosen: list[Settings],
-    cells: list[Cell], mark: str,
-) -> str:  # fmt: skip
-    """A table: variants as rows, epochs as columns, an empty place for what is still to come.
-
-    mark: of the colours given by hand, as for `cell_file`.
-    """
+    request: gr.Request | None,
+    engine: Engine,
+    subject: Subject,
+    chosen: list[Settings],
+    cells: list[Cell],
+) -> str:
+    """A table: variants as rows, epochs as columns, an empty place for what is still to come."""
     done = {cell.settings: cell for cell in cells}
-    photo = service.predictions.photo(path)
+    photo = engine.photo(subject)
     place = f'<div class="place" style="aspect-ratio:{photo.width / photo.height:.4f}">'
     rows = list(dict.fromkeys(settings.variant for settings in chosen))
     columns = sorted({settings.epoch for settings in chosen})
@@ -35,7 +37,7 @@ def draw_grid(
     body = ""
     for variant in rows:
         own = [settings for settings in chosen if settings.variant == variant]
-        marks = _marks(request, service.checkpoints, own)
+        marks = _marks(request, engine.checkpoints, own)
         body += f'<tr><th scope="row">{html.escape(variant)}</th>'
         for epoch in columns:
             settings = Settings(variant, epoch)
@@ -44,20 +46,21 @@ def draw_grid(
             elif settings not in done:
                 body += f"<td>{place}</div><small>&nbsp;</small></td>"
             else:
-                file = cell_file(service, path, settings, mark)
+                file = cell_file(engine, subject, settings)
                 body += f"<td>{_cell(request, done[settings], file, place, marks[settings])}</td>"
         body += "</tr>"
     original = tell(request, "original")
     legend = " · ".join(
         f"<b>{sign}</b> {tell(request, key)}"
         for sign, key in (
-            ("▼", "lowest_loss"), ("●", "most_colour"),
+            ("▼", "lowest_loss"),
+            ("●", "most_colour"),
             (tell(request, "of_ratio"), "ratio_means"),
             (tell(request, "sepia_word"), "sepia_means"),
         )
-    )  # fmt: skip
+    )
     return (
-        f'<div class="sheet"><figure>{place}<img src="{file_url(path)}" alt=""></div>'
+        f'<div class="sheet"><figure>{place}<img src="{file_url(subject.path)}" alt=""></div>'
         f"<figcaption>{original}</figcaption></figure>"
         f'<div class="cells"><table{shared} style="--columns:{len(columns)}"><thead><tr><td></td>'
         f"{head}</tr></thead><tbody>{body}</tbody></table></div></div>"
@@ -65,24 +68,22 @@ def draw_grid(
     )
 
 
-def cell_file(service: Service, path: Path, settings: Settings, mark: str) -> Path:
+def cell_file(engine: Engine, subject: Subject, settings: Settings) -> Path:
+    mark = hint_mark(engine.hints(subject))
     name = f"{settings.variant}-{settings.epoch:03d}{mark}-cell.jpg"
-    return service.files.folder(path) / name
+    return engine.files.folder(subject.path) / name
 
 
 def draw_sides(
-    request: gr.Request | None, path: Path, left: Settings, right: Settings, by_hand: str
+    request: gr.Request | None, subject: Subject, left: Settings, right: Settings
 ) -> str:
-    """What the comparison shows, for the reader, the grid's script and the address.
-
-    by_hand: which hints it follows, as the control `hints` says it.
-    """
+    """What the comparison shows, for the reader, the grid's script and the address."""
     keys = [html.escape(key_of(settings)) for settings in (left, right)]
     names = "".join(
         f"<span>{html.escape(describe(request, settings))}</span>" for settings in (left, right)
     )
-    controls = {"grid": f"{key_of(left)} {key_of(right)}", "hints": by_hand}
-    whose = answers.attributes(path, controls, ["compared"])
+    controls = {"grid": f"{key_of(left)} {key_of(right)}", "hints": subject.hints_digest}
+    whose = answers.attributes(subject.path, controls, ["compared"])
     making = '<span class="making" role="status" data-making="making_two"></span>'
     shared = link.attribute(left=key_of(left), right=key_of(right))
     return (

@@ -12,8 +12,8 @@ from typing import Any
 import gradio as gr
 
 from colorizer.writing import write_picture
-from interface.engine.engine import Service
-from interface.engine.errors import PROBLEMS, UserError
+from interface.engine.engine import Engine
+from interface.engine.errors import EXPECTED_ERRORS, UserError
 from interface.engine.files import file_stem
 from interface.parts import QUIET, Updates, file_url
 from interface.text import explain, tell
@@ -29,16 +29,18 @@ def build(examples: Sequence[Path]) -> tuple[gr.HTML, gr.HTML]:
     with gr.Row(elem_id="bar"):
         gr.HTML("<h1>Colorizer</h1>", elem_id="heading", apply_default_css=False)
         intake = gr.HTML(
-            _buttons(examples), elem_id="intake", apply_default_css=False,
+            _buttons(examples),
+            elem_id="intake",
+            apply_default_css=False,
             js_on_load=_SCRIPT.read_text(),
-        )  # fmt: skip
+        )
     gr.HTML('<p data-say="tagline"></p>', elem_id="tagline", apply_default_css=False)
     arrival = gr.HTML(says(0, ""), elem_id="arrival", apply_default_css=False)
     return intake, arrival
 
 
 def listen(
-    intake: gr.HTML, arrival: gr.HTML, photo: gr.Image, service: Service, examples: Sequence[Path]
+    intake: gr.HTML, arrival: gr.HTML, photo: gr.Image, engine: Engine, examples: Sequence[Path]
 ) -> None:
     """Lets what the bar takes in become the page's photo."""
     known = {path.stem: path for path in examples}
@@ -54,17 +56,22 @@ def listen(
                     raise UserError("There is no such example.")
                 path = known[sent["example"]]
             else:
-                path = _readable(service, sent)
-        except PROBLEMS as error:
+                path = _readable(engine, sent)
+        except EXPECTED_ERRORS as error:
             return {arrival: says(ticket, explain(request, error), problem=True)}
         more = isinstance(count := sent.get("files"), int) and count > 1
         words = tell(request, "first_of_files", count=count) if more else ""
         return {photo: str(path), arrival: says(ticket, words)}
 
     intake.click(
-        accept, None, [photo, arrival], **QUIET, trigger_mode="multiple",
-        concurrency_id="intake", concurrency_limit=2,
-    )  # fmt: skip
+        accept,
+        None,
+        [photo, arrival],
+        **QUIET,
+        trigger_mode="multiple",
+        concurrency_id="intake",
+        concurrency_limit=2,
+    )
 
 
 def says(ticket: object, words: str, problem: bool = False) -> str:
@@ -76,13 +83,13 @@ def says(ticket: object, words: str, problem: bool = False) -> str:
     )
 
 
-def _readable(service: Service, sent: dict[str, Any]) -> Path:
+def _readable(engine: Engine, sent: dict[str, Any]) -> Path:
     """An uploaded file that can be opened and shown. Raises UserError or PhotoError."""
-    path, name = uploaded({"path": sent.get("path"), "orig_name": sent.get("name")})
-    photo = service.predictions.photo(path)
+    subject = uploaded({"path": sent.get("path"), "orig_name": sent.get("name")})
+    photo, path = engine.photo(subject), subject.path
     if path.suffix.lower() in SHOWN:
         return path
-    file = service.files.folder(path) / f"{file_stem(name)}.png"
+    file = engine.files.folder(path) / f"{file_stem(subject.name)}.png"
     return write_picture(photo.rgb, file, "", photo.tags)
 
 

@@ -12,10 +12,9 @@ from urllib.parse import urlencode
 
 from gradio.components import Component
 
-from colorizer.decoding import TEMPERATURE
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.errors import UserError
-from interface.engine.settings import USUAL_VIVIDNESS, Settings
+from interface.engine.settings import FIELDS, Settings
 from interface.parts import Updates
 
 Query = Mapping[str, str]
@@ -34,46 +33,28 @@ def attribute(**values: object) -> str:
     return f' data-link="{html.escape(urlencode(values, safe=",/"))}"'
 
 
-def values_of(settings: Settings) -> dict[str, object]:
-    """What the address says of them: variant and epoch, and what else is not as usual."""
-    values: dict[str, object] = {"variant": settings.variant, "epoch": settings.epoch}
-    if settings.samples > 1:
-        values["samples"] = settings.samples
-        if settings.medoid:
-            values["show"] = "medoid"
-    if settings.temperature != TEMPERATURE:
-        values["temperature"] = settings.temperature
-    if settings.vividness != USUAL_VIVIDNESS:
-        values["vividness"] = settings.vividness
-    return values
-
-
 def settings_of(query: Query, checkpoints: Checkpoints, default: Settings) -> Settings:
     """The settings an address names, and `default` for what it does not name or nobody has."""
     variant = query.get("variant", default.variant)
     if variant not in checkpoints.variants:
         return default
     named = integers(query.get("epoch", str(default.epoch)))
-    epoch = nearest((named or [default.epoch])[0], checkpoints.epochs(variant))
+    epoch = checkpoints.nearest_epoch(variant, (named or [default.epoch])[0])
+    sent = {f.name: query.get(f.link, getattr(default, f.name)) for f in FIELDS}
     try:
-        return Settings.asked(
-            variant, epoch, query.get("samples", default.samples),
-            query.get("temperature", default.temperature), query.get("show") == "medoid",
-            query.get("vividness", default.vividness),
-        )  # fmt: skip
+        return Settings.read({**sent, "epoch": epoch, "medoid": query.get("show")})
     except UserError:
         return Settings(variant, epoch)
 
 
 def changed(query: Query, settings: Settings) -> str:
     """What an address named of one checkpoint and did not get, as it was written there, or ""."""
-    meant = {"samples": settings.samples, **values_of(settings)}
-    meant.setdefault("temperature", settings.temperature)
-    meant.setdefault("vividness", settings.vividness)
     lost = [
-        f"{key}={query[key][:40]}"
-        for key in ("variant", "epoch", "samples", "temperature", "vividness")
-        if key in query and not _same(query[key], meant[key])
+        f"{field.link}={query[field.link][:40]}"
+        for field in FIELDS
+        if field.name != "medoid"
+        and field.link in query
+        and not _same(query[field.link], getattr(settings, field.name))
     ]
     return ", ".join(lost)
 
@@ -83,11 +64,6 @@ def _same(text: str, value: object) -> bool:
         return float(text) == float(str(value))
     except ValueError:
         return text == value
-
-
-def nearest(asked: int, epochs: Sequence[int]) -> int:
-    """The epoch of `epochs` nearest to the one asked for, the earlier of two as near."""
-    return min(epochs, key=lambda epoch: (abs(epoch - asked), epoch), default=asked)
 
 
 def listed(text: str) -> list[str]:

@@ -9,8 +9,8 @@ import gradio as gr
 
 from interface.engine import exports
 from interface.engine.cancellation import Runs
-from interface.engine.engine import Service
-from interface.engine.errors import PROBLEMS, UserError
+from interface.engine.engine import Engine
+from interface.engine.errors import EXPECTED_ERRORS, UserError
 from interface.parts import QUIET, Updates, file_url, words
 from interface.tabs.take_home import Made
 from interface.text import describe, explain, tell
@@ -24,7 +24,7 @@ def build() -> gr.HTML:
     return gr.HTML("", elem_id="many", apply_default_css=False, js_on_load=_SCRIPT.read_text())
 
 
-def listen(line: gr.HTML, made: gr.State, service: Service) -> None:
+def listen(line: gr.HTML, made: gr.State, engine: Engine) -> None:
     """Colours the files sent with what made the picture that is shown."""
     runs = Runs()
 
@@ -41,17 +41,22 @@ def listen(line: gr.HTML, made: gr.State, service: Service) -> None:
                 raise UserError("There is no photo; drop one on the page first.")
             photos = [uploaded(file if isinstance(file, dict) else {}) for file in files]
             settings = made.settings
-            for progress in exports.many(service, photos, settings, lambda: runs.goes_on(run)):
+            for progress in exports.batch_zip(engine, photos, settings, lambda: runs.goes_on(run)):
                 yield {line: _said(request, progress, len(photos), describe(request, settings))}
-        except PROBLEMS as error:
+        except EXPECTED_ERRORS as error:
             yield {line: words(explain(request, error), problem=True)}
         finally:
             runs.end(run)
 
     line.click(
-        colour, [made], [line], **QUIET, trigger_mode="multiple",
-        concurrency_id="many", concurrency_limit=2,
-    )  # fmt: skip
+        colour,
+        [made],
+        [line],
+        **QUIET,
+        trigger_mode="multiple",
+        concurrency_id="many",
+        concurrency_limit=2,
+    )
 
 
 def _said(request: gr.Request, progress: exports.Progress, count: int, how: str) -> str:

@@ -11,7 +11,7 @@ from gradio.block_function import BlockFunction
 from gradio.blocks import Block
 from gradio.components import Component
 
-from interface.engine.errors import PROBLEMS
+from interface.engine.errors import EXPECTED_ERRORS
 from interface.engine.settings import Settings
 from interface.text import LANGUAGES
 
@@ -86,11 +86,16 @@ def add_endpoint(
     def call(*values: Any) -> tuple:
         try:
             return answer(*values)
-        except PROBLEMS as error:
+        except EXPECTED_ERRORS as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     trigger = gr.Button(visible=False)
     trigger.click(
-        call, list(inputs), list(outputs), preprocess=False, api_name=answer.__name__,
-        concurrency_id="network", concurrency_limit=1,
-    )  # fmt: skip
+        call,
+        list(inputs),
+        list(outputs),
+        preprocess=False,
+        api_name=answer.__name__,
+        concurrency_id="network",
+        concurrency_limit=1,
+    )

@@ -10,16 +10,13 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from colorizer.decoding import TEMPERATURE
 from interface.engine.checkpoints import Checkpoints
-from interface.engine.settings import MAX_VIVIDNESS, USUAL_VIVIDNESS, Settings
-from interface.link import nearest
+from interface.engine.settings import FIELD, Settings
 from interface.parts import Updates
 from interface.text import say
 
 CARD = "model-card"  # the page of the app that shows it
-MAX_SAMPLES = 32  # a slider to 64 would be too fine to set
-STEP_OF_VIVIDNESS = 5  # per cent
+SAMPLES, TEMPERATURE, VIVIDNESS = (FIELD[n] for n in ("samples", "temperature", "vividness"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +39,13 @@ class Sliders:
     def inputs(self) -> list[Component]:
         """What `asked` takes, after the photo's own."""
         return [
-            self.variant, self.epoch, self.samples, self.medoid, self.temperature, self.vividness,
-        ]  # fmt: skip
+            self.variant,
+            self.epoch,
+            self.samples,
+            self.medoid,
+            self.temperature,
+            self.vividness,
+        ]
 
     @property
     def moved(self) -> list[Callable]:
@@ -53,25 +55,43 @@ class Sliders:
         some where they were before.
         """
         sliders = [self.variant, self.epoch, self.samples, self.temperature, self.vividness]
-        return [*(slider.input for slider in sliders), *(slider.release for slider in sliders),
-                self.medoid.input]  # fmt: skip
+        return [
+            *(slider.input for slider in sliders),
+            *(slider.release for slider in sliders),
+            self.medoid.input,
+        ]
 
     @property
     def outputs(self) -> list[Component]:
         """What `follow` and `place` may change."""
         return [
-            self.variant, self.variant_line, self.epoch, self.epoch_stops, self.samples,
-            self.samples_hint, self.vividness, self.medoid, self.temperature, self.temperature_hint,
-        ]  # fmt: skip
+            self.variant,
+            self.variant_line,
+            self.epoch,
+            self.epoch_stops,
+            self.samples,
+            self.samples_hint,
+            self.vividness,
+            self.medoid,
+            self.temperature,
+            self.temperature_hint,
+        ]
 
     def complete(self, values: Sequence[Any]) -> bool:
         """False while a number's field is empty, because another is about to be typed."""
         return None not in [*values[:3], *values[4:]]  # a radio that was never drawn is None
 
     def asked(
-        self, before: Settings, stops_of: str, variant_at: float, epoch_at: float, samples: float,
-        medoid: bool, temperature: float, vividness: float,
-    ) -> Settings:  # fmt: skip
+        self,
+        before: Settings,
+        stops_of: str,
+        variant_at: float,
+        epoch_at: float,
+        samples: float,
+        medoid: bool,
+        temperature: float,
+        vividness: float,
+    ) -> Settings:
         """What these values ask for, also where the variant lacks it.
 
         before: what was asked until now; stops_of: the HTML of the stops under the epoch. If the
@@ -81,14 +101,19 @@ class Sliders:
         variants = self.checkpoints.variants
         variant = variants[_whole(variant_at, 0, len(variants) - 1)]
         owner = _owner(stops_of)
-        epochs = self.checkpoints.epochs(owner) or self.checkpoints.epochs(variant)
+        owner = owner if self.checkpoints.epochs(owner) else variant
+        epochs = self.checkpoints.epochs(owner)
         epoch = epochs[_whole(epoch_at, 0, len(epochs) - 1)]
-        if nearest(before.epoch, epochs) == epoch:
+        if self.checkpoints.nearest_epoch(owner, before.epoch) == epoch:
             epoch = before.epoch
         return Settings(
-            variant, epoch, _whole(samples, 1, MAX_SAMPLES), _step(temperature), bool(medoid),
-            _vivid(vividness),
-        )  # fmt: skip
+            variant,
+            epoch,
+            SAMPLES.nearest_step(samples),
+            TEMPERATURE.nearest_step(temperature),
+            bool(medoid),
+            VIVIDNESS.nearest_step(vividness),
+        )
 
     def possible(self, asked: Settings) -> Settings:
         """The nearest that has been shipped; what the variant lacks keeps its default."""
@@ -96,12 +121,13 @@ class Sliders:
         several = asked.samples > 1 and self.checkpoints.can_sample(variant)
         has_temperature = self.checkpoints.has_temperature(variant)
         return Settings(
-            variant, nearest(asked.epoch, self.checkpoints.epochs(variant)),
+            variant,
+            self.checkpoints.nearest_epoch(variant, asked.epoch),
             asked.samples if several else 1,
-            asked.temperature if has_temperature else TEMPERATURE,
+            asked.temperature if has_temperature else TEMPERATURE.default,
             asked.medoid and several,
             asked.vividness,
-        )  # fmt: skip
+        )
 
     def follow(self, settings: Settings, stops_of: str, values: Sequence[Any]) -> Updates:
         """Enables what the variant has, and puts right what says something else.
@@ -113,8 +139,15 @@ class Sliders:
             del updates[self.epoch], updates[self.epoch_stops]
         at = self.checkpoints.variants.index(settings.variant)
         epoch_at = self.checkpoints.epochs(settings.variant).index(settings.epoch)
-        whole = _whole(values[2], 1, MAX_SAMPLES)
-        right = [at, epoch_at, whole, values[3], _step(values[4]), _vivid(values[5])]
+        whole = SAMPLES.nearest_step(values[2])
+        right = [
+            at,
+            epoch_at,
+            whole,
+            values[3],
+            TEMPERATURE.nearest_step(values[4]),
+            VIVIDNESS.nearest_step(values[5]),
+        ]
         for control, value, meant in zip(self.inputs, values, right, strict=True):
             if value != meant:
                 updates[control] = {
@@ -130,7 +163,7 @@ class Sliders:
         updates[self.variant] = gr.update(value=_at(settings.variant, self.checkpoints.variants))
         updates[self.vividness] = gr.update(value=settings.vividness)
         if self.checkpoints.can_sample(settings.variant):
-            updates[self.samples] |= {"value": min(settings.samples, MAX_SAMPLES)}
+            updates[self.samples] |= {"value": min(settings.samples, int(SAMPLES.slider[1]))}
             updates[self.medoid] |= {"value": settings.medoid}
         if self.checkpoints.has_temperature(settings.variant):
             updates[self.temperature] |= {"value": settings.temperature}
@@ -161,10 +194,16 @@ def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
     with gr.Row(elem_id="controls"):
         with gr.Column(scale=13, min_width=320):
             variant = gr.Slider(
-                0, max(1, len(variants) - 1), _at(opening.variant, variants), step=1,
-                label=say("model_variant"), interactive=len(variants) > 1,
-                elem_id="variant", elem_classes="named", buttons=[],
-            )  # fmt: skip
+                0,
+                max(1, len(variants) - 1),
+                _at(opening.variant, variants),
+                step=1,
+                label=say("model_variant"),
+                interactive=len(variants) > 1,
+                elem_id="variant",
+                elem_classes="named",
+                buttons=[],
+            )
             gr.HTML(stops("variant", variants))
             line = gr.HTML(variant_line(checkpoints, opening.variant), elem_id="variant-line")
         with gr.Column(scale=6, min_width=200):
@@ -172,32 +211,59 @@ def build(checkpoints: Checkpoints, opening: Settings) -> Sliders:
             epoch_stops = gr.HTML(_epoch_stops(checkpoints, opening.variant))
         with gr.Column(scale=6, min_width=200):
             samples = gr.Slider(
-                1, MAX_SAMPLES, 1, step=1, label=say("samples"), elem_id="samples",
-                buttons=[], **samples_state,
-            )  # fmt: skip
+                *SAMPLES.slider[:2],
+                1,
+                step=1,
+                label=say("samples"),
+                elem_id="samples",
+                buttons=[],
+                **samples_state,
+            )
             samples_hint = gr.HTML(why_samples, elem_id="samples-hint")
         with gr.Column(scale=6, min_width=200):
             vividness = gr.Slider(
-                0, MAX_VIVIDNESS, USUAL_VIVIDNESS, step=STEP_OF_VIVIDNESS, label=say("vividness"),
-                elem_id="vividness", buttons=[],
-            )  # fmt: skip
+                *VIVIDNESS.slider[:2],
+                VIVIDNESS.default,
+                step=VIVIDNESS.slider[2],
+                label=say("vividness"),
+                elem_id="vividness",
+                buttons=[],
+            )
             gr.HTML(say("vividness_means"), elem_id="vividness-hint")
     with gr.Accordion(say("more"), open=False, elem_id="more"), gr.Row():
         with gr.Column(min_width=200):
             temperature = gr.Slider(
-                0.1, 1, TEMPERATURE, step=0.02, label=say("temperature"), elem_id="temperature",
-                buttons=[], **temperature_state,
-            )  # fmt: skip
+                *TEMPERATURE.slider[:2],
+                TEMPERATURE.default,
+                step=TEMPERATURE.slider[2],
+                label=say("temperature"),
+                elem_id="temperature",
+                buttons=[],
+                **temperature_state,
+            )
             temperature_hint = gr.HTML(why_temperature, elem_id="temperature-hint")
         with gr.Column(min_width=200):
             medoid = gr.Radio(
-                [(say("mean"), False), (say("medoid"), True)], value=False, info=say("medoid_on"),
-                label=say("shown_of_samples"), elem_id="samples-show", interactive=False,
-            )  # fmt: skip
+                [(say("mean"), False), (say("medoid"), True)],
+                value=False,
+                info=say("medoid_on"),
+                label=say("shown_of_samples"),
+                elem_id="samples-show",
+                interactive=False,
+            )
     return Sliders(
-        checkpoints, variant, line, epoch, epoch_stops, samples, samples_hint, vividness,
-        medoid, temperature, temperature_hint,
-    )  # fmt: skip
+        checkpoints,
+        variant,
+        line,
+        epoch,
+        epoch_stops,
+        samples,
+        samples_hint,
+        vividness,
+        medoid,
+        temperature,
+        temperature_hint,
+    )
 
 
 def variant_line(checkpoints: Checkpoints, variant: str) -> str:
@@ -237,18 +303,6 @@ def _whole(value: Any, lowest: int, highest: int) -> int:
     return int(min(max(math.floor(value + 0.5), lowest), highest))
 
 
-def _step(temperature: float) -> float:
-    """The nearest of the slider's steps."""
-    step = math.floor((min(max(temperature, 0.1), 1) - 0.1) / 0.02 + 0.5)
-    return round(0.1 + 0.02 * step, 2)
-
-
-def _vivid(vividness: float) -> int:
-    """The nearest of the slider's steps."""
-    last = MAX_VIVIDNESS // STEP_OF_VIVIDNESS
-    return STEP_OF_VIVIDNESS * _whole(vividness / STEP_OF_VIVIDNESS, 0, last)
-
-
 def _at(item: Any, items: list) -> int:
     return items.index(item) if item in items else 0
 
@@ -256,10 +310,16 @@ def _at(item: Any, items: list) -> int:
 def _epoch(checkpoints: Checkpoints, settings: Settings) -> dict[str, Any]:
     epochs = checkpoints.epochs(settings.variant)
     return {
-        "minimum": 0, "maximum": max(1, len(epochs) - 1), "value": _at(settings.epoch, epochs),
-        "step": 1, "label": say("epoch"), "interactive": len(epochs) > 1, "elem_id": "epoch",
-        "elem_classes": "named", "buttons": [],
-    }  # fmt: skip
+        "minimum": 0,
+        "maximum": max(1, len(epochs) - 1),
+        "value": _at(settings.epoch, epochs),
+        "step": 1,
+        "label": say("epoch"),
+        "interactive": len(epochs) > 1,
+        "elem_id": "epoch",
+        "elem_classes": "named",
+        "buttons": [],
+    }
 
 
 def _samples(checkpoints: Checkpoints, variant: str) -> tuple[dict[str, Any], str]:

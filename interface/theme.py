@@ -15,7 +15,7 @@ SCRIPT = f"<style>{STYLE.read_text()}</style>" + "".join(
 )
 
 # Pure greys, because a tinted page makes the eye read the photograph in the opposite tint; fonts
-# of the system, because a font service would be a call to a third party.
+# of the system, because a font engine would be a call to a third party.
 THEME = themes.Base(
     primary_hue=themes.colors.teal,
     neutral_hue=themes.colors.neutral,

@@ -1,15 +1,17 @@
 """The guard at the door: only files that visitors uploaded are ever read."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 from gradio.utils import get_upload_folder
 
 from interface.engine.errors import UserError
+from interface.engine.subject import Subject
 
 
-def uploaded(picture: Any) -> tuple[Path, str]:
-    """Path and name of an uploaded picture, from a raw `gr.Image` payload.
+def uploaded(picture: Any, hints: Any = None) -> Subject:
+    """An uploaded picture and its hints, from a raw `gr.Image` payload and what `hints.js` says.
 
     A client of the API can put any path of the server into the payload, and Gradio does not check
     it for images; so a path outside the upload folder is refused. Raises UserError.
@@ -25,4 +27,15 @@ def uploaded(picture: Any) -> tuple[Path, str]:
         ours = False
     if not ours:
         raise UserError("This photo is no longer here; drop it on the page again.")
-    return path, data.get("orig_name") or path.name
+    return Subject(path, data.get("orig_name") or path.name, hints_of(hints, path))
+
+
+def hints_of(said: Any, path: Path) -> str:
+    """The hints that are about this photo, or ""."""
+    try:
+        sent = json.loads(said or "{}")
+    except (TypeError, ValueError, RecursionError):
+        return ""
+    if not isinstance(sent, dict) or sent.get("photo") != str(path):
+        return ""
+    return file if isinstance(file := sent.get("file"), str) else ""

@@ -77,7 +77,7 @@ def test_zero_gpu_is_used_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
     photo = tmp_path / "photo.png"
     Image.fromarray(colourful(1, 48)).save(photo)
-    shown = service.Service(LOCAL, tmp_path / "pictures")
+    shown = service.Engine(LOCAL, tmp_path / "pictures")
     variant = shown.checkpoints.variants[0]
     settings = service.Settings(variant, shown.checkpoints.epochs(variant)[0])
     shown.colorize(photo, "photo.png", settings)

@@ -32,6 +32,30 @@ class Checkpoints:
     def epochs(self, variant: str) -> list[int]:
         return list(self._paths.get(variant, {}))
 
+    def nearest_epoch(self, variant: str, epoch: int) -> int:
+        """The epoch of a variant nearest to this one, the earlier of two as near."""
+        return min(self.epochs(variant), key=lambda e: (abs(e - epoch), e), default=epoch)
+
+    @property
+    def all_epochs(self) -> list[int]:
+        """Of all variants together."""
+        return sorted({epoch for epochs in self._paths.values() for epoch in epochs})
+
+    @property
+    def classifier(self) -> Settings | None:
+        """A network that says how likely each colour is: the best one, or else the last."""
+        able = [v for v in [*self.variants, self.best.variant] if v and self.has_temperature(v)]
+        return Settings(able[-1], self.epochs(able[-1])[-1]) if able else None
+
+    def uncertainties(self, variant: str) -> list[str]:
+        """What a map of the uncertainty can show: nothing where all guesses are the same.
+
+        "whole": how far from the colour painted the true one may be; "weights": how far the
+        samples differ.
+        """
+        whole = ["whole"] if self.has_temperature(variant) else []
+        return whole + ["weights"] * self.can_sample(variant)
+
     def history(self, variant: str, measure: str) -> dict[int, float]:
         """{epoch: value}; empty where the checkpoints came without it, or it was not recorded."""
         file = next(iter(self._paths[variant].values())).with_name("history.csv")
@@ -69,13 +93,13 @@ class Checkpoints:
         """
         for variant in variants:
             look_up(self._paths, variant)
-        found = [
+        chosen = [
             Settings(variant, epoch)
             for variant in self.variants
             if variant in variants
             for epoch in self.epochs(variant)
             if epochs is None or epoch in epochs
         ]
-        if not found:
+        if not chosen:
             raise UserError("Choose at least one variant and one epoch that it has.")
-        return found
+        return chosen

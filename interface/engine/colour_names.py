@@ -1,13 +1,12 @@
 """One pixel's likely colours in words: how likely brown is, how likely green, and how they look."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from colorizer.lab import lab_to_rgb
-from interface.pictures.ab_plane import PixelColours
 
 MOST = 4  # swatches
 _LEAST = 0.03  # of the probability; less is not worth a swatch
@@ -25,6 +24,19 @@ _HUES = {
 # What a hue is called where it is dark or dull, and where it is light.
 _DULL = {"orange": "brown", "yellow": "olive", "red": "brown"}
 _LIGHT = {"red": "pink", "purple": "pink"}
+
+
+@dataclass(frozen=True)
+class PixelColours:
+    """What is known of one pixel; colours are (a, b) in Lab units."""
+
+    lightness: float  # in [0, 100]
+    marks: dict[str, tuple[float, float]]  # "mean", "mode", "painted", "true"
+    radius: float = 0.0  # of the whole uncertainty, in Lab units
+    deviation: float = 0.0  # of the samples
+    bins: Tensor | None = None  # (Q, 2)
+    chances: Tensor | None = None  # (Q,), summing to 1
+    samples: list[tuple[float, float]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

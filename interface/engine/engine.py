@@ -1,183 +1,139 @@
-"""Between the page and the library: one picture, a grid of them, the frames of a film.
+"""The owner of the networks: what the page asks of them, answered with pictures and numbers.
 
-Knows files and settings, not Gradio. All calls that use a network go through one lock, because
-the processor's cores are shared by all visitors anyway.
+All calls that use a network go through one lock, because the processor's cores are shared by all
+visitors anyway. Nobody else takes it, and nobody else knows what is remembered.
 """
 
 import functools
-import hashlib
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn import functional as F
 
-from colorizer import Hint, Photo, metrics, paint
-from colorizer.hints import counted, from_json
+from colorizer import Hint, Photo, paint
 from colorizer.painting import scale_chroma
 from colorizer.parallel import alone, rows_in_parallel
 from colorizer.writing import jpeg, synthetic, write_picture
+from interface.engine import suggestions
 from interface.engine.cache import Recent
 from interface.engine.checkpoints import Checkpoints
-from interface.engine.files import Files, file_stem, identity
+from interface.engine.colour_names import PixelColours
+from interface.engine.files import Files, file_stem, fingerprint
 from interface.engine.memory import give_back
 from interface.engine.predictions import Predictions
+from interface.engine.results import (
+    Cell,
+    Colour,
+    Painting,
+    Result,
+    colour_of,
+    monochrome,
+    paint_cells,
+)
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject, hint_mark, hint_notes
+from interface.engine.uncertainty import Maps, Uncertainty, telling_place
 
 _PATIENCE = 1.0  # seconds; what comes later is no longer ahead of the whole picture
+Place = tuple[float, float]  # shares of a photo's width and height
 
 
-@dataclass(frozen=True)
-class Colour:
-    """How much colour a picture has."""
+class Engine:
+    """checkpoints: a folder of `<variant>/epoch-010.safetensors`; pictures: where files go.
 
-    colourfulness: float
-    chroma: float  # mean, in Lab units
-
-
-@dataclass(frozen=True)
-class ByHand:
-    """The colours that a visitor gave for a photo."""
-
-    hints: Sequence[Hint] = ()
-
-    @property
-    def notes(self) -> list[str]:
-        """For the metadata of a picture."""
-        return [counted(len(self.hints))] if self.hints else []
-
-    @property
-    def mark(self) -> str:
-        """For the name of a file, which other hints must not share."""
-        if not self.hints:
-            return ""
-        digest = hashlib.sha256(repr(self.hints).encode()).hexdigest()[:8]
-        return f"-{len(self.hints)}-hints-{digest}"
-
-
-NONE = ByHand()
-
-
-@dataclass(frozen=True)
-class Painted:
-    """A photo in colours not its own, at its own size."""
-
-    photo: Photo
-    rgb: np.ndarray  # (H, W, 3) uint8 sRGB
-    note: str  # for the file's metadata
-    stem: str  # for the file's name: what made it
-    hints: int  # how many colours were given by hand
-
-
-@dataclass(frozen=True)
-class Result:
-    grayscale: Path
-    colorized: Path
-    monochrome: str  # what to call the original if its colours are not its own, or ""
-    original: Colour
-    result: Colour
-    seconds: float
-    hints: int  # how many colours were given by hand
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One checkpoint's picture of the photo, small, and its colour."""
-
-    settings: Settings
-    picture: np.ndarray  # (h, w, 3) uint8
-    colourfulness: float
-    ratio: float | None  # to the original's colourfulness; None for a black-and-white original
-    sepia: float  # sepia index in [0, 1]
-
-
-class Service:
-    """checkpoints: a folder of `<variant>/epoch-010.safetensors`; pictures: where files go."""
+    Methods raise PhotoError for a file that is no usable picture, HintError for hints that do not
+    fit it, CheckpointError for a checkpoint that is not there, and UserError for settings that a
+    network cannot meet.
+    """
 
     def __init__(self, checkpoints: Path, pictures: Path) -> None:
         self.checkpoints = Checkpoints(checkpoints)
-        self.predictions = Predictions(self.checkpoints)
         self.files = Files(pictures)
-        self.lock = threading.Lock()
-        self._colours = Recent[Colour](64)  # of originals
+        self._predictions = Predictions(self.checkpoints)
+        self._maps = Maps(self._predictions, self.files)
+        self._lock = threading.Lock()
+        self._original_colours = Recent[Colour](64)
 
-    def colorize(self, path: Path, name: str, settings: Settings, hints: str = "") -> Result:
-        """Colour the photo at `path`; `name` is what its owner calls it, for the file's name.
-
-        hints: the content of a file of them (`colorizer/hints.py`), or nothing.
-        """
+    @contextmanager
+    def _network(self) -> Iterator[None]:
+        """The lock, and what a large photo took of memory given back after it."""
         try:
-            with self.lock:
-                return self._colorize(path, name, settings, hints)
+            with self._lock:
+                yield
         finally:
             give_back()
 
-    def painted(self, path: Path, settings: Settings, hints: str = "") -> Painted:
+    # One photo
+
+    def photo(self, subject: Subject) -> Photo:
+        return self._predictions.photo(subject)
+
+    def hints(self, subject: Subject) -> tuple[Hint, ...]:
+        return self._predictions.hints(subject)
+
+    def colorize(self, subject: Subject, settings: Settings) -> Result:
+        """Colour the photo, and write what the page shows."""
+        with self._network():
+            started = time.perf_counter()
+            painting = self._paint(subject, settings)
+            seconds = time.perf_counter() - started
+            return self._write(subject, painting, seconds)
+
+    def paint(self, subject: Subject, settings: Settings) -> Painting:
         """The same, for a file that is still to be written."""
-        try:
-            with self.lock:
-                return self._paint(path, settings, hints)
-        finally:
-            give_back()
+        with self._network():
+            return self._paint(subject, settings)
 
-    def preview(self, path: Path, settings: Settings, hints: str = "") -> bytes | None:
+    def preview(self, subject: Subject, settings: Settings) -> bytes | None:
         """The same at about the size it has on the page, for the moment until the whole is there.
 
         A JPEG; None where the network is busy for longer than anybody would look at this.
         """
-        if not self.lock.acquire(timeout=_PATIENCE):
+        if not self._lock.acquire(timeout=_PATIENCE):
             return None
         try:
             with alone():
-                given = self.by_hand(path, hints)
-                ab = self.predictions.predict(path, settings, given.hints)
-                small = self.predictions.photo(path).small
+                ab = self._predictions.ab(subject, settings)
+                small = self._predictions.photo(subject).small
                 rgb = paint(small, scale_chroma(ab, settings.vividness / 100))
+                hints = self._predictions.hints(subject)
         finally:
-            self.lock.release()
-        return jpeg(rgb, synthetic(settings, *given.notes))
+            self._lock.release()
+        return jpeg(rgb, synthetic(settings, *hint_notes(hints)))
 
-    def by_hand(self, path: Path, text: str) -> ByHand:
-        """Of the content of a file of hints, or of nothing. Raises HintError."""
-        return ByHand(from_json(text, self.predictions.photo(path)) if text else [])
-
-    def _paint(self, path: Path, settings: Settings, text: str) -> Painted:
-        photo = self.predictions.photo(path)
-        given = self.by_hand(path, text)
-        ab = self.predictions.predict(path, settings, given.hints)
+    def _paint(self, subject: Subject, settings: Settings) -> Painting:
+        photo, hints = self._predictions.photo(subject), self._predictions.hints(subject)
+        ab = self._predictions.ab(subject, settings)
         rgb = paint(photo, scale_chroma(ab, settings.vividness / 100))
-        stem = f"{settings.file_stem}{given.mark}"
-        return Painted(photo, rgb, synthetic(settings, *given.notes), stem, len(given.hints))
+        stem = f"{settings.file_stem}{hint_mark(hints)}"
+        return Painting(photo, rgb, synthetic(settings, *hint_notes(hints)), stem, len(hints))
 
-    def _colorize(self, path: Path, name: str, settings: Settings, hints: str) -> Result:
-        started = time.perf_counter()
-        painted = self._paint(path, settings, hints)
-        seconds = time.perf_counter() - started
-        photo, folder, stem = painted.photo, self.files.folder(path), file_stem(name)
-        grayscale = folder / f"{stem}-grayscale.png"
+    def _write(self, subject: Subject, painting: Painting, seconds: float) -> Result:
+        photo, folder = painting.photo, self.files.folder(subject.path)
+        grayscale = folder / f"{file_stem(subject.name)}-grayscale.png"
         if not grayscale.exists():
             write_picture(photo.grayscale, grayscale, "The lightness of the photo.")
-        colorized = folder / f"{stem}-{painted.stem}.png"
+        colorized = folder / f"{file_stem(subject.name)}-{painting.stem}.png"
         if not colorized.exists():
-            write_picture(painted.rgb, colorized, painted.note, photo.tags)
-        return Result(
-            grayscale, colorized, _monochrome(photo),
-            self._colours.get(identity(path), lambda: colour_of(photo)),
-            colour_of(Photo(painted.rgb)), seconds, painted.hints,
-        )  # fmt: skip
+            write_picture(painting.rgb, colorized, painting.note, photo.tags)
+
+        key = fingerprint(subject.path)
+        original = self._original_colours.get(key, lambda: colour_of(photo))
+        result = colour_of(Photo(painting.rgb))
+        names = grayscale, colorized, monochrome(photo)
+        return Result(*names, original, result, seconds, painting.hints)
+
+    # Many checkpoints
 
     def grid(
-        self, path: Path, chosen: Sequence[Settings], longest: int = 128,
-        hints: Sequence[Hint] = (),
-    ) -> Iterator[list[Cell]]:  # fmt: skip
+        self, subject: Subject, chosen: Sequence[Settings], longest: int = 128
+    ) -> Iterator[list[Cell]]:
         """The photo through many checkpoints, a row of one variant at a time.
 
         What does not depend on the checkpoint is done once: decoding, the network's input, and
@@ -185,62 +141,93 @@ class Service:
         for, the next is under way. The lock is free between rows.
         """
         rows = [list(row) for _, row in itertools.groupby(chosen, lambda one: one.variant)]
-        with self.lock:
-            photo = self.predictions.photo(path)
+        with self._lock:
+            photo = self._predictions.photo(subject)
 
         @functools.cache  # by the first row that needs it
-        def small() -> Photo:
-            fitted = photo.fitted(longest)
-            fitted.remember_lightness()
-            return fitted
+        def fitted() -> Photo:
+            small = photo.fitted(longest)
+            small.remember_lightness()
+            return small
 
-        predict = partial(self.predictions.predict, path, hints=hints)
-        with closing(rows_in_parallel(predict, rows, partial(_painted, small))) as finished:
+        predict = partial(self._predictions.ab, subject)
+        with closing(rows_in_parallel(predict, rows, partial(paint_cells, fitted))) as finished:
             for row in rows:
-                with self.lock:
+                with self._lock:
                     pictures = next(finished)
                 yield [Cell(one, *picture) for one, picture in zip(row, pictures, strict=True)]
 
-    def frames(
-        self, path: Path, variant: str, epochs: Sequence[int], longest: int,
-        hints: Sequence[Hint] = (),
-    ) -> list[np.ndarray]:  # fmt: skip
+    def frames(self, subject: Subject, variant: str, longest: int) -> list[np.ndarray]:
         """The photo after each epoch, (h, w, 3) uint8 of at most `longest` pixels a side."""
-        with self.lock:
-            small = self.predictions.photo(path).fitted(longest)
+        with self._lock:
+            small = self._predictions.fitted(subject, longest)
             return [
-                paint(small, self.predictions.predict(path, Settings(variant, epoch), hints))
-                for epoch in epochs
+                paint(small, self._predictions.ab(subject, Settings(variant, epoch)))
+                for epoch in self.checkpoints.epochs(variant)
             ]
 
+    # What a network does not know
 
-def _monochrome(photo: Photo) -> str:
-    return "black and white" if photo.is_grey else "toned" if photo.is_toned else ""
+    def uncertainty(
+        self, subject: Subject, settings: Settings, part: str | None = None
+    ) -> Uncertainty:
+        """After all the samples of `settings`.
 
+        part: what the map shows, of `Checkpoints.uncertainties`; None: the first of them. Raises
+        UserError for another.
+        """
+        with self._network():
+            return self._maps.draw(subject, settings, part)
 
-@torch.inference_mode()
-def _painted(
-    small: Callable[[], Photo], colours: list[Tensor]
-) -> list[tuple[np.ndarray, float, float | None, float]]:
-    """A picture of each colour, (2, h, w) or Lab, and its measures, as in `Cell`."""
-    photo, ab = small(), torch.stack(colours)
-    true_ab = F.interpolate(photo.lab[None, 1:], [*ab.shape[2:]], mode="area")
-    painted = paint(photo, ab)
-    colourful = metrics.colourfulness(_planes(painted))
-    ratio: Sequence[float | None] = [None] * len(ab)
-    if not photo.is_monochrome:
-        full = metrics.colourfulness(_planes(photo.rgb)).clamp(min=1e-6)
-        ratio = (colourful / full).tolist()
-    sepia = metrics.sepia_index(ab[:, -2:], true_ab)
-    return [*zip(painted, colourful.tolist(), ratio, sepia.tolist(), strict=True)]
+    def refine(
+        self, subject: Subject, settings: Settings, part: str | None = None
+    ) -> Iterator[Uncertainty]:
+        """After 1, 2, 4, 8 ... samples, and after all; those drawn before are not drawn again.
 
+        The lock is free between two of these.
+        """
+        counts = itertools.takewhile(lambda n: n < settings.samples, (2**k for k in range(99)))
+        for count in (*counts, settings.samples):
+            yield self.uncertainty(subject, replace(settings, samples=count), part)
 
-def _planes(rgb: np.ndarray) -> Tensor:
-    """(..., H, W, 3) to (..., 3, H, W)."""
-    return torch.from_numpy(rgb).movedim(-1, -3)
+    def pixel(self, subject: Subject, settings: Settings, place: Place) -> PixelColours:
+        """What the samples drawn so far say of one pixel."""
+        with self._lock:
+            return self._maps.pixel(subject, settings, place)
 
+    def telling_place(self, subject: Subject, settings: Settings) -> Place:
+        """Where a brown mean loses most of the colour that the possible ones have."""
+        with self._lock:
+            small = self._predictions.photo(subject).small
+            bins = self._predictions.colorizer(settings).network.get_buffer("bins")
+            output = self._predictions.output(subject, settings)
+        return telling_place(small, bins, output)
 
-def colour_of(photo: Photo) -> Colour:
-    """Measured on a small copy: the numbers hardly change."""
-    colourfulness = metrics.colourfulness(_planes(photo.small.rgb)).item()
-    return Colour(colourfulness, metrics.mean_chroma(photo.small.lab[1:]).item())
+    # Colours by hand
+
+    def chips(self, subject: Subject, settings: Settings, place: Place) -> suggestions.Chips:
+        """The colours to choose from at a place."""
+        with self._lock:
+            photo = self._predictions.photo(subject)
+            colorizer = self._predictions.colorizer(settings)
+            output = self._predictions.output(subject, settings)
+            ab = colorizer.decode(output, settings.temperature)
+            bins = colorizer.network.get_buffer("bins")
+            self._predictions.state(subject, settings)  # the colour chosen here is met at once
+        spot = suggestions.Spot(photo, place, settings.vividness / 100)
+        return suggestions.chips(
+            spot, spot.likely(output, bins) if len(bins) else [spot.of(ab[-2:])]
+        )
+
+    def suggest(self, subject: Subject, settings: Settings, unknown: Sequence[Place]) -> Place:
+        """Where another hint would help most.
+
+        unknown: places whose colour the visitor could not tell.
+        """
+        with self._lock:
+            photo = self._predictions.photo(subject)
+            colorizer = self._predictions.colorizer(settings)
+            spots = [(x * photo.width, y * photo.height) for x, y in unknown]
+            state = self._predictions.state(subject, settings)
+            x, y = colorizer.suggest(photo, self._predictions.hints(subject), spots, state)
+        return x / photo.width, y / photo.height

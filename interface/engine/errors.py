@@ -1,4 +1,4 @@
-"""What went wrong, in one sentence that a visitor understands."""
+"""What can go wrong, each in one sentence that a visitor understands."""
 
 from colorizer import CheckpointError, HintError, PhotoError
 
@@ -7,9 +7,5 @@ class UserError(ValueError):
     """A request the page cannot meet; its text is one sentence for the visitor."""
 
 
-PROBLEMS = (
-    UserError,
-    PhotoError,
-    HintError,
-    CheckpointError,
-)  # those whose text may be shown as it is
+# Those whose text may be shown as it is.
+EXPECTED_ERRORS = (UserError, PhotoError, HintError, CheckpointError)

@@ -3,7 +3,7 @@
 import threading
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -13,95 +13,109 @@ import numpy as np
 from colorizer.atomic import atomic_path
 from colorizer.batch import Job, Painter, colour_all, result_name
 from colorizer.writing import write_picture
-from interface.engine.engine import Service
+from interface.engine.engine import Engine
 from interface.engine.errors import UserError
 from interface.engine.files import file_stem
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject
 
-MANY = 100  # photos at once: each visitor's wait for the same processor
-
-
-def jpeg(service: Service, path: Path, name: str, settings: Settings, hints: str = "") -> Path:
-    """The coloured photo as a JPEG, at its own size; arguments as of `Service.colorize`."""
-    found = service.painted(path, settings, hints)
-    file = service.files.folder(path) / f"{file_stem(name)}-{found.stem}.jpg"
-    return write_picture(found.rgb, file, found.note, found.photo.tags)
+MOST_PHOTOS = 100  # in one ZIP: each visitor's wait for the same processor
 
 
-def before_and_after(
-    service: Service, path: Path, name: str, settings: Settings, hints: str = ""
-) -> Path:
-    """What the network saw and what it made of it, side by side in one JPEG; as `jpeg`."""
-    found = service.painted(path, settings, hints)
-    both = np.concatenate([found.photo.grayscale, found.rgb], axis=1)
-    name = f"{file_stem(name)}-{found.stem}-before-and-after.jpg"
-    return write_picture(
-        both, service.files.folder(path) / name, f"Before and after. {found.note}", found.photo.tags
-    )
+def jpeg(engine: Engine, subject: Subject, settings: Settings) -> Path:
+    """The coloured photo as a JPEG, at its own size."""
+    painting = engine.paint(subject, settings)
+    name = f"{file_stem(subject.name)}-{painting.stem}.jpg"
+    file = engine.files.folder(subject.path) / name
+    return write_picture(painting.rgb, file, painting.note, painting.photo.tags)
+
+
+def before_and_after(engine: Engine, subject: Subject, settings: Settings) -> Path:
+    """What the network saw and what it made of it, side by side in one JPEG."""
+    painting = engine.paint(subject, settings)
+    both = np.concatenate([painting.photo.grayscale, painting.rgb], axis=1)
+    name = f"{file_stem(subject.name)}-{painting.stem}-before-and-after.jpg"
+    file = engine.files.folder(subject.path) / name
+    return write_picture(both, file, f"Before and after. {painting.note}", painting.photo.tags)
 
 
 @dataclass(frozen=True)
 class Progress:
     """done and failed: how many photos so far, and by name why not."""
 
-    done: int
-    failed: dict[str, str]
+    done: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
     ended: bool = False
     file: Path | None = None  # the ZIP, at the end, unless nothing could be coloured
 
 
-def many(
-    service: Service,
-    photos: Sequence[tuple[Path, str]],
+def batch_zip(
+    engine: Engine,
+    photos: Sequence[Subject],
     settings: Settings,
     goes_on: Callable[[], bool] = lambda: True,
 ) -> Iterator[Progress]:
-    """Colour several photos, each a path and its owner's name for it, into a ZIP.
+    """Colour several photos into a ZIP.
 
     Results bear their photo's name, as on the command line. The ZIP holds what was done when
-    `goes_on` first said no. Raises UserError for more than MANY.
+    `goes_on` first said no. Raises UserError for more than MOST_PHOTOS.
     """
-    if len(photos) > MANY:
-        raise UserError(f"These are {len(photos)} photos; choose at most {MANY} at once.")
+    if len(photos) > MOST_PHOTOS:
+        raise UserError(f"These are {len(photos)} photos; choose at most {MOST_PHOTOS} at once.")
     settings = replace(settings, medoid=False)  # of one photo at a time, on the page
-    colorizer = service.checkpoints.colorizer(settings.variant, settings.epoch)
-    painter = Painter(
-        colorizer, settings.samples, settings.temperature, vividness=settings.vividness
-    )
-    folder = service.files.folder(photos[0][0])
+    folder = engine.files.folder(photos[0].path)
     results = Path(mkdtemp(dir=folder))
+    names = _result_names([photo.name for photo in photos])
+    pairs = zip(photos, names, strict=True)
+    jobs = {Job(photo.path, results / name): photo.name for photo, name in pairs}
+    try:
+        progress = Progress()
+        yield progress
+        for progress in _colour(_painter(engine, settings), jobs, goes_on):
+            yield progress
+        file = None
+        if progress.done:
+            name = f"colorizer-{settings.file_stem}-{progress.done}-photos.zip"
+            file = _zip([job.result for job in jobs], folder / name)
+        yield replace(progress, ended=True, file=file)
+    finally:
+        rmtree(results, ignore_errors=True)
+
+
+def _painter(engine: Engine, settings: Settings) -> Painter:
+    colorizer = engine.checkpoints.colorizer(settings.variant, settings.epoch)
+    return Painter(colorizer, settings.samples, settings.temperature, vividness=settings.vividness)
+
+
+def _colour(
+    painter: Painter, jobs: dict[Job, str], goes_on: Callable[[], bool]
+) -> Iterator[Progress]:
+    """After each photo. jobs: with what each photo is called by its owner."""
     stop = threading.Event()
     done, failed = 0, dict[str, str]()
     try:
-        names = _names([name for _, name in photos])
-        jobs = [
-            Job(path, results / result) for (path, _), result in zip(photos, names, strict=True)
-        ]
-        owners = dict(zip(jobs, (name for _, name in photos), strict=True))
-        yield Progress(0, {})
-        for job, reason in colour_all(painter, jobs, None, stop):
+        for job, reason in colour_all(painter, list(jobs), None, stop):
             if reason:
-                failed[owners[job]] = reason
+                failed[jobs[job]] = reason
             else:
                 done += 1
             if not goes_on():
                 stop.set()
             yield Progress(done, dict(failed))
-        if not done:
-            yield Progress(done, failed, ended=True)
-            return
-        file = folder / f"colorizer-{settings.file_stem}-{done}-photos.zip"
-        with atomic_path(file) as temporary, zipfile.ZipFile(temporary, "w") as archive:
-            for job in jobs:
-                if job.result.exists():
-                    archive.write(job.result, job.result.name)  # compressed already
-        yield Progress(done, failed, ended=True, file=file)
     finally:
         stop.set()
-        rmtree(results, ignore_errors=True)
 
 
-def _names(photos: Sequence[str]) -> list[str]:
+def _zip(files: Sequence[Path], file: Path) -> Path:
+    """Those that are there; they are compressed already."""
+    with atomic_path(file) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for one in files:
+            if one.exists():
+                archive.write(one, one.name)
+    return file
+
+
+def _result_names(photos: Sequence[str]) -> list[str]:
     """What their results are called; photos of one name, from several folders, get a number."""
     taken: set[str] = set()
     names = []

@@ -7,17 +7,17 @@ import time
 from pathlib import Path
 
 KEEP = 3600  # seconds; a visitor's photo and what was made of it are deleted after an hour
-_IDENTITY = re.compile("[0-9a-f]{16}")
+_FINGERPRINT = re.compile("[0-9a-f]{16}")
 
 
-def identity(path: Path) -> str:
-    """16 hexadecimal digits, which another file or a changed one does not have."""
+def fingerprint(path: Path) -> str:
+    """16 hexadecimal digits of a file's path, size and time: a changed file has others."""
     stat = path.stat()
     return hashlib.sha256(f"{path}:{stat.st_size}:{stat.st_mtime_ns}".encode()).hexdigest()[:16]
 
 
 def file_stem(name: str) -> str:
-    """What its owner calls the photo, as part of a file name."""
+    """A photo's name as part of a file's name."""
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in Path(name).stem)
     return stem.strip("-")[:60] or "photo"
 
@@ -30,7 +30,7 @@ class Files:
 
     def folder(self, path: Path) -> Path:
         """Where the pictures made of a photo go; those of other photos go after an hour."""
-        folder = self.root / identity(path)
+        folder = self.root / fingerprint(path)
         if not folder.exists():
             folder.mkdir(parents=True)
             self._sweep()
@@ -38,5 +38,5 @@ class Files:
 
     def _sweep(self) -> None:
         for folder in self.root.iterdir():
-            if _IDENTITY.fullmatch(folder.name) and folder.stat().st_mtime < time.time() - KEEP:
+            if _FINGERPRINT.fullmatch(folder.name) and folder.stat().st_mtime < time.time() - KEEP:
                 shutil.rmtree(folder, ignore_errors=True)

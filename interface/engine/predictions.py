@@ -1,19 +1,18 @@
-"""What the networks say of the visitors' photos, remembered."""
-
-from collections.abc import Sequence
-from pathlib import Path
+"""What the networks say of the visitors' photos, remembered; the engine holds the lock."""
 
 from torch import Tensor
 
 from colorizer import Colorizer, Hint, Photo
 from colorizer.dropout import State
+from colorizer.hints import from_json
 from colorizer.sampling import Sampler
 from interface.engine.cache import Recent
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.errors import UserError
-from interface.engine.files import identity
+from interface.engine.files import fingerprint
 from interface.engine.gpu import network_output
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject
 
 
 class Predictions:
@@ -22,83 +21,99 @@ class Predictions:
         # Bytes: two photos or a large one; opening one again costs less than it would take of a
         # small server.
         self._photos = Recent[Photo](36_000_000, lambda photo: max(photo.rgb.nbytes, 18_000_000))
+        self._fitted = Recent[Photo](4)
         self._outputs = Recent[Tensor](16_000_000, lambda output: output.nbytes)
-        self._followed = Recent[Tensor](8_000_000, lambda ab: ab.nbytes)
+        self._hinted = Recent[Tensor](8_000_000, lambda ab: ab.nbytes)
         self._states = Recent[State](2)  # of photos with hints: a few megabytes each
         self._samplers = Recent[Sampler](2)  # each may hold tens of megabytes of samples
 
-    def photo(self, path: Path) -> Photo:
-        """Raises PhotoError for a file that is not a usable picture."""
-        return self._photos.get(identity(path), lambda: Photo.open(path))
+    def colorizer(self, settings: Settings) -> Colorizer:
+        """Raises CheckpointError."""
+        return self.checkpoints.colorizer(settings.variant, settings.epoch)
 
-    def predict(self, path: Path, settings: Settings, hints: Sequence[Hint] = ()) -> Tensor:
-        """(2, h, w) ab. What the network said is remembered; temperature is applied to that.
+    def photo(self, subject: Subject) -> Photo:
+        """Raises PhotoError for a file that is not a usable picture."""
+        return self._photos.get(fingerprint(subject.path), lambda: Photo.open(subject.path))
+
+    def fitted(self, subject: Subject, longest: int) -> Photo:
+        """The photo with at most `longest` pixels a side."""
+        key = fingerprint(subject.path), longest
+        return self._fitted.get(key, lambda: self.photo(subject).fitted(longest))
+
+    def hints(self, subject: Subject) -> tuple[Hint, ...]:
+        """Raises HintError."""
+        if not subject.hints_json:
+            return ()
+        return tuple(from_json(subject.hints_json, self.photo(subject)))
+
+    def ab(self, subject: Subject, settings: Settings) -> Tensor:
+        """(2, h, w). What the network said is remembered; temperature is applied to that.
 
         With hints, what it saw and its last answers are remembered, and samples give their mean.
         Raises HintError.
         """
-        colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
+        if hints := self.hints(subject):
+            return self._ab_with_hints(subject, settings, hints)
+        if settings.medoid:
+            sampler = self.sampler(subject, settings)
+            summary = sampler.summary(settings.samples, settings.temperature)
+            assert summary.medoid is not None
+            return sampler.sample(summary.medoid, settings.temperature)
+        return self.colorizer(settings).decode(self.output(subject, settings), settings.temperature)
 
-        def follow() -> Tensor:
+    def _ab_with_hints(
+        self, subject: Subject, settings: Settings, hints: tuple[Hint, ...]
+    ) -> Tensor:
+        colorizer = self.colorizer(settings)
+        _check_samples(colorizer, settings)
+
+        def predict() -> Tensor:
             return colorizer.predict(
-                self.photo(path), settings.samples, temperature=settings.temperature,
-                hints=hints, state=self.state(path, settings),
-            )  # fmt: skip
+                self.photo(subject),
+                settings.samples,
+                temperature=settings.temperature,
+                hints=hints,
+                state=self.state(subject, settings),
+            )
 
-        if hints:
-            _check_samples(colorizer, settings)
-            made_by = settings.variant, settings.epoch, settings.samples, settings.temperature
-            return self._followed.get((identity(path), *made_by, *hints), follow)
-        if settings.medoid and settings.samples > 1:
-            sampler = self.drawn(path, settings)
-            found = sampler.summary(settings.samples, settings.temperature)
-            assert found.medoid is not None
-            return sampler.sample(found.medoid, settings.temperature)
-        return colorizer.decode(self.output(path, settings), settings.temperature)
+        by = settings.variant, settings.epoch, settings.samples, settings.temperature
+        return self._hinted.get((fingerprint(subject.path), *by, *hints), predict)
 
-    def output(self, path: Path, settings: Settings) -> Tensor:
+    def output(self, subject: Subject, settings: Settings) -> Tensor:
         """What the network says, before temperature and hints: `Colorizer.output`."""
 
         def compute() -> Tensor:
             if settings.samples == 1:
-                colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
-                return network_output(colorizer, self.photo(path))
-            return self.drawn(path, settings).summary(settings.samples).output
+                return network_output(self.colorizer(settings), self.photo(subject))
+            plain = self.sampler(subject.without_hints, settings)
+            return plain.summary(settings.samples).output
 
-        key = identity(path), settings.variant, settings.epoch, settings.samples
+        key = fingerprint(subject.path), settings.variant, settings.epoch, settings.samples
         return self._outputs.get(key, compute)
 
-    def question(
-        self, path: Path, settings: Settings, hints: Sequence[Hint],
-        unknown: Sequence[tuple[float, float]],
-    ) -> tuple[float, float]:  # fmt: skip
-        """Where a further hint would help most; see `Colorizer.suggest`."""
-        colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
-        state = self.state(path, settings)
-        return colorizer.suggest(self.photo(path), hints, unknown, state)
-
-    def state(self, path: Path, settings: Settings) -> State:
+    def state(self, subject: Subject, settings: Settings) -> State:
         """What one checkpoint sees in a photo, before any hint."""
-        colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
-        key = identity(path), settings.variant, settings.epoch
-        return self._states.get(key, lambda: colorizer.start(self.photo(path)))
+        key = fingerprint(subject.path), settings.variant, settings.epoch
+        return self._states.get(key, lambda: self.colorizer(settings).start(self.photo(subject)))
 
-    def drawn(self, path: Path, settings: Settings, hints: Sequence[Hint] = ()) -> Sampler:
-        """The samples of a photo through one checkpoint, at least as many as `settings` ask for.
+    def sampler(self, subject: Subject, settings: Settings) -> Sampler:
+        """The samples of a photo through one checkpoint, at least as many as `settings` say.
 
-        hints: which the network sees, if it takes any; none of them is spread yet. Raises UserError
-        where more than one sample is asked of a network without dropout layers.
+        The network sees the hints, if it takes any; none of them is propagated yet. Raises
+        UserError for more than one sample of a network without dropout layers.
         """
-        colorizer = self.checkpoints.colorizer(settings.variant, settings.epoch)
+        colorizer = self.colorizer(settings)
         _check_samples(colorizer, settings)
-        seen = hints if colorizer.network.takes_hints else ()
+        seen = self.hints(subject) if colorizer.network.takes_hints else ()
 
         def begin() -> Sampler:
-            photo = self.photo(path)
-            state = colorizer.hinted(photo, seen, self.state(path, settings)) if seen else None
+            photo = self.photo(subject)
+            if not seen:
+                return colorizer.sampler(photo)
+            state = colorizer.hinted(photo, seen, self.state(subject, settings))
             return colorizer.sampler(photo, state=state)
 
-        key = identity(path), settings.variant, settings.epoch, *seen
+        key = fingerprint(subject.path), settings.variant, settings.epoch, *seen
         sampler = self._samplers.get(key, begin)
         sampler.draw(settings.samples)
         return sampler

@@ -1,70 +1,196 @@
-"""What a visitor chose: a checkpoint, and how its answer becomes one colour for each pixel."""
+"""How a photo is coloured: by which checkpoint, and how its answer becomes one colour a pixel.
 
+`FIELDS` is the one table of what there is to set: range, default, slider, how it is said, and what
+it is called in a link and on the page.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from colorizer.decoding import TEMPERATURE
 from interface.engine.errors import UserError
 
-USUAL_VIVIDNESS, MAX_VIVIDNESS = 100, 200  # per cent
 MAX_SAMPLES = 64  # all visitors share one network, and each sample takes its time
 
 
 @dataclass(frozen=True)
+class Field:
+    """One setting. `phrase`, `stem` and `text` are formatted with all the settings.
+
+    phrase: in a picture's metadata; stem: in a file's name; text: the page's words for it, as a key
+    of `interface/text/`; link: its key in a link; control: the element id of its control on the
+    Colorize tab.
+    """
+
+    name: str  # the attribute of `Settings`, and the parameter of an endpoint
+    read: Callable[[Any], Any]
+    default: Any = None
+    lowest: float = -math.inf
+    highest: float = math.inf
+    above_lowest: bool = False  # whether `lowest` itself is not allowed
+    slider: tuple[float, float, float] = (0, 0, 1)  # its ends and its step
+    phrase: str = ""
+    stem: str = ""
+    text: str = ""
+    link: str = ""
+    control: str = ""
+
+    def value(self, sent: Any) -> Any:
+        """Raises TypeError, ValueError or OverflowError for what cannot be read."""
+        return self.default if sent is None and self.default is not None else self.read(sent)
+
+    def check(self, value: Any) -> None:
+        """Raises UserError for a value out of range."""
+        if isinstance(value, str) or self.highest == math.inf:
+            return
+        if self.above_lowest and not self.lowest < value <= self.highest:
+            raise UserError(
+                f"{self.name} must be above {self.lowest:g} and at most {self.highest:g}, "
+                f"not {value:g}."
+            )
+        if not self.lowest <= value <= self.highest:
+            raise UserError(
+                f"{self.name} must be {self.lowest:g} to {self.highest:g}, not {value}."
+            )
+
+    def nearest_step(self, value: float) -> Any:
+        """The slider's nearest step, halves upwards, as the browser's own slider has it."""
+        lowest, highest, step = self.slider
+        steps = math.floor((min(max(value, lowest), highest) - lowest) / step + 0.5)
+        return self.read(round(lowest + step * steps, 2))
+
+
+def _is_medoid(value: Any) -> bool:
+    return value == "medoid" if isinstance(value, str) else bool(value)
+
+
+FIELDS = (
+    Field(
+        "variant",
+        str,
+        phrase="{variant}",
+        stem="{variant}",
+        link="variant",
+        control="variant",
+    ),
+    Field(
+        "epoch",
+        int,
+        phrase="epoch {epoch}",
+        stem="epoch-{epoch:03d}",
+        text="epoch_of",
+        link="epoch",
+        control="epoch",
+    ),
+    Field(
+        "samples",
+        int,
+        default=1,
+        lowest=1,
+        highest=MAX_SAMPLES,
+        slider=(1, 32, 1),  # one to 64 would be too fine to set
+        phrase="{average} of {samples} samples",
+        stem="{samples}-samples",
+        text="{average}_of",
+        link="samples",
+        control="samples",
+    ),
+    Field(
+        "medoid",  # of several samples, show the middle one in place of their mean
+        _is_medoid,
+        default=False,
+        stem="medoid",
+        link="show",
+        control="samples-show",
+    ),
+    Field(
+        "temperature",  # for networks that choose among bins; others ignore it
+        float,
+        default=TEMPERATURE,
+        lowest=0,
+        highest=1,
+        above_lowest=True,
+        slider=(0.1, 1, 0.02),
+        phrase="temperature {temperature:g}",
+        stem="temperature-{temperature:g}",
+        text="temperature_of",
+        link="temperature",
+        control="temperature",
+    ),
+    Field(
+        "vividness",  # chroma, in per cent of what the network gives
+        int,
+        default=100,
+        lowest=0,
+        highest=200,
+        slider=(0, 200, 5),
+        phrase="vividness {vividness} %",
+        stem="vividness-{vividness}",
+        text="vividness_of",
+        link="vividness",
+        control="vividness",
+    ),
+)
+FIELD = {field.name: field for field in FIELDS}
+
+
+@dataclass(frozen=True)
 class Settings:
-    """Raises UserError for what no slider of the page offers."""
+    """The values of `FIELDS`. Raises UserError for what no slider of the page offers."""
 
     variant: str
     epoch: int
-    samples: int = 1
-    temperature: float = TEMPERATURE  # for networks that choose among bins; others ignore it
-    medoid: bool = False  # of several samples, show the middle one in place of their mean
-    vividness: int = USUAL_VIVIDNESS  # chroma, in per cent of what the network gives
+    samples: int = FIELD["samples"].default
+    temperature: float = FIELD["temperature"].default
+    medoid: bool = FIELD["medoid"].default
+    vividness: int = FIELD["vividness"].default
 
     def __post_init__(self) -> None:
-        if not 1 <= self.samples <= MAX_SAMPLES:
-            raise UserError(f"samples must be 1 to {MAX_SAMPLES}, not {self.samples}.")
-        if not 0 < self.temperature <= 1:
-            raise UserError(f"temperature must be above 0 and at most 1, not {self.temperature:g}.")
-        if not 0 <= self.vividness <= MAX_VIVIDNESS:
-            raise UserError(f"vividness must be 0 to {MAX_VIVIDNESS}, not {self.vividness}.")
+        for field in FIELDS:
+            field.check(getattr(self, field.name))
+        if self.samples == 1:
+            object.__setattr__(self, "medoid", False)  # one sample is its own mean
 
     @classmethod
-    def asked(
-        cls, variant: Any, epoch: Any, samples: Any, temperature: Any, medoid: bool = False,
-        vividness: Any = None,
-    ) -> Self:  # fmt: skip
-        """From whatever a script or an address has sent; None: the usual. Raises UserError."""
-        percent = USUAL_VIVIDNESS if vividness is None else vividness
+    def read(cls, values: Mapping[str, Any]) -> Self:
+        """From whatever a script or an address has sent, by name; None: the default.
+
+        Raises UserError.
+        """
         try:
-            return cls(
-                str(variant), int(epoch), int(samples), float(temperature), medoid, int(percent)
-            )
-        except UserError:
-            raise
+            known = {field.name: field.value(values.get(field.name)) for field in FIELDS}
         except (TypeError, ValueError, OverflowError):
             raise UserError(
                 "epoch, samples and vividness must be whole numbers, and temperature a number."
             ) from None
+        return cls(**known)
+
+    @property
+    def average(self) -> str:
+        return "medoid" if self.medoid else "mean"
+
+    @property
+    def unusual(self) -> Iterator[Field]:
+        """Variant and epoch, and what differs from its default."""
+        return (field for field in FIELDS if getattr(self, field.name) != field.default)
+
+    def formatted(self, form: str) -> str:
+        return form.format(**vars(self), average=self.average)
 
     def __str__(self) -> str:
-        words = [self.variant, f"epoch {self.epoch}"]
-        if self.samples > 1:
-            words.append(f"{'medoid' if self.medoid else 'mean'} of {self.samples} samples")
-        if self.temperature != TEMPERATURE:
-            words.append(f"temperature {self.temperature:g}")
-        if self.vividness != USUAL_VIVIDNESS:
-            words.append(f"vividness {self.vividness} %")
-        return " · ".join(words)
+        return " · ".join(self.formatted(f.phrase) for f in self.unusual if f.phrase)
 
     @property
     def file_stem(self) -> str:
         """The same for the name of a file."""
-        words = [self.variant, f"epoch-{self.epoch:03d}"]
-        if self.samples > 1:
-            words += [f"{self.samples}-samples", *["medoid"] * self.medoid]
-        if self.temperature != TEMPERATURE:
-            words.append(f"temperature-{self.temperature:g}")
-        if self.vividness != USUAL_VIVIDNESS:
-            words.append(f"vividness-{self.vividness}")
-        return "-".join(words)
+        return "-".join(self.formatted(field.stem) for field in self.unusual)
+
+    @property
+    def link(self) -> dict[str, object]:
+        """The same for an address."""
+        return {
+            field.link: self.average if field.name == "medoid" else getattr(self, field.name)
+            for field in self.unusual
+        }

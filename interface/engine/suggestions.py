@@ -3,19 +3,18 @@
 Each is shown at the photo's own lightness, so that a chip looks as the spot will.
 """
 
+import functools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from colorizer.hints import Hint, lightness_at
+from colorizer import Hint, Photo
+from colorizer.hints import lightness_at
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from interface.engine.colour_names import css_of, name_of, rgb_of
-from interface.engine.engine import Service
-from interface.engine.settings import Settings
 
 COUNT = 5
 _APART = 20.0  # Lab units between two chips, where the lightness leaves room for that
@@ -40,33 +39,52 @@ class Chips:
     original: Chip | None  # None for a black-and-white photo
 
 
-def chips(service: Service, path: Path, settings: Settings, x: float, y: float) -> Chips:
-    """For a spot of the photo at x, y in its pixels; settings: what is asked, and its vividness."""
-    with service.lock:
-        photo = service.predictions.photo(path)
-        colorizer = service.checkpoints.colorizer(settings.variant, settings.epoch)
-        output = service.predictions.output(path, settings)
-        ab = colorizer.decode(output, settings.temperature)
-        bins = colorizer.network.get_buffer("bins")
-        service.predictions.state(path, settings)  # so that the colour chosen here is met at once
-    spot = Hint(x, y, ab=(0, 0), radius=_SPOT * min(photo.width, photo.height))
-    lightness = lightness_at([spot], photo).item()
-    rows, columns = ab.shape[-2:]
-    row, column = int(y / photo.height * rows), int(x / photo.width * columns)
-    chances = output[:, row, column].float().softmax(0)
-    found = likeliest(bins, chances, lightness) if len(bins) else [ab[:, row, column]]
+@dataclass(frozen=True)
+class Spot:
+    """place: shares of the photo's width and height; vividness: factor on what will be painted."""
+
+    photo: Photo
+    place: tuple[float, float]
+    vividness: float
+
+    @property
+    def x(self) -> float:
+        return self.place[0] * self.photo.width
+
+    @property
+    def y(self) -> float:
+        return self.place[1] * self.photo.height
+
+    @functools.cached_property
+    def lightness(self) -> float:
+        radius = _SPOT * min(self.photo.width, self.photo.height)
+        return lightness_at([Hint(self.x, self.y, ab=(0, 0), radius=radius)], self.photo).item()
+
+    def of(self, planes: Tensor) -> Tensor:
+        """(c, h, w) of any size: (c,) of this spot."""
+        rows, columns = planes.shape[-2:]
+        row = int(self.y / self.photo.height * rows)
+        return planes[:, row, int(self.x / self.photo.width * columns)]
+
+    def likely(self, output: Tensor, bins: Tensor) -> list[Tensor]:
+        """What a network that chooses among bins finds likely here, the likeliest first."""
+        return likeliest(bins, self.of(output).float().softmax(0), self.lightness)
+
+    def chip(self, colour: Tensor) -> Chip:
+        a, b = visible(self.lightness, colour[None])[0].tolist()
+        shown = css_of(self.lightness, self.vividness * colour)
+        return Chip(name_of(self.lightness, a, b), rgb_of(self.lightness, colour), shown)
+
+
+def chips(spot: Spot, likely: list[Tensor]) -> Chips:
+    """likely: (2,) ab each, the likeliest first."""
     hues = [_CHROMA * torch.tensor(_direction(hue)) for hue in _HUES]
-    vividness = settings.vividness / 100
-
-    def chip(colour: Tensor) -> Chip:
-        a, b = painted(lightness, colour[None])[0].tolist()
-        shown = css_of(lightness, vividness * colour)
-        return Chip(name_of(lightness, a, b), rgb_of(lightness, colour), shown)
-
+    photo = spot.photo
+    original = None if photo.is_monochrome else photo.lab[1:, int(spot.y), int(spot.x)]
     return Chips(
-        [chip(colour) for colour in distinct([*found, *hues], lightness)],
-        chip(torch.zeros(2)),
-        None if photo.is_monochrome else chip(photo.lab[1:, int(y), int(x)]),
+        [spot.chip(colour) for colour in distinct([*likely, *hues], spot.lightness)],
+        spot.chip(torch.zeros(2)),
+        None if original is None else spot.chip(original),
     )
 
 
@@ -76,7 +94,7 @@ def likeliest(bins: Tensor, chances: Tensor, lightness: float) -> list[Tensor]:
     bins: (Q, 2) in Lab units; chances: (Q,). Neighbouring bins count together, as they share what
     a network thinks of one colour.
     """
-    seen = painted(lightness, bins)
+    seen = visible(lightness, bins)
     near = torch.cdist(seen, seen).div(_BLUR).square().neg().exp()
     weights = near * chances
     means = (weights @ seen) / weights.sum(1, keepdim=True).clamp(min=1e-12)
@@ -87,7 +105,7 @@ def likeliest(bins: Tensor, chances: Tensor, lightness: float) -> list[Tensor]:
 def distinct(colours: Iterable[Tensor], lightness: float) -> list[Tensor]:
     """The first COUNT that can be told apart at this lightness; closer ones where it is needed."""
     left = list(colours)
-    seen = painted(lightness, torch.stack(left))
+    seen = visible(lightness, torch.stack(left))
     apart = min(_APART, 0.4 * seen.norm(dim=1).max().item())
     chosen: list[int] = []
     while len(chosen) < min(COUNT, len(left)):
@@ -103,7 +121,7 @@ def distinct(colours: Iterable[Tensor], lightness: float) -> list[Tensor]:
     return [left[index] for index in chosen]
 
 
-def painted(lightness: float, ab: Tensor) -> Tensor:
+def visible(lightness: float, ab: Tensor) -> Tensor:
     """(n, 2) as the screen can show them at this lightness."""
     planes = ab.float().T[:, None]
     rgb = lab_to_rgb(torch.full((1, 1, len(ab)), lightness), planes)

@@ -1,10 +1,10 @@
 """Uncertainty as pictures: mean, map, single samples, and the colours of one pixel.
 
-Colours by hand take uncertainty away twice: a network that sees them is surer of what it paints;
-and the more a place has in common with their spots, the less of the rest stays open (`spread`).
+Hints take uncertainty away twice: a network that sees them is surer of what it paints; and the more
+a place has in common with their spots, the less of the rest stays open (`colorizer/propagate.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,20 +12,22 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer import Photo, paint
+from colorizer import Hint, Photo, metrics, paint
 from colorizer.painting import enlarge
 from colorizer.propagate import Cells, uncertainty_left
-from colorizer.sampling import Samples
+from colorizer.sampling import Sampler, Samples
 from colorizer.writing import synthetic, write_picture
-from interface.engine.engine import NONE, ByHand, Service
+from interface.engine.colour_names import PixelColours
 from interface.engine.errors import UserError
-from interface.engine.memory import give_back
+from interface.engine.files import Files
+from interface.engine.predictions import Predictions
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject, hint_mark, hint_notes
 from interface.engine.uncertainty_map import SCALES, draw_map
-from interface.pictures.ab_plane import PixelColours
 
 LONGEST, THUMBNAIL = 640, 200
 SINGLES = 12  # samples shown one by one
+_LIGHTNESS = (30.0, 80.0)  # darker and lighter pixels have next to no colour in sRGB
 
 
 @dataclass(frozen=True)
@@ -44,122 +46,26 @@ class Uncertainty:
     radius: float  # of the whole, 0 for a network that cannot tell
     deviation: float  # of the samples
     chroma: tuple[float, float]  # mean over the pixels: of the mean, and of a sample on average
-    given: ByHand  # the colours that all of it follows
-    before: "Before | None"  # None where no colours are given
+    before: "Before | None"  # None without hints
     entropy: float | None  # means over the pixels, in nats
     mutual_information: float | None
 
 
 @dataclass(frozen=True)
 class Before:
-    """What the same map shows without the colours given by hand, and where these are."""
+    """What the same map shows without the hints, and where these are."""
 
     map: Path
     shown: float
     spots: list[tuple[float, float]]  # shares of width and height
 
 
-def parts(service: Service, variant: str) -> list[str]:
-    """What a map of this variant can show, of SCALES: nothing where all its guesses are one."""
-    checkpoints = service.checkpoints
-    whole = ["whole"] if checkpoints.has_temperature(variant) else []
-    return whole + ["weights"] * checkpoints.can_sample(variant)
-
-
-def refine(
-    service: Service, path: Path, settings: Settings, part: str | None = None,
-    given: ByHand = NONE,
-) -> Iterator[Uncertainty]:  # fmt: skip
-    """After 1, 2, 4, 8 ... samples, and after all of them; those drawn before are not drawn again.
-
-    The lock is free between two of these.
-    """
-    count = 1
-    while True:
-        count = min(count, settings.samples)
-        yield show(service, path, replace(settings, samples=count), part, given)
-        if count == settings.samples:
-            return
-        count *= 2
-
-
-def show(
-    service: Service, path: Path, settings: Settings, part: str | None = None,
-    given: ByHand = NONE,
-) -> Uncertainty:  # fmt: skip
-    """After all the samples that `settings` ask for.
-
-    part: what the map shows, of `parts`; None: the first of them. Raises UserError for another.
-    given: colours by hand, which what is painted meets.
-    """
-    possible = parts(service, settings.variant)
-    if part not in (None, *possible):
-        raise UserError(f"{settings.variant} has no uncertainty of that kind; choose another.")
-    try:
-        with service.lock:
-            chosen = part or (possible or ["weights"])[0]
-            return _show(service, path, settings, chosen, possible, given)
-    finally:
-        give_back()
-
-
-def _show(
-    service: Service, path: Path, settings: Settings, part: str, possible: list[str],
-    given: ByHand,
-) -> Uncertainty:  # fmt: skip
-    colorizer = service.checkpoints.colorizer(settings.variant, settings.epoch)
-    sampler = service.predictions.drawn(path, settings, given.hints)
-    seen = _seen(service, path, settings, given)
-    found = seen.found
-    photo = service.predictions.photo(path)
-    large, small = photo.fitted(LONGEST), photo.fitted(THUMBNAIL)
-    folder = service.files.folder(path)
-    plain = f"{settings.variant}-{settings.epoch:03d}-{settings.temperature:g}"
-    stem = f"{plain}{given.mark}"
-    mean = folder / f"{stem}-mean-{settings.samples}.png"
-    write_picture(paint(large, seen.mean), mean, synthetic(settings, *given.notes))
-
-    def draw(distance: Tensor, stem: str, *notes: str) -> Path:
-        file = folder / f"{stem}-{part}-uncertainty-{settings.samples}.png"
-        enlarged = enlarge(distance[None, None], (large.height, large.width))[0, 0]
-        drawing = draw_map(enlarged, SCALES[part])
-        return write_picture(drawing, file, synthetic("map of the uncertainty", settings, *notes))
-
-    distance = seen.distance(part)
-    drawn = draw(distance, stem, *given.notes)
-    before = None
-    if given.hints:
-        without = _seen(service, path, settings, NONE).distance(part)
-        spots = [(hint.x / photo.width, hint.y / photo.height) for hint in given.hints]
-        before = Before(draw(without, plain), without.mean().item(), spots)
-
-    singles = []
-    indices = list(range(min(found.count, SINGLES))) if found.count > 1 else []
-    if found.medoid is not None and found.medoid not in indices:
-        indices[-1] = found.medoid
-    for index in indices:
-        file = folder / f"{stem}-sample-{index}.jpg"
-        if not file.exists():
-            said = sampler.sample(index, settings.temperature)
-            ab = _followed(service, path, settings, said, given)
-            one = synthetic(replace(settings, samples=1), f"sample {index + 1}", *given.notes)
-            write_picture(paint(small, ab), file, one, quality=90)
-        singles.append((index, file))
-    return Uncertainty(
-        settings, part, possible, bool(colorizer.info.calibration), mean, drawn, singles,
-        found.medoid, distance.mean().item(), seen.radius.mean().item(),
-        seen.deviation.mean().item(),
-        (torch.hypot(*found.mean[-2:]).mean().item(), found.chroma), given, before,
-        *(None if x is None else x.mean().item()
-          for x in (found.entropy, found.mutual_information)),
-    )  # fmt: skip
-
-
 @dataclass(frozen=True)
-class _Seen:
-    """What the samples show, and what of it colours by hand leave; the tensors are (h, w)."""
+class _Estimate:
+    """What the samples show, and what of it the hints leave; the tensors are (h, w)."""
 
-    found: Samples
+    sampler: Sampler
+    samples: Samples
     mean: Tensor  # as it is painted
     radius: Tensor
     deviation: Tensor
@@ -168,62 +74,167 @@ class _Seen:
         return self.radius if part == "whole" else self.deviation
 
 
-def _seen(service: Service, path: Path, settings: Settings, given: ByHand) -> _Seen:
-    colorizer = service.checkpoints.colorizer(settings.variant, settings.epoch)
-    sampler = service.predictions.drawn(path, settings, given.hints)
-    found = sampler.summary(settings.samples, settings.temperature)
-    radius = colorizer.info.calibration.radius(found.spread, found.mean)
-    if not given.hints:
-        return _Seen(found, found.mean, radius, found.deviation)
-    photo = service.predictions.photo(path)
-    state = service.predictions.state(path, settings)
-    left = uncertainty_left(given.hints, Cells.of(photo, state, found.mean[-2:]))
-    mean = _followed(service, path, settings, found.mean, given)
-    return _Seen(found, mean, radius * left, found.deviation * left)
+class Maps:
+    """Draws below `files` what `predictions` say; the engine holds its lock meanwhile."""
 
+    def __init__(self, predictions: Predictions, files: Files) -> None:
+        self.predictions, self.files = predictions, files
 
-def _followed(
-    service: Service, path: Path, settings: Settings, colour: Tensor, given: ByHand
-) -> Tensor:
-    if not given.hints:
-        return colour
-    colorizer = service.checkpoints.colorizer(settings.variant, settings.epoch)
-    photo = service.predictions.photo(path)
-    return colorizer.follow(photo, colour, given.hints, service.predictions.state(path, settings))
+    def draw(self, subject: Subject, settings: Settings, part: str | None) -> Uncertainty:
+        """part: what the map shows; None: the first that it can. Raises UserError for another."""
+        parts = self.predictions.checkpoints.uncertainties(settings.variant)
+        if part not in (None, *parts):
+            raise UserError(f"{settings.variant} has no uncertainty of that kind; choose another.")
+        part = part or (parts or ["weights"])[0]
+        estimate = self._estimate(subject, settings)
+        samples, distance = estimate.samples, estimate.distance(part)
+        return Uncertainty(
+            settings,
+            part,
+            parts,
+            calibrated=bool(self.predictions.colorizer(settings).info.calibration),
+            mean=self._draw_mean(subject, settings, estimate.mean),
+            map=self._draw_map(subject, settings, part, distance),
+            singles=self._draw_singles(subject, settings, estimate),
+            medoid=samples.medoid,
+            shown=distance.mean().item(),
+            radius=estimate.radius.mean().item(),
+            deviation=estimate.deviation.mean().item(),
+            chroma=(torch.hypot(*samples.mean[-2:]).mean().item(), samples.chroma),
+            before=self._before(subject, settings, part),
+            entropy=_mean(samples.entropy),
+            mutual_information=_mean(samples.mutual_information),
+        )
 
+    def pixel(
+        self, subject: Subject, settings: Settings, place: tuple[float, float]
+    ) -> PixelColours:
+        """What the samples drawn so far say of the pixel at `place`: shares of width and height."""
+        estimate = self._estimate(subject, settings)
+        samples, mean = estimate.samples, estimate.mean
+        row, column = _at(mean, place)
+        true = _true_lab(self.predictions.photo(subject), mean)[:, row, column]
 
-def pixel(
-    service: Service, path: Path, settings: Settings, place: tuple[float, float],
-    given: ByHand = NONE,
-) -> PixelColours:  # fmt: skip
-    """What the samples drawn so far say of the pixel at `place`: shares of width and height."""
-    with service.lock:
-        photo = service.predictions.photo(path)
-        sampler = service.predictions.drawn(path, settings, given.hints)
-        seen = _seen(service, path, settings, given)
-        found = seen.found
-        row, column = _at(found.mean, place)
+        bins, chances = _bins(estimate, row, column)
         marks: dict[str, tuple[float, float]] = {}
-        bins = chances = None
-        if sampler.network.chooses:
-            bins = sampler.network.get_buffer("bins")
-            chances = found.output[:, row, column].exp()
-            chances = chances / chances.sum()
-            marks["mode"] = _pair(bins[chances.argmax()])
-            marks["mean"] = _pair(chances @ bins)
-        dots = []
-        if found.count > 1:
-            shift = (seen.mean - found.mean)[-2:, row, column]
-            said = sampler.pixel(found.count, row, column, settings.temperature)
-            dots = [*map(_pair, said + shift)]
-        marks["painted"] = _pair(seen.mean[-2:, row, column])
-        true = _true_lab(photo, found.mean)[:, row, column]
-        if not photo.is_monochrome:
+        if bins is not None and chances is not None:
+            marks = {"mode": _pair(bins[chances.argmax()]), "mean": _pair(chances @ bins)}
+        marks["painted"] = _pair(mean[-2:, row, column])
+        if not self.predictions.photo(subject).is_monochrome:
             marks["true"] = _pair(true[1:])
-        return PixelColours(
-            true[0].item(), marks, seen.radius[row, column].item(),
-            seen.deviation[row, column].item(), bins, chances, dots,
-        )  # fmt: skip
+
+        guesses = []
+        if samples.count > 1:
+            shift = (mean - samples.mean)[-2:, row, column]
+            one = estimate.sampler.pixel(samples.count, row, column, settings.temperature)
+            guesses = [*map(_pair, one + shift)]
+        radius, deviation = (x[row, column].item() for x in (estimate.radius, estimate.deviation))
+        return PixelColours(true[0].item(), marks, radius, deviation, bins, chances, guesses)
+
+    def _estimate(self, subject: Subject, settings: Settings) -> _Estimate:
+        hints = self.predictions.hints(subject)
+        sampler = self.predictions.sampler(subject, settings)
+        samples = sampler.summary(settings.samples, settings.temperature)
+        calibration = self.predictions.colorizer(settings).info.calibration
+        radius = calibration.radius(samples.spread, samples.mean)
+        if not hints:
+            return _Estimate(sampler, samples, samples.mean, radius, samples.deviation)
+        photo, state = self.predictions.photo(subject), self.predictions.state(subject, settings)
+        left = uncertainty_left(hints, Cells.of(photo, state, samples.mean[-2:]))
+        mean = self._with_hints(subject, settings, samples.mean, hints)
+        return _Estimate(sampler, samples, mean, radius * left, samples.deviation * left)
+
+    def _with_hints(
+        self, subject: Subject, settings: Settings, ab: Tensor, hints: Sequence[Hint]
+    ) -> Tensor:
+        if not hints:
+            return ab
+        photo, state = self.predictions.photo(subject), self.predictions.state(subject, settings)
+        return self.predictions.colorizer(settings).follow(photo, ab, hints, state)
+
+    def _before(self, subject: Subject, settings: Settings, part: str) -> Before | None:
+        hints, photo = self.predictions.hints(subject), self.predictions.photo(subject)
+        if not hints:
+            return None
+        distance = self._estimate(subject.without_hints, settings).distance(part)
+        file = self._draw_map(subject.without_hints, settings, part, distance)
+        spots = [(hint.x / photo.width, hint.y / photo.height) for hint in hints]
+        return Before(file, distance.mean().item(), spots)
+
+    # Pictures
+
+    def _file(self, subject: Subject, settings: Settings, name: str) -> Path:
+        by = f"{settings.variant}-{settings.epoch:03d}-{settings.temperature:g}"
+        mark = hint_mark(self.predictions.hints(subject))
+        return self.files.folder(subject.path) / f"{by}{mark}-{name}"
+
+    def _notes(self, subject: Subject) -> list[str]:
+        return hint_notes(self.predictions.hints(subject))
+
+    def _draw_mean(self, subject: Subject, settings: Settings, mean: Tensor) -> Path:
+        picture = paint(self.predictions.fitted(subject, LONGEST), mean)
+        file = self._file(subject, settings, f"mean-{settings.samples}.png")
+        return write_picture(picture, file, synthetic(settings, *self._notes(subject)))
+
+    def _draw_map(self, subject: Subject, settings: Settings, part: str, distance: Tensor) -> Path:
+        photo = self.predictions.fitted(subject, LONGEST)
+        enlarged = enlarge(distance[None, None], (photo.height, photo.width))[0, 0]
+        file = self._file(subject, settings, f"{part}-uncertainty-{settings.samples}.png")
+        note = synthetic("map of the uncertainty", settings, *self._notes(subject))
+        return write_picture(draw_map(enlarged, SCALES[part]), file, note)
+
+    def _draw_singles(
+        self, subject: Subject, settings: Settings, estimate: _Estimate
+    ) -> list[tuple[int, Path]]:
+        samples = estimate.samples
+        indices = list(range(min(samples.count, SINGLES))) if samples.count > 1 else []
+        if samples.medoid is not None and samples.medoid not in indices:
+            indices[-1] = samples.medoid
+        small = self.predictions.fitted(subject, THUMBNAIL)
+        hints = self.predictions.hints(subject)
+        singles = []
+        for index in indices:
+            file = self._file(subject, settings, f"sample-{index}.jpg")
+            if not file.exists():
+                one = estimate.sampler.sample(index, settings.temperature)
+                ab = self._with_hints(subject, settings, one, hints)
+                which = replace(settings, samples=1), f"sample {index + 1}"
+                note = synthetic(*which, *hint_notes(hints))
+                write_picture(paint(small, ab), file, note, quality=90)
+            singles.append((index, file))
+        return singles
+
+
+def telling_place(small: Photo, bins: Tensor, output: Tensor) -> tuple[float, float]:
+    """Where a brown mean loses most of the colour that the possible ones have.
+
+    Where no place has a brown mean, any mean will do. small: the photo; bins: (Q, 2) in Lab units;
+    output: (Q, h, w) of a network that chooses among them. Returns shares of width and height.
+    """
+    likely = output.softmax(0)
+    mean = torch.einsum("qhw,qc->chw", likely, bins)
+    lost = torch.einsum("qhw,q->hw", likely, bins.norm(dim=1)) - mean.norm(dim=0)
+    lightness = F.interpolate(small.lab[None, :1], [*lost.shape], mode="area")[0, 0]
+    low, high = _LIGHTNESS
+    middle = (lightness > low) & (lightness < high)
+    hue = torch.rad2deg(torch.atan2(mean[1], mean[0])) % 360
+    brown = (hue >= metrics.SEPIA_SECTOR[0]) & (hue <= metrics.SEPIA_SECTOR[1])
+    rank = lost - 1000.0 * ~middle - 500.0 * ~brown
+    row, column = divmod(int(rank.argmax()), lost.shape[1])
+    return (column + 0.5) / lost.shape[1], (row + 0.5) / lost.shape[0]
+
+
+def _bins(estimate: _Estimate, row: int, column: int) -> tuple[Tensor, Tensor] | tuple[None, None]:
+    """The bins and how likely each is, for a network that chooses among them."""
+    network = estimate.sampler.network
+    if not network.chooses:
+        return None, None
+    chances = estimate.samples.output[:, row, column].exp()
+    return network.get_buffer("bins"), chances / chances.sum()
+
+
+def _mean(values: Tensor | None) -> float | None:
+    return None if values is None else values.mean().item()
 
 
 def _at(ab: Tensor, place: tuple[float, float]) -> tuple[int, int]:

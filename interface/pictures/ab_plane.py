@@ -6,15 +6,14 @@ The plane is shown at the pixel's own lightness, so that every place in it looks
 import base64
 import html
 import io
-from dataclasses import dataclass, field
 
 import gradio as gr
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
 
 from colorizer.lab import lab_to_rgb, rgb_to_lab
+from interface.engine.colour_names import PixelColours
 from interface.text import tell
 
 REACH = 100  # Lab units from the middle to the plane's edge
@@ -24,19 +23,6 @@ _SHAPES = {
     "painted": '<rect class="hollow" x="-5" y="-5" width="10" height="10" />',
     "true": '<path d="M-6 0H6M0-6V6" class="cross" />',
 }
-
-
-@dataclass(frozen=True)
-class PixelColours:
-    """What is known of one pixel; colours are (a, b) in Lab units."""
-
-    lightness: float  # in [0, 100]
-    marks: dict[str, tuple[float, float]]  # some of _SHAPES
-    radius: float = 0.0  # of the whole uncertainty, in Lab units
-    deviation: float = 0.0  # of the samples
-    bins: Tensor | None = None  # (Q, 2)
-    chances: Tensor | None = None  # (Q,), summing to 1
-    samples: list[tuple[float, float]] = field(default_factory=list)
 
 
 def draw(request: gr.Request | None, pixel: PixelColours) -> str:

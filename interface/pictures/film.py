@@ -10,9 +10,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from colorizer.writing import synthetic, write_film, write_picture
-from interface.engine.engine import ByHand, Service
+from interface.engine.engine import Engine
 from interface.engine.files import file_stem
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject, hint_mark, hint_notes
 from interface.text import describe, tell
 
 LONGEST = 640
@@ -20,21 +21,22 @@ FRAME_MS = 700
 
 
 def make_film(
-    request: gr.Request | None, service: Service, path: Path, name: str, variant: str,
-    epochs: Sequence[int], given: ByHand,
-) -> tuple[list[Path], Path]:  # fmt: skip
+    request: gr.Request | None, engine: Engine, subject: Subject, variant: str
+) -> tuple[list[Path], Path]:
     """JPEG frames to show on the page, and one animated WebP to download with the epoch on it."""
-    folder = service.files.folder(path)
-    pictures = service.frames(path, variant, epochs, LONGEST, given.hints)
+    folder, hints = engine.files.folder(subject.path), engine.hints(subject)
+    notes, mark = hint_notes(hints), hint_mark(hints)
+    epochs = engine.checkpoints.epochs(variant)
+    pictures = engine.frames(subject, variant, LONGEST)
     frames, titled = [], []
     for epoch, picture in zip(epochs, pictures, strict=True):
-        frame = folder / f"{variant}-{epoch:03d}{given.mark}-{LONGEST}.jpg"
-        note = synthetic(Settings(variant, epoch), *given.notes)
+        frame = folder / f"{variant}-{epoch:03d}{mark}-{LONGEST}.jpg"
+        note = synthetic(Settings(variant, epoch), *notes)
         frames.append(write_picture(picture, frame, note, quality=90))
         titled.append(_titled(picture, describe(request, Settings(variant, epoch))))
     span = f"epochs {epochs[0]} to {epochs[-1]}"
-    film = folder / f"{file_stem(name)}-{variant}-{span.replace(' ', '-')}{given.mark}.webp"
-    return frames, write_film(titled, film, synthetic(variant, span, *given.notes), FRAME_MS)
+    film = folder / f"{file_stem(subject.name)}-{variant}-{span.replace(' ', '-')}{mark}.webp"
+    return frames, write_film(titled, film, synthetic(variant, span, *notes), FRAME_MS)
 
 
 def player(

@@ -3,15 +3,16 @@
 import html
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import gradio as gr
 
 from colorizer.writing import synthetic, write_picture
-from interface import answers, link
+from interface import answers
 from interface.engine.checkpoints import Checkpoints
-from interface.engine.engine import Cell, Service
+from interface.engine.engine import Engine
+from interface.engine.results import Cell
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject
 from interface.grid import colour_words
 from interface.parts import file_url
 from interface.text import describe
@@ -30,9 +31,9 @@ class Step:
     def settings(self, checkpoints: Checkpoints) -> list[Settings]:
         """Its checkpoints, each once; none of a variant that is not there."""
         found = [
-            Settings(variant, link.nearest(epoch, epochs))
+            Settings(variant, checkpoints.nearest_epoch(variant, epoch))
             for variant, epoch in self.wanted
-            if (epochs := checkpoints.epochs(variant))
+            if checkpoints.epochs(variant)
         ]
         return list(dict.fromkeys(found))
 
@@ -51,47 +52,47 @@ def shown_steps(checkpoints: Checkpoints) -> list[Step]:
     return [step for step in STEPS if len(step.settings(checkpoints)) > 1]
 
 
-def paint_steps(request: gr.Request | None, service: Service, path: Path) -> Iterator[str]:
+def paint_steps(request: gr.Request | None, engine: Engine, subject: Subject) -> Iterator[str]:
     """All steps as HTML, first without pictures, then with those of one more step each time."""
-    steps = shown_steps(service.checkpoints)
+    steps = shown_steps(engine.checkpoints)
     done: dict[Settings, Cell] = {}
-    yield draw_steps(request, service, path, steps, done)
+    yield draw_steps(request, engine, subject, steps, done)
     for step in steps:
-        missing = [s for s in step.settings(service.checkpoints) if s not in done]
-        for row in service.grid(path, missing, SIDE):
+        missing = [s for s in step.settings(engine.checkpoints) if s not in done]
+        for row in engine.grid(subject, missing, SIDE):
             done |= {cell.settings: cell for cell in row}
-        yield draw_steps(request, service, path, steps, done)
+        yield draw_steps(request, engine, subject, steps, done)
 
 
 def draw_steps(
-    request: gr.Request | None, service: Service, path: Path | None, steps: list[Step],
+    request: gr.Request | None, engine: Engine, subject: Subject | None, steps: list[Step],
     done: dict[Settings, Cell],
 ) -> str:  # fmt: skip
-    """path: None while nothing is painted, as the page opens."""
+    """subject: None while nothing is painted, as the page opens."""
     shape = ""
-    if path:
-        photo = service.predictions.photo(path)
+    if subject:
+        photo = engine.photo(subject)
         shape = f' style="aspect-ratio:{photo.width / photo.height:.4f}"'
     parts = []
     for step in steps:
         figures = "".join(
-            painted(request, service, path, done[settings])
-            if path and settings in done
+            painted(request, engine, subject, done[settings])
+            if subject and settings in done
             else f'<figure><div class="place"{shape}></div><figcaption>'
             f"<b>{_unbroken(describe(request, settings))}</b><br>&nbsp;</figcaption></figure>"
-            for settings in step.settings(service.checkpoints)
+            for settings in step.settings(engine.checkpoints)
         )
         parts.append(
             f'<section id="{step.id.replace("_", "-")}"><h3 data-say="{step.id}_name"></h3>'
             f'<p data-say="{step.id}"></p><div class="painted">{figures}</div></section>'
         )
-    whose = answers.attributes(path, {}, ["steps"]) if path else ""
+    whose = answers.attributes(subject.path, {}, ["steps"]) if subject else ""
     return f'<div class="steps"{whose}>{answers.line("making_steps", "")}{"".join(parts)}</div>'
 
 
-def painted(request: gr.Request | None, service: Service, path: Path, cell: Cell) -> str:
+def painted(request: gr.Request | None, engine: Engine, subject: Subject, cell: Cell) -> str:
     """One picture with what made it and how much colour it has."""
-    file = service.files.folder(path) / f"{cell.settings.file_stem}-step.jpg"
+    file = engine.files.folder(subject.path) / f"{cell.settings.file_stem}-step.jpg"
     if not file.exists():
         write_picture(cell.picture, file, synthetic(cell.settings), quality=90)
     name = describe(request, cell.settings)

@@ -30,20 +30,35 @@ def build(pictures: Mapping[str, gr.Image]) -> None:
     """Draws the layer, closed. pictures: what it can show, by keys of text/en.json."""
     with gr.Column(elem_id="closer"):
         bar = gr.HTML(
-            _bar(pictures), elem_id="closer-bar", apply_default_css=False,
+            _bar(pictures),
+            elem_id="closer-bar",
+            apply_default_css=False,
             js_on_load=_SCRIPT.read_text(),
-        )  # fmt: skip
+        )
         pair = gr.ImageSlider(
-            elem_id="closer-pair", show_label=False, buttons=[], interactive=False,
+            elem_id="closer-pair",
+            show_label=False,
+            buttons=[],
+            interactive=False,
             max_height=100_000,
-        )  # fmt: skip
+        )
     changes = [picture.change for picture in pictures.values()]  # pyright: ignore
     gr.on(
-        [bar.select, *changes], None, [*pictures.values()], pair, js=_PAIR, **QUIET,
-    )  # fmt: skip
+        [bar.select, *changes],
+        None,
+        [*pictures.values()],
+        pair,
+        js=_PAIR,
+        **QUIET,
+    )
     gr.on(
-        [bar.input], None, None, pair, js=_DIVIDE, **QUIET,  # pyright: ignore
-    )  # fmt: skip
+        [bar.input],
+        None,
+        None,
+        pair,
+        js=_DIVIDE,
+        **QUIET,  # pyright: ignore
+    )
 
 
 def _bar(pictures: Mapping[str, gr.Image]) -> str:

@@ -3,7 +3,7 @@
 import html
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ from PIL import Image
 
 from interface import answers, link, sliders
 from interface.engine.checkpoints import Checkpoints
-from interface.engine.engine import Result, Service
-from interface.engine.errors import PROBLEMS
-from interface.engine.settings import USUAL_VIVIDNESS, Settings
+from interface.engine.engine import Engine
+from interface.engine.errors import EXPECTED_ERRORS
+from interface.engine.results import Result
+from interface.engine.settings import FIELD, Settings
+from interface.engine.subject import Subject
 from interface.parts import (
     QUIET,
     Updates,
@@ -47,56 +49,61 @@ class Colorize:
     first: Callable[[gr.Request, Path, link.Query], Updates]
 
 
-def build(service: Service, examples: list[Path]) -> Colorize:
+def build(engine: Engine, examples: list[Path]) -> Colorize:
     """Draws the tab inside the surrounding Blocks."""
-    checkpoints = service.checkpoints
+    checkpoints = engine.checkpoints
     default = checkpoints.best
     photo = _pictures(examples)
     grayscale, colorized = photo.grayscale, photo.colorized
     with gr.Row(elem_id="under-pictures"):
-        by_hand = hints.build(service)
+        by_hand = hints.build(engine)
         caption = gr.HTML(_notice(checkpoints), elem_id="caption")
     controls = sliders.build(checkpoints, default)
     with gr.Row(elem_id="take-home"):
         readout = gr.HTML(elem_id="readout", apply_default_css=False)
-        home = take_home.build(service)
+        home = take_home.build(engine)
     wanted = gr.State(default)  # what the hands asked for, also where the variant lacks it
 
     def refresh(
-        request: gr.Request, picture: Any, shown: Made | None, wanted_before: Settings,
-        stops_of: str, given: Any, *values: Any,
-    ) -> Updates:  # fmt: skip
+        request: gr.Request,
+        picture: Any,
+        shown: Made | None,
+        wanted_before: Settings,
+        stops_of: str,
+        given: Any,
+        *values: Any,
+    ) -> Updates:
         if not checkpoints.variants or not controls.complete(values):
             return gr.skip()
         asked = controls.asked(wanted_before, stops_of, *values)
         settings = controls.possible(asked)
         updates: Updates = {wanted: asked, **controls.follow(settings, stops_of, values)}
         nothing: Updates = {
-            grayscale: None, colorized: None, readout: "", **home.emptied(),
-        }  # fmt: skip
+            grayscale: None,
+            colorized: None,
+            readout: "",
+            **home.emptied(),
+        }
         if picture is None:
             original = _label("original")
             words = _caption("", None, checkpoints, settings)
             return {**updates, **nothing, photo.label: original, caption: words}
-        path, file = None, ""
+        subject = None
         try:
-            path, name = uploaded(picture)
-            file = hints.file_of(given, path)
-            about = answers.identity(path, _controls(checkpoints, settings, file))
+            subject = uploaded(picture, given)
+            about = answers.identity(subject.path, _controls(checkpoints, settings, subject))
             if shown and about == shown.about:
                 return updates
-            return {**updates, **answer(request, path, name, settings, file)}
-        except PROBLEMS as error:
+            return {**updates, **answer(request, subject, settings)}
+        except EXPECTED_ERRORS as error:
             words = explain(request, error)
-            problem = _caption(words, path, checkpoints, settings, file, problem=True)
+            problem = _caption(words, subject, checkpoints, settings, problem=True)
             return {**updates, **nothing, caption: problem}
 
-    def answer(
-        request: gr.Request, path: Path, name: str, settings: Settings, file: str = ""
-    ) -> Updates:
+    def answer(request: gr.Request, subject: Subject, settings: Settings) -> Updates:
         """All that is shown of the coloured photo."""
-        result = service.colorize(path, name, settings, file)
-        about = answers.identity(path, _controls(checkpoints, settings, file))
+        result = engine.colorize(subject, settings)
+        about = answers.identity(subject.path, _controls(checkpoints, settings, subject))
         made_by = [describe(request, settings), *hints.words(request, result.hints)]
         words = " · ".join([*made_by, f"{number(request, result.seconds, '.2f')} s"])
         label = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
@@ -104,42 +111,55 @@ def build(service: Service, examples: list[Path]) -> Colorize:
             photo.label: _label(label),
             grayscale: str(result.grayscale),
             colorized: str(result.colorized),
-            caption: _caption(words, path, checkpoints, settings, file, result.hints),
+            caption: _caption(words, subject, checkpoints, settings, result.hints),
             readout: _table(request, result),
-            **home.filled(Made(about, path, name, settings, result.colorized, file)),
+            **home.filled(Made(about, subject, settings, result.colorized)),
         }
 
     results = [photo.label, grayscale, colorized, caption, readout, *home.outputs]
     gr.on(
         [
-            photo.image.change, by_hand.given.input, *controls.moved,
+            photo.image.change,
+            by_hand.given.input,
+            *controls.moved,
         ],
         refresh,
         [
-            photo.image, home.made, wanted, controls.epoch_stops, by_hand.given, *controls.inputs,
+            photo.image,
+            home.made,
+            wanted,
+            controls.epoch_stops,
+            by_hand.given,
+            *controls.inputs,
         ],
         [*results, wanted, *controls.outputs],
-        **QUIET, preprocess=False, trigger_mode="always_last",
-        concurrency_id="network", concurrency_limit=1,
-    )  # fmt: skip
+        **QUIET,
+        preprocess=False,
+        trigger_mode="always_last",
+        concurrency_id="network",
+        concurrency_limit=1,
+    )
     pin.listen(photo.pin, home.pin, photo.image, home.made)
     closer.build(
         {
-            "original": photo.image, "grayscale": grayscale, "colorized": colorized,
+            "original": photo.image,
+            "grayscale": grayscale,
+            "colorized": colorized,
             "pinned": photo.pin.image,
         }
-    )  # fmt: skip
-    hints.listen(by_hand, home.made, service)
-    _add_endpoint(service, default)
+    )
+    hints.listen(by_hand, home.made, engine)
+    _add_endpoint(engine, default)
 
     def first(request: gr.Request, path: Path, query: link.Query) -> Updates:
         """What the address asks for, of the photo that the page opens with."""
         settings = controls.possible(link.settings_of(query, checkpoints, default))
+        subject = Subject(path.resolve(), path.name)
         try:
-            return answer(request, path.resolve(), path.name, settings)
-        except PROBLEMS as error:
+            return answer(request, subject, settings)
+        except EXPECTED_ERRORS as error:
             words = explain(request, error)
-            return {caption: _caption(words, path, checkpoints, settings, problem=True)}
+            return {caption: _caption(words, subject, checkpoints, settings, problem=True)}
 
     def restore(query: link.Query) -> Updates:
         settings = link.settings_of(query, checkpoints, default)
@@ -164,16 +184,22 @@ def _pictures(examples: list[Path]) -> _Pictures:
         shape = first.width / first.height
     gr.HTML(f"<style>:root {{ --shape: {shape:.4f}; }}</style>", visible=True, padding=False)
     plain = {
-        "interactive": False, "elem_classes": "picture", "buttons": [], "show_label": False,
+        "interactive": False,
+        "elem_classes": "picture",
+        "buttons": [],
+        "show_label": False,
         "format": "png",
-    }  # fmt: skip
+    }
     with gr.Row(equal_height=True, elem_id="pictures"):
         with gr.Column(min_width=240):
             label = gr.HTML(_label("original"), elem_id="photo-label", apply_default_css=False)
             image = gr.Image(
-                str(examples[0]), type="filepath", elem_id="photo", alt_text=say("alt_photo"),
+                str(examples[0]),
+                type="filepath",
+                elem_id="photo",
+                alt_text=say("alt_photo"),
                 **plain,
-            )  # fmt: skip
+            )
         with gr.Column(min_width=240):
             gr.HTML(_named("grayscale"), apply_default_css=False)
             grayscale = gr.Image(elem_id="grayscale", alt_text=say("alt_grayscale"), **plain)
@@ -203,12 +229,16 @@ def _label(key: str) -> str:
     )
 
 
-def _controls(checkpoints: Checkpoints, settings: Settings, file: str = "") -> dict[str, object]:
+def _controls(
+    checkpoints: Checkpoints, settings: Settings, subject: Subject | None
+) -> dict[str, object]:
     """What the controls say when these are chosen; those the variant lacks do not count."""
     said: dict[str, object] = {
-        "variant": settings.variant, "epoch": settings.epoch, "vividness": settings.vividness,
-        "hints": hints.digest(file),
-    }  # fmt: skip
+        "variant": settings.variant,
+        "epoch": settings.epoch,
+        "vividness": settings.vividness,
+        "hints": subject.hints_digest if subject else "",
+    }
     if checkpoints.can_sample(settings.variant):
         said["samples"] = settings.samples
         if settings.samples > 1:
@@ -219,14 +249,18 @@ def _controls(checkpoints: Checkpoints, settings: Settings, file: str = "") -> d
 
 
 def _caption(
-    words: str, path: Path | None, checkpoints: Checkpoints, settings: Settings, file: str = "",
-    count: int = 0, problem: bool = False,
-) -> str:  # fmt: skip
-    """file, count: the hints that were followed."""
+    words: str,
+    subject: Subject | None,
+    checkpoints: Checkpoints,
+    settings: Settings,
+    count: int = 0,
+    problem: bool = False,
+) -> str:
+    """count: of the hints that were followed."""
     kind, role = ("problem", "alert") if problem else ("made", "status")
-    controls = _controls(checkpoints, settings, file)
-    about = answers.attributes(path, controls, _SHOWS, SWITCHES)
-    shared = link.attribute(**link.values_of(settings), **({"hints": count} if count else {}))
+    controls = _controls(checkpoints, settings, subject)
+    about = answers.attributes(subject and subject.path, controls, _SHOWS, SWITCHES)
+    shared = link.attribute(**settings.link, **({"hints": count} if count else {}))
     vivid = answers.previewed("vividness", "colorized")
     said = answers.line("making_colour", html.escape(words))
     serial = f'data-serial="{next(_serial)}"'
@@ -259,15 +293,20 @@ def _table(request: gr.Request, result: Result) -> str:
     )
 
 
-def _add_endpoint(service: Service, default: Settings) -> None:
+def _add_endpoint(engine: Engine, default: Settings) -> None:
     grayscale = gr.Image(visible=False, label="grayscale")
     colorized = gr.Image(visible=False, label="colorized")
     numbers = gr.JSON(visible=False, label="colour")
 
     def colorize(
-        photo: Any, variant: str, epoch: int, samples: int, temperature: float, hints: str,
+        photo: Any,
+        variant: str,
+        epoch: int,
+        samples: int,
+        temperature: float,
+        hints: str,
         vividness: int,
-    ) -> tuple:  # fmt: skip
+    ) -> tuple:
         """Colour a photo with one checkpoint of a small network, at the photo's own size.
 
         Returns the photo without colour, the photo with synthetic colours, and how colourful the
@@ -284,9 +323,10 @@ def _add_endpoint(service: Service, default: Settings) -> None:
                 height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none.
             vividness: How much colour, in per cent of what the network gives, 0 to 200.
         """
-        path, name = uploaded(photo)
-        settings = Settings.asked(variant, epoch, samples, temperature, vividness=vividness)
-        result = service.colorize(path, name, settings, hints or "")
+        subject = replace(uploaded(photo), hints_json=hints or "")
+        values = {"variant": variant, "epoch": epoch, "samples": samples}
+        settings = Settings.read({**values, "temperature": temperature, "vividness": vividness})
+        result = engine.colorize(subject, settings)
         return (
             str(result.grayscale),
             str(result.colorized),
@@ -299,6 +339,6 @@ def _add_endpoint(service: Service, default: Settings) -> None:
             },
         )
 
-    vividness = gr.Number(USUAL_VIVIDNESS, visible=False, label="vividness", precision=0)
+    vividness = gr.Number(FIELD["vividness"].default, visible=False, label="vividness", precision=0)
     inputs = [picture_input(), *settings_inputs(default), hints_input(), vividness]
     add_endpoint(colorize, inputs, [grayscale, colorized, numbers])

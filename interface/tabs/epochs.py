@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,12 @@ import gradio as gr
 
 from colorizer.writing import synthetic, write_picture
 from interface import answers, link
-from interface.engine.engine import ByHand, Cell, Service
-from interface.engine.errors import PROBLEMS, UserError
+from interface.engine.engine import Engine
+from interface.engine.errors import EXPECTED_ERRORS, UserError
 from interface.engine.files import file_stem
+from interface.engine.results import Cell
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject, hint_mark, hint_notes
 from interface.grid import cell_file, draw_grid, draw_sides, settings_of
 from interface.parts import QUIET, Updates, add_endpoint, hints_input, picture_input, words
 from interface.pictures.film import make_film, player
@@ -38,27 +40,26 @@ class Asked:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a grid is of. file: the colours given by hand, as `hints.file_of` gives them."""
+    """What a grid is of."""
 
-    path: Path | None
-    file: str
+    subject: Subject | None
     rows: Sequence[str]
     columns: Sequence[int]
 
     @property
     def controls(self) -> dict[str, object]:
         """For `answers.py`."""
-        by_hand = hints.digest(self.file)
+        by_hand = self.subject.hints_digest if self.subject else ""
         return {"rows": [*self.rows], "columns": [*self.columns], "hints": by_hand}
 
 
-def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> link.Restore:
+def build(engine: Engine, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> link.Restore:
     """Draws the tab inside the surrounding Blocks.
 
     photo: the input of the first tab; given: the colours given by hand there, which the same photo
     keeps in every picture here.
     """
-    checkpoints = service.checkpoints
+    checkpoints = engine.checkpoints
     variants = checkpoints.variants
     epochs = sorted({epoch for variant in variants for epoch in checkpoints.epochs(variant)})
     last = [checkpoints.epochs(variant)[-1] for variant in variants]
@@ -69,8 +70,9 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
         columns = gr.CheckboxGroup(
             [(str(epoch), epoch) for epoch in epochs],
             value=first,
-            label=say("epochs"), elem_id="columns",
-        )  # fmt: skip
+            label=say("epochs"),
+            elem_id="columns",
+        )
         start = gr.Button(
             say("compare"), variant="primary", elem_id="start", scale=0, min_width=120
         )
@@ -88,9 +90,12 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
         with gr.Column(min_width=300):
             gr.HTML('<div class="name" data-say="two"></div>', apply_default_css=False)
             compared = gr.ImageSlider(
-                label=say("two"), show_label=False, elem_id="compared", buttons=["fullscreen"],
+                label=say("two"),
+                show_label=False,
+                elem_id="compared",
+                buttons=["fullscreen"],
                 format="png",
-            )  # fmt: skip
+            )
             compared_words = gr.HTML(elem_id="compared-words")
             divider = gr.Slider(
                 0, 100, 50, step=1, label=say("divider"), elem_id="divider", buttons=[]
@@ -98,64 +103,77 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
             gr.Button(say("copy"), elem_classes="copy-link", size="sm")
         with gr.Column(min_width=300):
             film = gr.HTML(
-                "", elem_id="film", apply_default_css=False,
+                "",
+                elem_id="film",
+                apply_default_css=False,
                 js_on_load=(_SCRIPTS / "film.js").read_text(),
-            )  # fmt: skip
+            )
             film_of = gr.Radio(
-                variants, value=checkpoints.best.variant or None, label=say("film_of"),
+                variants,
+                value=checkpoints.best.variant or None,
+                label=say("film_of"),
                 elem_id="film-of",
-            )  # fmt: skip
+            )
             film_file = gr.DownloadButton(
                 say("download_film"), size="sm", interactive=False, elem_id="film-file"
             )
 
     def draw(
-        request: gr.Request, picture: Any, given: Any, rows: Sequence[str],
+        request: gr.Request,
+        picture: Any,
+        given: Any,
+        rows: Sequence[str],
         columns: Sequence[int],
-    ) -> Iterator[Updates]:  # fmt: skip
+    ) -> Iterator[Updates]:
         """Fills the grid row by row."""
-        asked = Drawn(None, "", rows, columns)
+        asked = Drawn(None, rows, columns)
         try:
-            path, _ = uploaded(picture)
-            asked = Drawn(path, hints.file_of(given, path), rows, columns)
+            subject = uploaded(picture, given)
+            asked = Drawn(subject, rows, columns)
             chosen = checkpoints.chosen(rows, columns)
-            by_hand = service.by_hand(path, asked.file)
+            notes = hint_notes(engine.hints(subject))
             cells: list[Cell] = []
-            yield drawn(request, asked, by_hand, chosen, cells)
-            for row in service.grid(path, chosen, hints=by_hand.hints):
+            yield drawn(request, asked, chosen, cells)
+            for row in engine.grid(subject, chosen):
                 for cell in row:
-                    file = cell_file(service, path, cell.settings, by_hand.mark)
-                    note = synthetic(cell.settings, *by_hand.notes)
+                    file = cell_file(engine, subject, cell.settings)
+                    note = synthetic(cell.settings, *notes)
                     write_picture(cell.picture, file, note, quality=90)
                 cells += row
-                yield drawn(request, asked, by_hand, chosen, cells)
-        except PROBLEMS as error:
+                yield drawn(request, asked, chosen, cells)
+        except EXPECTED_ERRORS as error:
             said = about(explain(request, error), asked, problem=True)
             yield {
-                progress: said, grid: "", shown: [], drawn_for: None,
-                below: gr.update(visible=False), stop: gr.update(interactive=False),
-            }  # fmt: skip
+                progress: said,
+                grid: "",
+                shown: [],
+                drawn_for: None,
+                below: gr.update(visible=False),
+                stop: gr.update(interactive=False),
+            }
 
     def about(text: str, asked: Drawn, problem: bool = False) -> str:
         """A line under the choice that says what the grid shows, and whose grid it is."""
         kind, role = ("problem", "alert") if problem else ("made", "status")
-        whose = answers.attributes(asked.path, asked.controls, ["grid"])
+        whose = answers.attributes(asked.subject and asked.subject.path, asked.controls, ["grid"])
         said = answers.line("making_grid", html.escape(text))
         return f'<div class="{kind}" role="{role}"{whose}>{said}</div>'
 
     def drawn(
-        request: gr.Request, asked: Drawn, by_hand: ByHand, chosen: list[Settings],
+        request: gr.Request,
+        asked: Drawn,
+        chosen: list[Settings],
         cells: list[Cell],
-    ) -> Updates:  # fmt: skip
-        assert asked.path
+    ) -> Updates:
+        assert asked.subject
         done = len(cells) == len(chosen)
         said = _count(request, len(cells))
         if not done:
             said = tell(request, "so_far", done=len(cells), count=len(chosen))
-        said = " · ".join([said, *hints.words(request, len(by_hand.hints))])
+        said = " · ".join([said, *hints.words(request, len(engine.hints(asked.subject)))])
         updates: Updates = {
             progress: about(said, asked),
-            grid: draw_grid(request, service, asked.path, chosen, cells, by_hand.mark),
+            grid: draw_grid(request, engine, asked.subject, chosen, cells),
             drawn_for: asked,
             shown: list(cells),
             stop: gr.update(interactive=not done),
@@ -175,28 +193,34 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
             yield from draw(request, picture, given, asked.variants, asked.epochs)
 
     def draw_new(
-        request: gr.Request, picture: Any, given: Any, rows: Sequence[str],
-        columns: Sequence[int], before: Drawn | None,
-    ) -> Iterator[Updates]:  # fmt: skip
+        request: gr.Request,
+        picture: Any,
+        given: Any,
+        rows: Sequence[str],
+        columns: Sequence[int],
+        before: Drawn | None,
+    ) -> Iterator[Updates]:
         """For a photo whose grid, in these colours by hand, is not there: the tab opens with it."""
         try:
-            path, _ = uploaded(picture)
-        except PROBLEMS:
-            path = None
-        was = (before.path, before.file) if before else None
-        if path is None or was == (path, hints.file_of(given, path)):
+            subject = uploaded(picture, given)
+        except EXPECTED_ERRORS:
+            subject = None
+        if subject is None or (before and before.subject == subject):
             yield gr.skip()
         else:
             yield from draw(request, picture, given, rows, columns)
 
     def stopped(
-        request: gr.Request, cells: list[Cell], picture: Any, given: Any, rows: Sequence[str],
+        request: gr.Request,
+        cells: list[Cell],
+        picture: Any,
+        given: Any,
+        rows: Sequence[str],
         columns: Sequence[int],
-    ) -> Updates:  # fmt: skip
+    ) -> Updates:
         said = tell(request, "stopped_after", what=_count(request, len(cells)))
-        path = uploaded(picture)[0] if picture else None
-        file = hints.file_of(given, path) if path else ""
-        asked = Drawn(path, file, rows, columns)
+        subject = uploaded(picture, given) if picture else None
+        asked = Drawn(subject, rows, columns)
         return {progress: about(said, asked), stop: gr.update(interactive=False)}
 
     def compare(
@@ -209,14 +233,13 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
         sides = [settings for settings in picked if settings in known]
         sides = [*(end for end in (known[0], known[-1]) if end not in sides), *sides][-2:]
         try:
-            path, name = uploaded(picture)
-            file = hints.file_of(given, path)
-            results = [service.colorize(path, name, settings, file) for settings in sides]
-        except PROBLEMS as error:
+            subject = uploaded(picture, given)
+            results = [engine.colorize(subject, settings) for settings in sides]
+        except EXPECTED_ERRORS as error:
             return {compared: None, compared_words: words(explain(request, error), problem=True)}
         return {
             compared: tuple(str(result.colorized) for result in results),
-            compared_words: draw_sides(request, path, *sides, by_hand=hints.digest(file)),
+            compared_words: draw_sides(request, subject, *sides),
         }
 
     def pick(event: gr.EventData) -> list[Settings]:
@@ -232,15 +255,13 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
         if not variant or not cells or picture is None:
             return {film: "", film_file: no_file}
         try:
-            path, name = uploaded(picture)
-            told = hints.file_of(given, path)
-            own, by_hand = checkpoints.epochs(variant), service.by_hand(path, told)
-            frames, file = make_film(request, service, path, name, variant, own, by_hand)
-        except PROBLEMS as error:
+            subject = uploaded(picture, given)
+            frames, file = make_film(request, engine, subject, variant)
+        except EXPECTED_ERRORS as error:
             return {film: words(explain(request, error), problem=True), film_file: no_file}
-        controls = {"film-of": variant, "hints": hints.digest(told)}
-        whose = answers.attributes(path, controls, ["film"], ["film-file"])
-        film_html = player(request, variant, own, frames)
+        controls = {"film-of": variant, "hints": subject.hints_digest}
+        whose = answers.attributes(subject.path, controls, ["film"], ["film-file"])
+        film_html = player(request, variant, checkpoints.epochs(variant), frames)
         return {
             film: f"<div{whose}>{answers.line('making_film', '')}{film_html}</div>",
             film_file: gr.update(value=str(file), interactive=True),
@@ -266,17 +287,19 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
         run.then(compare, sides_inputs, sides_outputs, **quiet, **network).then(
             roll, film_inputs, film_outputs, **quiet, **network
         )
-    stop.click(
-        stopped, [shown, *inputs], [progress, stop], cancels=[*runs], **quiet
-    ).then(roll, film_inputs, film_outputs, **quiet, **network)  # fmt: skip
+    stop.click(stopped, [shown, *inputs], [progress, stop], cancels=[*runs], **quiet).then(
+        roll, film_inputs, film_outputs, **quiet, **network
+    )
     film_of.change(roll, film_inputs, film_outputs, **quiet, **network)
-    grid.click(
-        pick, None, picks, **QUIET, trigger_mode="always_last"
-    ).then(compare, sides_inputs, sides_outputs, **quiet, **network)  # fmt: skip
+    grid.click(pick, None, picks, **QUIET, trigger_mode="always_last").then(
+        compare, sides_inputs, sides_outputs, **quiet, **network
+    )
     divider.change(
         lambda at: gr.skip() if at is None else gr.update(slider_position=min(max(at, 0), 100)),
-        divider, compared, **QUIET,
-    )  # fmt: skip
+        divider,
+        compared,
+        **QUIET,
+    )
 
     def restore(query: link.Query) -> Updates:
         if query.get("tab") != "epochs":
@@ -289,11 +312,12 @@ def build(service: Service, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> lin
             tuple(wanted or variants), tuple(wanted_epochs or first), named if all(sides) else ()
         )
         return {
-            rows: gr.update(value=[*what.variants]), columns: gr.update(value=[*what.epochs]),
+            rows: gr.update(value=[*what.variants]),
+            columns: gr.update(value=[*what.epochs]),
             asked: what,
-        }  # fmt: skip
+        }
 
-    _add_endpoint(service)
+    _add_endpoint(engine)
     return link.Restore([rows, columns, asked], restore)
 
 
@@ -303,7 +327,7 @@ def _count(request: gr.Request | None, cells: int) -> str:
     return tell(request, "checkpoints", count=cells)
 
 
-def _add_endpoint(service: Service) -> None:
+def _add_endpoint(engine: Engine) -> None:
     sheet = gr.Image(visible=False, label="sheet")
     numbers = gr.JSON(visible=False, label="cells")
 
@@ -320,25 +344,30 @@ def _add_endpoint(service: Service) -> None:
             hints: Colours for spots of the photo, which all of them follow, as JSON: {"size":
                 [width, height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none.
         """
-        path, name = uploaded(photo)
-        wanted = link.listed(str(variants or "")) or service.checkpoints.variants
+        subject = replace(uploaded(photo), hints_json=hints or "")
+        wanted = link.listed(str(variants or "")) or engine.checkpoints.variants
         columns = link.integers(text := str(epochs or ""))
         if len(columns) < len(link.listed(text)):
             raise UserError("epochs must be whole numbers separated by commas.")
-        chosen = service.checkpoints.chosen(wanted, columns or None)
-        given = service.by_hand(path, hints or "")
-        rows = service.grid(path, chosen, CELL, given.hints)
+        chosen = engine.checkpoints.chosen(wanted, columns or None)
+        given = engine.hints(subject)
+        rows = engine.grid(subject, chosen, CELL)
         cells = [cell for row in rows for cell in row]
-        stem = f"{file_stem(name)}-{len(cells)}-checkpoints{given.mark}"
-        file = service.files.folder(path) / f"{stem}.png"
-        write_picture(draw_sheet(cells), file, synthetic(_count(None, len(cells)), *given.notes))
+        stem = f"{file_stem(subject.name)}-{len(cells)}-checkpoints{hint_mark(given)}"
+        file = engine.files.folder(subject.path) / f"{stem}.png"
+        write_picture(
+            draw_sheet(cells), file, synthetic(_count(None, len(cells)), *hint_notes(given))
+        )
         return str(file), [
             {
-                "variant": cell.settings.variant, "epoch": cell.settings.epoch,
-                "colourfulness": cell.colourfulness, "ratio": cell.ratio, "sepia": cell.sepia,
+                "variant": cell.settings.variant,
+                "epoch": cell.settings.epoch,
+                "colourfulness": cell.colourfulness,
+                "ratio": cell.ratio,
+                "sepia": cell.sepia,
             }
             for cell in cells
-        ]  # fmt: skip
+        ]
 
     inputs = [
         picture_input(),

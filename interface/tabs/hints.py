@@ -12,8 +12,7 @@ over the picture, and once that is there, as every other control is, by the pict
 import base64
 import html
 import json
-import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +20,16 @@ import gradio as gr
 import torch
 
 from colorizer import Hint
-from colorizer.decoding import TEMPERATURE
 from colorizer.hints import LARGEST, LIMIT, as_json, from_json, lightness_at
 from interface.engine.colour_names import css_of
-from interface.engine.engine import Service
-from interface.engine.errors import PROBLEMS, UserError
-from interface.engine.settings import Settings
-from interface.engine.suggestions import Chips, chips
+from interface.engine.engine import Engine, Place
+from interface.engine.errors import EXPECTED_ERRORS, UserError
+from interface.engine.settings import FIELDS, Settings
+from interface.engine.subject import Subject
 from interface.parts import QUIET, Updates
 from interface.tabs.take_home import Made
 from interface.text import explain, tell
-from interface.uploads import uploaded
+from interface.uploads import hints_of, uploaded
 
 _SCRIPT = Path(__file__).parents[1] / "static" / "hints.js"
 _TOOLS = ("undo", "redo", "clear", "hide", "save", "load")
@@ -45,7 +43,7 @@ class Box:
     answer: gr.HTML
 
 
-def build(service: Service) -> Box:
+def build(engine: Engine) -> Box:
     """Draws the line under the pictures."""
 
     def preview(sent: Any) -> str | None:
@@ -54,46 +52,32 @@ def build(service: Service) -> Box:
         sent: `about`, what the preview is to answer (`answers.py`), and `file`.
         """
         try:
-            path, settings, file = _asked(sent)
-            if (quick := service.preview(path, settings, file)) is None:
+            subject, settings = _asked(sent)
+            if (quick := engine.preview(subject, settings)) is None:
                 return None
-        except PROBLEMS:
+        except EXPECTED_ERRORS:
             return None  # the answer proper says in words what is wrong
         return f"data:image/jpeg;base64,{base64.b64encode(quick).decode()}"
 
     given = gr.HTML(
-        "", html_template=_template(), elem_id="hints", apply_default_css=False,
-        js_on_load=_SCRIPT.read_text(), server_functions=[preview],
-    )  # fmt: skip
+        "",
+        html_template=_template(),
+        elem_id="hints",
+        apply_default_css=False,
+        js_on_load=_SCRIPT.read_text(),
+        server_functions=[preview],
+    )
     return Box(given, gr.HTML(_says({}), elem_id="hints-answer", apply_default_css=False))
 
 
-def file_of(given: Any, path: Path) -> str:
-    """The content of a file of hints for this photo, or ""."""
-    try:
-        sent = json.loads(given or "{}")
-    except (TypeError, ValueError, RecursionError):
-        return ""
-    if not isinstance(sent, dict) or sent.get("photo") != str(path):
-        return ""
-    return file if isinstance(file := sent.get("file"), str) else ""
-
-
-def _asked(sent: Any) -> tuple[Path, Settings, str]:
+def _asked(sent: Any) -> tuple[Subject, Settings]:
     """Photo, settings and hints of what anybody may send. Raises UserError."""
     said, file = (sent.get("about"), sent.get("file")) if isinstance(sent, dict) else ({}, "")
     about = said if isinstance(said, dict) else {}
-    path, _ = uploaded({"path": str(about.get("photo"))})
-    settings = Settings.asked(
-        about.get("variant"), about.get("epoch"), about.get("samples", 1),
-        about.get("temperature", TEMPERATURE), vividness=about.get("vividness"),
-    )  # fmt: skip
-    return path, settings, str(file or "")[:LARGEST]
-
-
-def digest(file: str) -> str:
-    """What the script too calls this list of hints; see `answers.py`."""
-    return f"h{zlib.crc32(file.encode()):08x}" if file else ""
+    subject = uploaded({"path": str(about.get("photo"))})
+    sent_by_name = {field.name: about.get(field.control) for field in FIELDS}
+    settings = Settings.read({**sent_by_name, "medoid": None})
+    return replace(subject, hints_json=str(file or "")[:LARGEST]), settings
 
 
 def words(request: gr.Request, count: int) -> list[str]:
@@ -103,7 +87,7 @@ def words(request: gr.Request, count: int) -> list[str]:
     return [tell(request, "by_hand_one" if count == 1 else "by_hand", count=count)]
 
 
-def listen(box: Box, made: gr.State, service: Service) -> None:
+def listen(box: Box, made: gr.State, engine: Engine) -> None:
     """Lets the script ask about the photo that is shown."""
 
     def chips_there(
@@ -114,7 +98,7 @@ def listen(box: Box, made: gr.State, service: Service) -> None:
             request,
             event,
             made,
-            lambda made, sent: _place(service, made, *_inside(sent.get("spot"))),
+            lambda made, sent: _place(engine, made, _inside(sent.get("spot"))),
         )
 
     def question(
@@ -123,16 +107,11 @@ def listen(box: Box, made: gr.State, service: Service) -> None:
         """The spot where a colour by hand would help most, and what to choose from there."""
 
         def ask(made: Made, sent: dict[str, Any]) -> dict[str, Any]:
-            with service.lock:
-                photo = service.predictions.photo(made.path)
-                text = file_of(given, made.path)
-                hints = from_json(text, photo) if text else []
-                listed = sent.get("unknown")
-                unknown = map(_inside, listed[:LIMIT] if isinstance(listed, list) else [])
-                asked = [(x * photo.width, y * photo.height) for x, y in unknown]
-                x, y = service.predictions.question(made.path, made.settings, hints, asked)
-            there = _place(service, made, x / photo.width, y / photo.height)
-            return {"asked": True, **there}
+            listed = sent.get("unknown")
+            unknown = [*map(_inside, listed[:LIMIT] if isinstance(listed, list) else [])]
+            subject = replace(made.subject, hints_json=hints_of(given, made.subject.path))
+            place = engine.suggest(subject, made.settings, unknown)
+            return {"asked": True, **_place(engine, made, place)}
 
         return answer(request, event, made, ask)
 
@@ -142,7 +121,7 @@ def listen(box: Box, made: gr.State, service: Service) -> None:
         """The hints of a file, as this photo takes them."""
 
         def load(made: Made, sent: dict[str, Any]) -> dict[str, Any]:
-            photo = service.predictions.photo(made.path)
+            photo = engine.photo(made.subject)
             hints = from_json(str(sent.get("file"))[:LARGEST], photo)
             lightness = lightness_at(hints, photo).tolist() if hints else []
             shown = [_shown(*pair) for pair in zip(hints, lightness, strict=True)]
@@ -156,24 +135,30 @@ def listen(box: Box, made: gr.State, service: Service) -> None:
             return gr.skip()
         try:
             return {box.answer: _says({"ticket": sent.get("ticket"), **find(made, sent)})}
-        except PROBLEMS as error:
+        except EXPECTED_ERRORS as error:
             return {box.answer: _says({"ticket": sent.get("ticket")}, explain(request, error))}
 
     for listener, find in (
-        (box.given.select, chips_there), (box.given.submit, question),
+        (box.given.select, chips_there),
+        (box.given.submit, question),
         (box.given.upload, load_hints),
-    ):  # fmt: skip
+    ):
         listener(
-            find, [made, box.given], box.answer, **QUIET, preprocess=False, trigger_mode="multiple",
-            concurrency_id="look", concurrency_limit=2,
-        )  # fmt: skip
+            find,
+            [made, box.given],
+            box.answer,
+            **QUIET,
+            preprocess=False,
+            trigger_mode="multiple",
+            concurrency_id="look",
+            concurrency_limit=2,
+        )
 
 
-def _place(service: Service, made: Made, x: float, y: float) -> dict[str, Any]:
-    """x, y: shares of the photo's width and height."""
-    photo = service.predictions.photo(made.path)
-    found: Chips = chips(service, made.path, made.settings, x * photo.width, y * photo.height)
-    return {"x": x, "y": y, **asdict(found)}
+def _place(engine: Engine, made: Made, place: Place) -> dict[str, Any]:
+    """place: shares of the photo's width and height."""
+    x, y = place
+    return {"x": x, "y": y, **asdict(engine.chips(made.subject, made.settings, place))}
 
 
 def _shown(hint: Hint, lightness: float) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from interface import answers
-from interface.engine.errors import PROBLEMS
+from interface.engine.errors import EXPECTED_ERRORS
 from interface.parts import QUIET, Updates
 from interface.tabs import closer
 from interface.tabs.take_home import Made
@@ -53,10 +53,10 @@ def listen(pin: Pin, button: gr.Button, photo: gr.Image, made: gr.State) -> None
     def follow(picture: Any, kept: Made | None) -> Updates:
         """Another photo has come, or none."""
         try:
-            path = uploaded(picture)[0]
-        except PROBLEMS:
+            path = uploaded(picture).path
+        except EXPECTED_ERRORS:
             path = None
-        return gr.skip() if kept is None or kept.path == path else nothing
+        return gr.skip() if kept is None or kept.subject.path == path else nothing
 
     outputs = [*nothing]
     button.click(keep, made, outputs, **QUIET)
@@ -72,6 +72,6 @@ def _name() -> str:
 
 
 def _caption(request: gr.Request, made: Made) -> str:
-    whose = answers.attributes(made.path, {}, ["pinned"])
+    whose = answers.attributes(made.subject.path, {}, ["pinned"])
     said = answers.line("opening", html.escape(describe(request, made.settings)))
     return f'<div role="status"{whose}>{said}</div>'

@@ -12,12 +12,13 @@ from typing import Any
 import gradio as gr
 
 from interface import answers, link
-from interface.engine.engine import Service
-from interface.engine.errors import PROBLEMS
+from interface.engine.engine import Engine
+from interface.engine.errors import EXPECTED_ERRORS
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject
 from interface.parts import QUIET, Updates, spoken, words
 from interface.pictures.claims import draw_answers, draw_claims
-from interface.pictures.mean_colour import chooser, draw_mean
+from interface.pictures.mean_colour import draw_mean
 from interface.pictures.regimes import draw_map, is_shipped, key_of
 from interface.pictures.steps import SIDE, draw_steps, paint_steps, painted, shown_steps
 from interface.text import explain, say, tell, tell_in
@@ -26,20 +27,20 @@ from interface.uploads import uploaded
 _SCRIPT = (Path(__file__).parents[1] / "static" / "story.js").read_text()
 
 
-def build(service: Service, photo: gr.Image, study: Path) -> None:
+def build(engine: Engine, photo: gr.Image, study: Path) -> None:
     """study: `assets/study.json`, made by `python -m train report`; photo: of the first tab."""
-    checkpoints = service.checkpoints
+    checkpoints = engine.checkpoints
     data: dict[str, Any] = json.loads(study.read_text()) if study.exists() else {}
     regimes: dict[str, Any] = data.get("map", {})
     cells = {key_of(cell): cell for cell in regimes.get("cells", [])}
-    asked = chooser(checkpoints)
+    asked = checkpoints.classifier
 
     with gr.Row(elem_id="story-head"):
         _written(_heading("saw"), "saw")
         gr.Button(say("copy"), elem_classes="copy-link", size="sm", min_width=140, scale=0)
     _written(_heading("steps"), "steps-lead")
-    steps = _drawn("steps", draw_steps(None, service, None, shown_steps(checkpoints), {}))
-    _written(_claims(data, service) if data else _missing(), "claims")
+    steps = _drawn("steps", draw_steps(None, engine, None, shown_steps(checkpoints), {}))
+    _written(_claims(data, engine) if data else _missing(), "claims")
     if regimes:
         _written(_map_words(regimes), "map-words")
     chart = _drawn("map", draw_map(regimes, checkpoints) if regimes else "")
@@ -53,52 +54,58 @@ def build(service: Service, photo: gr.Image, study: Path) -> None:
     def paint_story(picture: Any, chosen: str, request: gr.Request) -> Iterator[Updates]:
         """All that the tab shows of the photo: the steps, the spot, the cell that was chosen."""
         try:
-            path, _ = uploaded(picture)
-            for drawn in paint_steps(request, service, path):
+            subject = uploaded(picture)
+            for drawn in paint_steps(request, engine, subject):
                 yield {steps: drawn}
             if asked:
-                yield {mean: draw_mean(request, service, path, asked)}
+                yield {mean: draw_mean(request, engine, subject, asked)}
             if chosen:
-                yield {cell: cell_picture(path, chosen, request)}
-        except PROBLEMS as error:
+                yield {cell: cell_picture(subject, chosen, request)}
+        except EXPECTED_ERRORS as error:
             yield {
-                steps: words(explain(request, error), problem=True), mean: "", cell: "",
-            }  # fmt: skip
+                steps: words(explain(request, error), problem=True),
+                mean: "",
+                cell: "",
+            }
 
     def choose_cell(picture: Any, request: gr.Request, event: gr.EventData) -> Updates:
         """What a network like that of a cell of the map makes of the photo."""
         key = str(event._data.get("cell", "")) if event._data else ""
         try:
-            path, _ = uploaded(picture)
-            return {chosen: key, cell: cell_picture(path, key, request)}
-        except PROBLEMS as error:
+            subject = uploaded(picture)
+            return {chosen: key, cell: cell_picture(subject, key, request)}
+        except EXPECTED_ERRORS as error:
             return {chosen: "", cell: words(explain(request, error), problem=True)}
 
-    def cell_picture(path: Path, key: str, request: gr.Request) -> str:
+    def cell_picture(subject: Subject, key: str, request: gr.Request) -> str:
         found = cells.get(key)
         if found is None:
             return ""
-        whose = answers.attributes(path, {"map": key}, ["cell"])
+        whose = answers.attributes(subject.path, {"map": key}, ["cell"])
         line = answers.line("making_cell", "")
         if not is_shipped(regimes, found, checkpoints):
             said = tell(
-                request, "cell_none", variant=found["variant"], epoch=found["epoch"],
-                photos=_count(found["photos"]), first=_count(regimes["first"]["photos"]),
-            )  # fmt: skip
+                request,
+                "cell_none",
+                variant=found["variant"],
+                epoch=found["epoch"],
+                photos=_count(found["photos"]),
+                first=_count(regimes["first"]["photos"]),
+            )
             return f"<div{whose}>{line}<p>{html.escape(said)}</p></div>"
         settings = Settings(found["variant"], found["epoch"])
-        [[drawn]] = service.grid(path, [settings], SIDE)
-        return f"<div{whose}>{line}{painted(request, service, path, drawn)}</div>"
+        [[drawn]] = engine.grid(subject, [settings], SIDE)
+        return f"<div{whose}>{line}{painted(request, engine, subject, drawn)}</div>"
 
     def choose_spot(picture: Any, request: gr.Request, event: gr.EventData) -> str:
         """The colours that another spot of the photo may have."""
         if asked is None:
             return ""
         try:
-            path, _ = uploaded(picture)
+            subject = uploaded(picture)
             spot = float(event._data["x"]), float(event._data["y"])
-            return draw_mean(request, service, path, asked, spot)
-        except PROBLEMS as error:
+            return draw_mean(request, engine, subject, asked, spot)
+        except EXPECTED_ERRORS as error:
             return words(explain(request, error), problem=True)
 
     chosen = gr.State("")
@@ -128,11 +135,11 @@ def _missing() -> str:
     return '<div class="empty" data-say="no_study"></div>'
 
 
-def _claims(data: dict[str, Any], service: Service) -> str:
+def _claims(data: dict[str, Any], engine: Engine) -> str:
     counts = {name: _count(data[name]) for name in ("photos", "epochs", "seeds")}
     return (
         f'<h2{link.attribute(tab="story")} data-say="claims_name"></h2>'
-        f"<p{_template('claims_first', **counts)}</p>{draw_claims(data, service.checkpoints)}"
+        f"<p{_template('claims_first', **counts)}</p>{draw_claims(data, engine.checkpoints)}"
         '<p><small data-say="claims_without"></small></p>'
     )
 
@@ -147,9 +154,11 @@ def _map_words(data: dict[str, Any]) -> str:
     )
     story = _template("map_story", few=_count(few), many=_count(many), first=first, last=last)
     row = _template(
-        "map_first", photos=_count(data["first"]["photos"]), batch=data["first"]["batch_size"],
+        "map_first",
+        photos=_count(data["first"]["photos"]),
+        batch=data["first"]["batch_size"],
         other=data["batch_size"],
-    )  # fmt: skip
+    )
     return (
         f'<h2 data-say="map_name"></h2><p data-say="map_lead"></p><div class="choices">{choices}'
         '</div><ul class="legend"><li data-say="map_across"></li>'

@@ -10,9 +10,10 @@ import gradio as gr
 from gradio.components import Component
 
 from interface.engine import exports
-from interface.engine.engine import Service
-from interface.engine.errors import PROBLEMS
+from interface.engine.engine import Engine
+from interface.engine.errors import EXPECTED_ERRORS
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject
 from interface.parts import QUIET, Updates, file_url, words
 from interface.text import explain, say
 
@@ -26,11 +27,9 @@ class Made:
     """What is shown: its identity (`answers.py`), and what made it."""
 
     about: str
-    path: Path  # of the photo
-    name: str  # its owner's
+    subject: Subject
     settings: Settings
     file: Path  # the PNG shown
-    hints: str = ""  # the content of a file of hints, or nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +55,7 @@ class TakeHome:
         return {self.made: None, self.png: gr.update(value=None, interactive=False), **off}
 
 
-def build(service: Service) -> TakeHome:
+def build(engine: Engine) -> TakeHome:
     """Draws the buttons where it is called."""
     made = gr.State(None)
     small = {"size": "sm", "min_width": 120, "scale": 0}
@@ -72,8 +71,8 @@ def build(service: Service) -> TakeHome:
             if made is None:
                 return ""
             try:
-                file = write(service, made.path, made.name, made.settings, made.hints)
-            except PROBLEMS as error:
+                file = write(engine, made.subject, made.settings)
+            except EXPECTED_ERRORS as error:
                 return words(explain(request, error), problem=True)
             name = html.escape(file.name)
             return (
@@ -84,6 +83,11 @@ def build(service: Service) -> TakeHome:
 
     for button, write in ((jpeg, exports.jpeg), (both, exports.before_and_after)):
         button.click(
-            answer(write), made, parcel, **QUIET, concurrency_id="network", concurrency_limit=1,
-        ).then(None, None, None, js=_CLICK)  # fmt: skip
+            answer(write),
+            made,
+            parcel,
+            **QUIET,
+            concurrency_id="network",
+            concurrency_limit=1,
+        ).then(None, None, None, js=_CLICK)
     return TakeHome(made, png, pin, [jpeg, both])

@@ -12,11 +12,12 @@ import gradio as gr
 from interface import answers, link
 from interface.engine.cancellation import Runs
 from interface.engine.checkpoints import Checkpoints
-from interface.engine.colour_names import swatches
-from interface.engine.engine import Service
-from interface.engine.errors import PROBLEMS, UserError
+from interface.engine.colour_names import PixelColours, swatches
+from interface.engine.engine import Engine
+from interface.engine.errors import EXPECTED_ERRORS, UserError
 from interface.engine.settings import MAX_SAMPLES, Settings
-from interface.engine.uncertainty import SINGLES, Uncertainty, parts, pixel, refine, show
+from interface.engine.subject import Subject
+from interface.engine.uncertainty import SINGLES, Uncertainty
 from interface.engine.uncertainty_map import SCALES, scale_colours
 from interface.parts import (
     QUIET,
@@ -28,35 +29,33 @@ from interface.parts import (
     settings_inputs,
     words,
 )
-from interface.pictures.ab_plane import PixelColours, draw
-from interface.tabs import hints
+from interface.pictures.ab_plane import draw
 from interface.tabs.colorize import Colorize
 from interface.text import describe, explain, number, say, tell
-from interface.uploads import uploaded
+from interface.uploads import hints_of, uploaded
 
 _SHOWS = ["uncertainty", "uncertainty-singles"]
 
 
 @dataclass(frozen=True)
 class Sampled:
-    """What the pictures show. file: the colours given by hand, as `hints.file_of` gives them."""
+    """What the pictures show."""
 
-    path: Path
+    subject: Subject
     settings: Settings
-    file: str
 
 
 Shown = Sampled | None
 
 
-def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
+def build(engine: Engine, first: Colorize, tab: gr.Tab) -> link.Restore:
     """Draws the tab inside the surrounding Blocks.
 
     first: the first tab, whose photo and colours by hand are sampled, and whose variant and epoch
     this one follows until something else is chosen here; tab: this one.
     """
     photo, wanted = first.photo, first.wanted
-    checkpoints = service.checkpoints
+    checkpoints = engine.checkpoints
     opening = checkpoints.best.variant
     epochs = checkpoints.epochs(opening)
     default = replace(checkpoints.best, samples=16)
@@ -64,18 +63,32 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
     gr.Markdown(say("uncertainty_lead"), elem_classes="lead")
     with gr.Row(elem_id="uncertainty-choose"):
         variant = gr.Radio(
-            checkpoints.variants, value=opening or None, label=say("variant"),
-            elem_id="uncertainty-of", min_width=520, scale=2,
-        )  # fmt: skip
+            checkpoints.variants,
+            value=opening or None,
+            label=say("variant"),
+            elem_id="uncertainty-of",
+            min_width=520,
+            scale=2,
+        )
         epoch = gr.Dropdown(
-            epochs, value=default.epoch or None, label=say("epoch"), elem_id="uncertainty-epoch",
-            min_width=110, scale=0,
-        )  # fmt: skip
+            epochs,
+            value=default.epoch or None,
+            label=say("epoch"),
+            elem_id="uncertainty-epoch",
+            min_width=110,
+            scale=0,
+        )
         samples = gr.Slider(
-            1, MAX_SAMPLES, default.samples, step=1, label=say("samples"),
-            elem_id="uncertainty-samples", buttons=[], min_width=200,
+            1,
+            MAX_SAMPLES,
+            default.samples,
+            step=1,
+            label=say("samples"),
+            elem_id="uncertainty-samples",
+            buttons=[],
+            min_width=200,
             **_slider(checkpoints, opening),
-        )  # fmt: skip
+        )
         start = gr.Button(
             say("sample"), variant="primary", elem_id="uncertainty-start", scale=0, min_width=110
         )
@@ -83,16 +96,21 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
             say("stop"), elem_id="uncertainty-stop", scale=0, min_width=90, interactive=False
         )
     part = gr.Radio(
-        [(say("part_whole"), "whole"), (say("part_weights"), "weights")], value="whole",
-        label=say("part"), elem_id="uncertainty-part", visible=len(parts(service, opening)) > 1,
-    )  # fmt: skip
+        [(say("part_whole"), "whole"), (say("part_weights"), "weights")],
+        value="whole",
+        label=say("part"),
+        elem_id="uncertainty-part",
+        visible=len(engine.checkpoints.uncertainties(opening)) > 1,
+    )
     progress = gr.HTML(elem_id="uncertainty-progress")
     with gr.Row(elem_id="uncertainty-row"):
         with gr.Column(scale=2, min_width=320):
             pictures = gr.HTML(
-                _opens_with(service, opening), elem_id="uncertainty", apply_default_css=False,
+                _opens_with(engine, opening),
+                elem_id="uncertainty",
+                apply_default_css=False,
                 js_on_load=(Path(__file__).parents[1] / "static" / "uncertainty.js").read_text(),
-            )  # fmt: skip
+            )
             gr.Button(say("copy"), elem_classes="copy-link", size="sm")
         with gr.Column(scale=1, min_width=300):
             plane = gr.HTML("", elem_id="uncertainty-plane", apply_default_css=False)
@@ -106,39 +124,48 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
     place = gr.State((0.5, 0.5))  # of the pixel, as shares of width and height
 
     def sample(
-        picture: Any, variant: str | None, epoch: int | None, count: float | None, part: str,
-        given: Any, request: gr.Request,
-    ) -> Iterator[Updates]:  # fmt: skip
+        picture: Any,
+        variant: str | None,
+        epoch: int | None,
+        count: float | None,
+        part: str,
+        given: Any,
+        request: gr.Request,
+    ) -> Iterator[Updates]:
         """The pictures after 1, 2, 4 ... samples, until all are there or Stop was pressed."""
         run = runs.begin(request.session_hash)
         try:
-            path, _ = uploaded(picture)
+            subject = uploaded(picture, given)
             if variant is None or epoch is None:
                 raise UserError("Choose a variant and one of its epochs.")
-            possible = parts(service, variant)
+            possible = engine.checkpoints.uncertainties(variant)
             if not possible:
                 yield {
-                    progress: words(""), pictures: _empty("nothing_to_ask", variant), singles: "",
-                    shown: None, plane: "", stop: gr.update(interactive=False),
-                }  # fmt: skip
+                    progress: words(""),
+                    pictures: _empty("nothing_to_ask", variant),
+                    singles: "",
+                    shown: None,
+                    plane: "",
+                    stop: gr.update(interactive=False),
+                }
                 return
             settings = Settings(variant, int(epoch), _possible(checkpoints, variant, count))
             if count != settings.samples and checkpoints.can_sample(variant):
                 yield {samples: settings.samples}
             chosen = part if part in possible else possible[0]
-            file = hints.file_of(given, path)
-            for found in refine(service, path, settings, chosen, service.by_hand(path, file)):
+            for found in engine.refine(subject, settings, chosen):
                 goes_on = runs.goes_on(run)
-                yield sampled(
-                    Sampled(path, found.settings, file), found, settings, goes_on, request
-                )
+                yield sampled(Sampled(subject, found.settings), found, settings, goes_on, request)
                 if not goes_on:
                     return
-        except PROBLEMS as error:
+        except EXPECTED_ERRORS as error:
             yield {
-                progress: words(explain(request, error), problem=True), shown: None, singles: "",
-                pictures: _empty("uncertainty_empty"), stop: gr.update(interactive=False),
-            }  # fmt: skip
+                progress: words(explain(request, error), problem=True),
+                shown: None,
+                singles: "",
+                pictures: _empty("uncertainty_empty"),
+                stop: gr.update(interactive=False),
+            }
         finally:
             runs.end(run)
 
@@ -168,12 +195,16 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
             )
 
     def sample_again(
-        picture: Any, shown: Shown, count: float | None, part: str, given: Any,
+        picture: Any,
+        shown: Shown,
+        count: float | None,
+        part: str,
+        given: Any,
         request: gr.Request,
-    ) -> Iterator[Updates]:  # fmt: skip
+    ) -> Iterator[Updates]:
         """For colours by hand that have changed since the tab was left: it opens with them."""
-        if not (shown and picture and Path(picture["path"]).resolve() == shown.path) or (
-            shown.file == hints.file_of(given, shown.path)
+        if not (shown and picture and Path(picture["path"]).resolve() == shown.subject.path) or (
+            shown.subject.hints_json == hints_of(given, shown.subject.path)
         ):
             yield gr.skip()
         else:
@@ -191,13 +222,11 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
         if shown is None or picture is None:
             return ""
         try:
-            path, _ = uploaded(picture)
-            if path != shown.path:
+            if uploaded(picture).path != shown.subject.path:
                 return ""
-            by_hand = service.by_hand(path, shown.file)
-            found = pixel(service, path, shown.settings, place, by_hand)
+            found = engine.pixel(shown.subject, shown.settings, place)
             return _pixel(shown, found, place, request)
-        except PROBLEMS as error:
+        except EXPECTED_ERRORS as error:
             return words(explain(request, error), problem=True)
 
     def look_there(event: gr.EventData, picture: Any, shown: Shown, request: gr.Request) -> Updates:
@@ -210,16 +239,20 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
         Once, though Gradio reports the change twice: by then there may be an answer to Sample.
         """
         now = str(picture.get("path")) if isinstance(picture, dict) else ""
-        if now == done or (before and now and Path(now).resolve() == before.path):
+        if now == done or (before and now and Path(now).resolve() == before.subject.path):
             return gr.skip()
         return {
-            cleared: now, shown: None, progress: words(""), singles: "", plane: "",
-            pictures: _opens_with(service, variant or ""),
-        }  # fmt: skip
+            cleared: now,
+            shown: None,
+            progress: words(""),
+            singles: "",
+            plane: "",
+            pictures: _opens_with(engine, variant or ""),
+        }
 
     def choose(name: str, before: Shown) -> Updates:
         epochs = checkpoints.epochs(name)
-        possible = parts(service, name)
+        possible = engine.checkpoints.uncertainties(name)
         updates: Updates = {
             epoch: gr.update(choices=epochs, value=epochs[-1]),
             samples: gr.update(**_slider(checkpoints, name)),
@@ -227,27 +260,33 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
         }
         if not possible or before is None:
             updates |= {
-                pictures: _opens_with(service, name), singles: "", plane: "", shown: None,
+                pictures: _opens_with(engine, name),
+                singles: "",
+                plane: "",
+                shown: None,
                 progress: words(""),
-            }  # fmt: skip
+            }
         return updates
 
     def follow(there: Settings, before: tuple[str, int], here: str | None) -> Updates:
         if (there.variant, there.epoch) == before or not there.variant:
             return gr.skip()
-        nearest = link.nearest(there.epoch, checkpoints.epochs(there.variant))
+        nearest = checkpoints.nearest_epoch(there.variant, there.epoch)
         updates: Updates = {
             variant: there.variant,
             followed: (there.variant, there.epoch),
             samples: gr.update(**_slider(checkpoints, there.variant)),
             epoch: gr.update(choices=checkpoints.epochs(there.variant), value=nearest),
-            part: gr.update(visible=len(parts(service, there.variant)) > 1),
+            part: gr.update(visible=len(engine.checkpoints.uncertainties(there.variant)) > 1),
         }
         if there.variant != here:
             updates |= {
-                pictures: _opens_with(service, there.variant), singles: "", plane: "",
-                shown: None, progress: words(""),
-            }  # fmt: skip
+                pictures: _opens_with(engine, there.variant),
+                singles: "",
+                plane: "",
+                shown: None,
+                progress: words(""),
+            }
         return updates
 
     def show_part(
@@ -258,13 +297,12 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
             return gr.skip()
         try:
             settings = shown.settings
-            by_hand = service.by_hand(shown.path, shown.file)
-            found = show(service, shown.path, settings, part, by_hand)
+            found = engine.uncertainty(shown.subject, settings, part)
             wanted = Settings(
                 settings.variant, settings.epoch, _possible(checkpoints, settings.variant, count)
             )
             return {pictures: _pictures(shown, found, wanted, request)}
-        except PROBLEMS as error:
+        except EXPECTED_ERRORS as error:
             return {progress: words(explain(request, error), problem=True)}
 
     network = {"concurrency_id": "network", "concurrency_limit": 1}
@@ -272,15 +310,18 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
     looking = {"concurrency_id": "look", "concurrency_limit": 2}
     quiet = {**QUIET, "preprocess": False}
     variant.input(
-        choose, [variant, shown],
+        choose,
+        [variant, shown],
         [epoch, samples, part, progress, pictures, singles, plane, shown],
         **QUIET,
-    )  # fmt: skip
+    )
     wanted.change(
-        follow, [wanted, followed, variant],
+        follow,
+        [wanted, followed, variant],
         [variant, followed, epoch, samples, part, progress, pictures, singles, plane, shown],
-        **QUIET, queue=False,
-    )  # fmt: skip
+        **QUIET,
+        queue=False,
+    )
     given = first.given
     inputs = [photo, variant, epoch, samples, part, given]
     outputs = [progress, pictures, singles, shown, plane, stop, samples]
@@ -288,13 +329,15 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
         start.click(sample, inputs, outputs, **quiet, **network, trigger_mode="multiple"),
         # Gradio reports the change twice, first before the controls have followed.
         asked.change(
-            sample_asked, [photo, asked, part, given], outputs, **quiet, **network,
+            sample_asked,
+            [photo, asked, part, given],
+            outputs,
+            **quiet,
+            **network,
             trigger_mode="once",
         ),
-        tab.select(
-            sample_again, [photo, shown, samples, part, given], outputs, **quiet, **network
-        ),
-    ]  # fmt: skip
+        tab.select(sample_again, [photo, shown, samples, part, given], outputs, **quiet, **network),
+    ]
     for run in started:
         run.then(look, [photo, shown, place], plane, **quiet, **looking)
     stop.click(stop_sampling, None, [stop], **QUIET, queue=False)
@@ -302,21 +345,26 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
         look_there, [photo, shown], [place, plane], trigger_mode="always_last", **quiet, **looking
     )
     part.input(
-        show_part, [photo, shown, samples, part], [progress, pictures], **quiet, **network,
+        show_part,
+        [photo, shown, samples, part],
+        [progress, pictures],
+        **quiet,
+        **network,
         trigger_mode="always_last",
-    )  # fmt: skip
+    )
     photo.change(
-        clear, [photo, shown, cleared, variant],
+        clear,
+        [photo, shown, cleared, variant],
         [cleared, progress, pictures, singles, shown, plane],
         **quiet,
-    )  # fmt: skip
+    )
 
     def restore(query: link.Query) -> Updates:
         if query.get("tab") != "uncertainty":
             return {asked: None}
         settings = link.settings_of(query, checkpoints, default)
         epochs = checkpoints.epochs(settings.variant)
-        possible = parts(service, settings.variant)
+        possible = engine.checkpoints.uncertainties(settings.variant)
         return {
             variant: settings.variant,
             epoch: gr.update(choices=epochs, value=settings.epoch),
@@ -329,7 +377,7 @@ def build(service: Service, first: Colorize, tab: gr.Tab) -> link.Restore:
             followed: (settings.variant, settings.epoch),
         }
 
-    _add_endpoint(service, default)
+    _add_endpoint(engine, default)
     return link.Restore([variant, epoch, samples, part, asked, followed], restore)
 
 
@@ -344,9 +392,9 @@ def _possible(checkpoints: Checkpoints, variant: str, count: float | None) -> in
     return min(max(math.floor((count or 1) + 0.5), 1), MAX_SAMPLES)
 
 
-def _opens_with(service: Service, variant: str) -> str:
+def _opens_with(engine: Engine, variant: str) -> str:
     """What stands in place of the pictures until some are drawn, or because none can be."""
-    if variant and not parts(service, variant):
+    if variant and not engine.checkpoints.uncertainties(variant):
         return _empty("nothing_to_ask", variant)
     return _empty("uncertainty_empty")
 
@@ -358,9 +406,10 @@ def _empty(key: str, name: str = "") -> str:
 
 def _controls(shown: Sampled) -> dict[str, object]:
     return {
-        "uncertainty-of": shown.settings.variant, "uncertainty-epoch": shown.settings.epoch,
-        "hints": hints.digest(shown.file),
-    }  # fmt: skip
+        "uncertainty-of": shown.settings.variant,
+        "uncertainty-epoch": shown.settings.epoch,
+        "hints": shown.subject.hints_digest,
+    }
 
 
 def _pictures(shown: Sampled, found: Uncertainty, wanted: Settings, request: gr.Request) -> str:
@@ -371,11 +420,14 @@ def _pictures(shown: Sampled, found: Uncertainty, wanted: Settings, request: gr.
     controls = _controls(shown)
     if wanted.samples > 1:
         controls["uncertainty-samples"] = wanted.samples
-    about = answers.attributes(shown.path, controls, _SHOWS)
+    about = answers.attributes(shown.subject.path, controls, _SHOWS)
     shared = link.attribute(
-        tab="uncertainty", variant=settings.variant, epoch=settings.epoch, samples=wanted.samples,
+        tab="uncertainty",
+        variant=settings.variant,
+        epoch=settings.epoch,
+        samples=wanted.samples,
         **({} if found.part == found.parts[0] else {"part": found.part}),
-    )  # fmt: skip
+    )
     most, here = f"{SCALES[found.part]:g}", number(request, found.shown, ".1f")
     meaning = f"meaning_{found.part}"
     if found.part == "whole" and not found.calibrated:
@@ -402,9 +454,12 @@ def _pictures(shown: Sampled, found: Uncertainty, wanted: Settings, request: gr.
 
 
 def _figure(
-    request: gr.Request, picture: Path, key: str, words: str = "",
+    request: gr.Request,
+    picture: Path,
+    key: str,
+    words: str = "",
     spots: Sequence[tuple[float, float]] = (),
-) -> str:  # fmt: skip
+) -> str:
     """A picture on which a spot can be chosen.
 
     key: of its name; words: HTML under it; spots: where colours were given, as shares of width and
@@ -472,7 +527,9 @@ def _pixel(
         )
     # The pictures' script says which spot the cross-hair is on.
     spot = {"uncertainty": ",".join(f"{share:.4f}" for share in place)}
-    about = answers.attributes(shown.path, {**_controls(shown), **spot}, ["uncertainty-plane"])
+    about = answers.attributes(
+        shown.subject.path, {**_controls(shown), **spot}, ["uncertainty-plane"]
+    )
     return (
         f"<div{about}><h2>{tell(request, 'spot')}</h2>"
         f'<ul class="swatches">{chips}</ul><p>{tell(request, key)}</p>'
@@ -481,26 +538,41 @@ def _pixel(
     )
 
 
-def _add_endpoint(service: Service, default: Settings) -> None:
+def _add_endpoint(engine: Engine, default: Settings) -> None:
     mean = gr.Image(visible=False, label="mean")
     uncertainty_map = gr.Image(visible=False, label="uncertainty")
     numbers = gr.JSON(visible=False, label="numbers")
 
     def uncertainty(
-        photo: Any, variant: str, epoch: int, samples: int, temperature: float,
-        part: str | None, hints: str,
-    ) -> tuple:  # fmt: skip
-        path, _ = uploaded(photo)
-        settings = Settings.asked(variant, epoch, samples, temperature)
-        found = show(service, path, settings, part or None, service.by_hand(path, hints or ""))
+        photo: Any,
+        variant: str,
+        epoch: int,
+        samples: int,
+        temperature: float,
+        part: str | None,
+        hints: str,
+    ) -> tuple:
+        subject = replace(uploaded(photo), hints_json=hints or "")
+        values = {"variant": variant, "epoch": epoch, "samples": samples}
+        settings = Settings.read({**values, "temperature": temperature})
+        found = engine.uncertainty(subject, settings, part or None)
         chroma_mean, chroma_single = found.chroma
-        return str(found.mean), str(found.map), {
-            "samples": found.settings.samples, "deviation": found.deviation,
-            "chroma_of_mean": chroma_mean, "chroma_of_a_sample": chroma_single,
-            "entropy": found.entropy, "mutual_information": found.mutual_information,
-            "medoid": found.medoid, "part": found.part, "radius": found.radius,
-            "calibrated": found.calibrated,
-        }  # fmt: skip
+        return (
+            str(found.mean),
+            str(found.map),
+            {
+                "samples": found.settings.samples,
+                "deviation": found.deviation,
+                "chroma_of_mean": chroma_mean,
+                "chroma_of_a_sample": chroma_single,
+                "entropy": found.entropy,
+                "mutual_information": found.mutual_information,
+                "medoid": found.medoid,
+                "part": found.part,
+                "radius": found.radius,
+                "calibrated": found.calibrated,
+            },
+        )
 
     whole, weights = SCALES["whole"], SCALES["weights"]
     uncertainty.__doc__ = f"""Colour a photo many times with dropout on: what is it unsure of?

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from colorizer.decoding import TEMPERATURE
-from interface.engine.settings import USUAL_VIVIDNESS, Settings
+from interface.engine.settings import Settings
 
 # {"en": {"page": {key: text}, "story": …, "study": …, "errors": …, "number": …, "gradio": …}, …}
 LANGUAGES: dict[str, dict[str, dict[str, str]]] = {
@@ -67,16 +66,9 @@ def number(request: gr.Request | None, value: float, form: str) -> str:
 
 def describe(request: gr.Request | None, settings: Settings) -> str:
     """Settings as a caption names them."""
-    words = [settings.variant, f"{tell(request, 'epoch_word')} {settings.epoch}"]
-    if settings.samples > 1:
-        which = "medoid_of" if settings.medoid else "mean_of"
-        words.append(tell(request, which, count=settings.samples))
-    if settings.temperature != TEMPERATURE:
-        temperature = number(request, settings.temperature, "g")
-        words.append(f"{tell(request, 'temperature_word')} {temperature}")
-    if settings.vividness != USUAL_VIVIDNESS:
-        words.append(f"{tell(request, 'vividness_word')} {settings.vividness} %")
-    return " · ".join(words)
+    values = {**vars(settings), "temperature": number(request, settings.temperature, "g")}
+    keys = [f.text.format(average=settings.average) for f in settings.unusual if f.text]
+    return " · ".join([settings.variant, *(tell(request, key, **values) for key in keys)])
 
 
 def explain(request: gr.Request | None, error: Exception | str) -> str:

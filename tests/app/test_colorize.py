@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from interface.engine.engine import Service
+from interface.engine.engine import Engine
 from interface.text import PAGE
 
 PICTURES = ["photo", "grayscale", "colorized"]
@@ -100,11 +100,11 @@ def test_the_page_opens_with_its_result_which_is_made_once(
     tab, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made, films = [], []
-    colorize, frames = Service.colorize, Service.frames
+    colorize, frames = Engine.colorize, Engine.frames
     monkeypatch.setattr(
-        Service, "colorize", lambda *given: made.append(given[3].epoch) or colorize(*given)
+        Engine, "colorize", lambda *given: made.append(given[2].epoch) or colorize(*given)
     )
-    monkeypatch.setattr(Service, "frames", lambda *given: films.append(given) or frames(*given))
+    monkeypatch.setattr(Engine, "frames", lambda *given: films.append(given) or frames(*given))
     page = tab()
     page.goto(f"{url}?epoch=2")
     made_with(page, "batchnorm · epoch 2 ·")

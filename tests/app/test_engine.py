@@ -1,4 +1,4 @@
-"""What the page asks of its service, without a page."""
+"""What the page asks of its engine, without a page."""
 
 import io
 import os
@@ -9,17 +9,18 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from interface.engine.engine import Service
+from interface.engine.engine import Engine
 from interface.engine.files import KEEP
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject, hint_notes
 
 
 @pytest.fixture
-def service(checkpoints: Path, tmp_path: Path) -> Service:
-    return Service(checkpoints, tmp_path / "pictures")
+def engine(checkpoints: Path, tmp_path: Path) -> Engine:
+    return Engine(checkpoints, tmp_path / "pictures")
 
 
-def test_a_prediction_is_made_once(service: Service, photo: Path, monkeypatch) -> None:
+def test_a_prediction_is_made_once(engine: Engine, photo: Path, monkeypatch) -> None:
     from colorizer import Colorizer
 
     calls = []
@@ -27,22 +28,22 @@ def test_a_prediction_is_made_once(service: Service, photo: Path, monkeypatch) -
     monkeypatch.setattr(
         Colorizer, "output", lambda self, *args: calls.append(args) or output(self, *args)
     )
-    first = service.colorize(photo, "photo.png", Settings("batchnorm", 2))
-    again = service.colorize(photo, "photo.png", Settings("batchnorm", 2))
-    list(service.grid(photo, [Settings("batchnorm", 2), Settings("batchnorm", 10)]))
+    first = engine.colorize(Subject(photo, "photo.png"), Settings("batchnorm", 2))
+    again = engine.colorize(Subject(photo, "photo.png"), Settings("batchnorm", 2))
+    list(engine.grid(Subject(photo), [Settings("batchnorm", 2), Settings("batchnorm", 10)]))
     assert first.colorized == again.colorized
     assert len(calls) == 2
 
 
-def test_temperature_needs_no_second_pass(service: Service, photo: Path, monkeypatch) -> None:
+def test_temperature_needs_no_second_pass(engine: Engine, photo: Path, monkeypatch) -> None:
     from colorizer.network import ColorNetwork
 
     passes = []
     finish = ColorNetwork.finish
     monkeypatch.setattr(ColorNetwork, "finish", lambda self, x: passes.append(x) or finish(self, x))
     pictures = {
-        service.colorize(
-            photo, "photo.png", Settings("rebalanced", 2, temperature=temperature)
+        engine.colorize(
+            Subject(photo, "photo.png"), Settings("rebalanced", 2, temperature=temperature)
         ).colorized.read_bytes()
         for temperature in (0.1, 0.38, 0.7, 1.0)
     }
@@ -50,7 +51,7 @@ def test_temperature_needs_no_second_pass(service: Service, photo: Path, monkeyp
     assert len(passes) == 1
 
 
-def test_more_samples_draw_the_difference(service: Service, photo: Path, monkeypatch) -> None:
+def test_more_samples_draw_the_difference(engine: Engine, photo: Path, monkeypatch) -> None:
     from colorizer.network import ColorNetwork
 
     drawn = []
@@ -61,23 +62,23 @@ def test_more_samples_draw_the_difference(service: Service, photo: Path, monkeyp
     pictures = []
     for samples, medoid, passes in ((16, False, 16), (32, False, 32), (32, True, 32), (8, 0, 32)):
         settings = Settings("dropout", 2, samples, medoid=bool(medoid))
-        result = service.colorize(photo, "photo.png", settings)
+        result = engine.colorize(Subject(photo, "photo.png"), settings)
         assert sum(drawn) == passes
         pictures.append((result.colorized, result.colorized.read_bytes()))
     assert len(set(pictures)) == 4
 
 
-def test_the_grid_agrees_with_the_single_picture(service: Service, photo: Path) -> None:
+def test_the_grid_agrees_with_the_single_picture(engine: Engine, photo: Path) -> None:
     settings = Settings("dropout", 10)
-    ((cell,),) = service.grid(photo, [settings])
-    result = service.colorize(photo, "photo.png", settings)
+    ((cell,),) = engine.grid(Subject(photo), [settings])
+    result = engine.colorize(Subject(photo, "photo.png"), settings)
     assert cell.picture.shape == (85, 128, 3)
     ratio = result.result.colourfulness / result.original.colourfulness
     assert cell.ratio == pytest.approx(ratio, rel=0.1)
 
 
 def test_a_preview_and_the_whole_follow_hints_once(
-    service: Service, photo: Path, tmp_path: Path, monkeypatch
+    engine: Engine, photo: Path, tmp_path: Path, monkeypatch
 ) -> None:
     from colorizer import Colorizer
 
@@ -91,9 +92,10 @@ def test_a_preview_and_the_whole_follow_hints_once(
     large = tmp_path / "large.png"
     with Image.open(photo) as picture:
         picture.resize((1200, 800)).save(large)
-    found = service.preview(large, settings, hint)
+    subject = Subject(large, "large.png", hint)
+    found = engine.preview(subject, settings)
     assert found
-    result = service.colorize(large, "large.png", settings, hint)
+    result = engine.colorize(subject, settings)
     assert result.hints == 1
     assert len(calls) == 1
     with Image.open(io.BytesIO(found)) as quick, Image.open(result.colorized) as whole:
@@ -105,36 +107,37 @@ def test_a_preview_and_the_whole_follow_hints_once(
 
 
 def test_a_preview_does_not_wait_for_long(
-    service: Service, photo: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("interface.engine.engine._PATIENCE", 0.01)
-    with service.lock:
-        assert service.preview(photo, Settings("batchnorm", 2)) is None
-    assert service.preview(photo, Settings("batchnorm", 2))
+    with engine._lock:
+        assert engine.preview(Subject(photo), Settings("batchnorm", 2)) is None
+    assert engine.preview(Subject(photo), Settings("batchnorm", 2))
 
 
-def test_the_grid_follows_hints(service: Service, photo: Path) -> None:
+def test_the_grid_follows_hints(engine: Engine, photo: Path) -> None:
     settings = Settings("batchnorm", 2)
     hint = '{"size": [300, 200], "hints": [{"x": 100, "y": 80, "rgb": [30, 122, 60]}]}'
-    given = service.by_hand(photo, hint)
-    assert given.notes == ["1 colour by hand"]
-    ((plain,),) = service.grid(photo, [settings])
-    ((followed,),) = service.grid(photo, [settings], hints=given.hints)
+    subject = Subject(photo, hints_json=hint)
+    assert hint_notes(engine.hints(subject)) == ["1 colour by hand"]
+    ((plain,),) = engine.grid(subject.without_hints, [settings])
+    ((followed,),) = engine.grid(subject, [settings])
     assert (plain.picture != followed.picture).any()
-    (frame,) = service.frames(photo, "batchnorm", [2], 128, given.hints)
-    assert (frame == followed.picture).all()
+    frames = engine.frames(subject, "batchnorm", 128)
+    assert len(frames) == len(engine.checkpoints.epochs("batchnorm"))
+    assert (frames[1] == followed.picture).all()
 
 
-def test_pictures_of_a_photo_go_after_an_hour(service: Service, photo: Path, tmp_path) -> None:
-    old = service.colorize(photo, "photo.png", Settings("baseline", 1)).colorized
-    keep = service.files.root / "examples"
+def test_pictures_of_a_photo_go_after_an_hour(engine: Engine, photo: Path, tmp_path) -> None:
+    old = engine.colorize(Subject(photo, "photo.png"), Settings("baseline", 1)).colorized
+    keep = engine.files.root / "examples"
     keep.mkdir()
     for folder in (old.parent, keep):
         past = time.time() - KEEP - 60
         os.utime(folder, (past, past))
     other = tmp_path / "other.png"
     other.write_bytes(photo.read_bytes())
-    new = service.colorize(other, "other.png", Settings("baseline", 1)).colorized
+    new = engine.colorize(Subject(other, "other.png"), Settings("baseline", 1)).colorized
     assert new.exists()
     assert keep.exists()
     assert not old.parent.exists()

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from colorizer import Colorizer
-from interface.engine.engine import Service
+from interface.engine.engine import Engine
 
 VARIANTS, EPOCHS = ["baseline", "batchnorm", "dropout", "rebalanced"], [1, 2, 10]
 CELLS = len(VARIANTS) * len(EPOCHS)
@@ -129,15 +129,15 @@ def test_a_cell_picked_while_the_grid_is_drawn_again_is_compared(
     expect(shown).to_have_text(["baseline · epoch 1", "rebalanced · epoch 10"])
     expect(page.locator("#film output")).to_be_visible()
     reached, go_on = threading.Event(), threading.Event()
-    rows = Service.grid
+    rows = Engine.grid
 
-    def halting(self: Service, *arguments, **options):
+    def halting(self: Engine, *arguments, **options):
         for row in rows(self, *arguments, **options):
             yield row
             reached.set()
             go_on.wait(30)
 
-    monkeypatch.setattr(Service, "grid", halting)
+    monkeypatch.setattr(Engine, "grid", halting)
     page.locator("#start").click()
     assert reached.wait(30)
     expect(page.locator("#grid [data-cell]")).to_have_count(len(EPOCHS))

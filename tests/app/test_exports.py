@@ -1,6 +1,7 @@
-"""Other formats than the PNG, and many photos at once, as the service makes them."""
+"""Other formats than the PNG, and many photos at once, as the engine makes them."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,53 +10,54 @@ import skimage.data
 from PIL import Image
 
 from interface.engine import exports
-from interface.engine.engine import Service
+from interface.engine.engine import Engine
 from interface.engine.errors import UserError
 from interface.engine.settings import Settings
+from interface.engine.subject import Subject
 
 CHOSEN = Settings("baseline", 10, vividness=150)
 
 
 @pytest.fixture
-def service(checkpoints: Path, tmp_path: Path) -> Service:
-    return Service(checkpoints, tmp_path / "pictures")
+def engine(checkpoints: Path, tmp_path: Path) -> Engine:
+    return Engine(checkpoints, tmp_path / "pictures")
 
 
 def pixels(path: Path) -> np.ndarray:
     return np.asarray(Image.open(path).convert("RGB")).astype(int)
 
 
-def test_a_jpeg_holds_the_pixels_of_the_png(service: Service, photo: Path) -> None:
-    png = service.colorize(photo, "my coffee.png", CHOSEN).colorized
-    jpeg = exports.jpeg(service, photo, "my coffee.png", CHOSEN)
+def test_a_jpeg_holds_the_pixels_of_the_png(engine: Engine, photo: Path) -> None:
+    png = engine.colorize(Subject(photo, "my coffee.png"), CHOSEN).colorized
+    jpeg = exports.jpeg(engine, Subject(photo, "my coffee.png"), CHOSEN)
     assert jpeg.name == "my-coffee-baseline-epoch-010-vividness-150.jpg"
     assert np.abs(pixels(png) - pixels(jpeg)).mean() < 2
 
 
-def test_before_stands_beside_after(service: Service, photo: Path) -> None:
-    made = service.colorize(photo, "my coffee.png", CHOSEN)
-    both = pixels(exports.before_and_after(service, photo, "my coffee.png", CHOSEN))
+def test_before_stands_beside_after(engine: Engine, photo: Path) -> None:
+    made = engine.colorize(Subject(photo, "my coffee.png"), CHOSEN)
+    both = pixels(exports.before_and_after(engine, Subject(photo, "my coffee.png"), CHOSEN))
     before, after = np.split(both, 2, axis=1)
     assert np.abs(before - pixels(made.grayscale)).mean() < 2
     assert np.abs(after - pixels(made.colorized)).mean() < 2
 
 
 @pytest.fixture
-def photos(tmp_path: Path) -> list[tuple[Path, str]]:
+def photos(tmp_path: Path) -> list[Subject]:
     """Two of one name, as from two folders, and one that is no picture."""
     found = []
     for folder, picture in (("a", skimage.data.coffee()), ("b", skimage.data.chelsea())):
         path = tmp_path / folder / "holiday.jpg"
         path.parent.mkdir()
         Image.fromarray(picture).resize((96, 64)).save(path)
-        found.append((path, "holiday.jpg"))
+        found.append(Subject(path, "holiday.jpg"))
     broken = tmp_path / "notes.png"
     broken.write_bytes(b"words")
-    return [*found, (broken, "notes.png")]
+    return [*found, Subject(broken, "notes.png")]
 
 
-def test_many_photos_become_a_zip(service: Service, photos: list[tuple[Path, str]]) -> None:
-    *before, last = exports.many(service, photos, CHOSEN)
+def test_many_photos_become_a_zip(engine: Engine, photos: list[Subject]) -> None:
+    *before, last = exports.batch_zip(engine, photos, CHOSEN)
     assert [len(progress.failed) + progress.done for progress in before] == [0, 1, 2, 3]
     assert last.done == 2
     assert list(last.failed) == ["notes.png"]
@@ -64,22 +66,20 @@ def test_many_photos_become_a_zip(service: Service, photos: list[tuple[Path, str
     with zipfile.ZipFile(last.file) as archive:
         assert archive.namelist() == ["holiday.jpg", "holiday-2.jpg"]
         archive.extractall(last.file.parent)
-    alone = exports.jpeg(service, photos[1][0], "alone.jpg", CHOSEN)
+    alone = exports.jpeg(engine, replace(photos[1], name="alone.jpg"), CHOSEN)
     assert (pixels(last.file.parent / "holiday-2.jpg") == pixels(alone)).all()
 
 
-def test_what_was_done_before_stop_is_kept(
-    service: Service, photos: list[tuple[Path, str]]
-) -> None:
-    last = [*exports.many(service, [photos[0]] * 40, CHOSEN, goes_on=lambda: False)][-1]
+def test_what_was_done_before_stop_is_kept(engine: Engine, photos: list[Subject]) -> None:
+    last = [*exports.batch_zip(engine, [photos[0]] * 40, CHOSEN, goes_on=lambda: False)][-1]
     assert last.file
     assert 1 <= last.done < 40
 
 
-def test_nothing_to_take_home_is_said(service: Service, photos: list[tuple[Path, str]]) -> None:
-    last = [*exports.many(service, photos[2:], CHOSEN)][-1]
+def test_nothing_to_take_home_is_said(engine: Engine, photos: list[Subject]) -> None:
+    last = [*exports.batch_zip(engine, photos[2:], CHOSEN)][-1]
     assert last.ended
     assert last.file is None
     assert "not a picture" in last.failed["notes.png"]
     with pytest.raises(UserError, match="choose at most 100 at once"):
-        list(exports.many(service, photos * 50, CHOSEN))
+        list(exports.batch_zip(engine, photos * 50, CHOSEN))

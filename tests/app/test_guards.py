@@ -142,10 +142,8 @@ def test_the_guard_itself(private: Path, link: Path, tmp_path: Path) -> None:
         circle.unlink()
     inside = folder / f"{uuid.uuid4().hex}.png"
     inside.write_bytes(private.read_bytes())
-    assert uploaded({"path": str(inside), "orig_name": "mine.png"}) == (
-        inside.resolve(),
-        "mine.png",
-    )
+    subject = uploaded({"path": str(inside), "orig_name": "mine.png"})
+    assert (subject.path, subject.name) == (inside.resolve(), "mine.png")
     inside.unlink()
 
 

@@ -19,7 +19,8 @@ from test_access import tab_to
 from test_colorize import drop, made_with, move
 
 from colorizer.__main__ import main
-from interface.engine.engine import Result, Service
+from interface.engine.engine import Engine
+from interface.engine.results import Result
 
 ONE, TWO = "1 colour by hand", "2 colours by hand"
 PALETTE = ".hint-palette:not([hidden])"
@@ -110,13 +111,13 @@ def test_a_chip_is_chosen_and_the_photo_follows(coffee: Page) -> None:
 def test_the_picture_follows_before_its_file_is_written(
     coffee: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    colorize, go_on = Service.colorize, threading.Event()
+    colorize, go_on = Engine.colorize, threading.Event()
 
-    def halting(self: Service, *arguments: Any) -> Result:
+    def halting(self: Engine, *arguments: Any) -> Result:
         go_on.wait(60)
         return colorize(self, *arguments)
 
-    monkeypatch.setattr(Service, "colorize", halting)
+    monkeypatch.setattr(Engine, "colorize", halting)
     give(coffee, 0.3, 0.4)
     cover = coffee.locator("canvas[data-covers=colorized]")
     expect(cover).to_be_visible()

@@ -7,7 +7,7 @@ from gradio.utils import get_upload_folder
 from PIL import ExifTags, Image
 from visitor import Visitor, settings, small_photo
 
-from interface.engine.files import identity
+from interface.engine.files import fingerprint
 from interface.engine.settings import Settings
 from interface.examples import NAMES, example_photos
 
@@ -26,7 +26,7 @@ def test_whatever_is_made_of_a_photo_carries_the_note(url: str) -> None:
         assert "error" not in visitor.ask(event, photo), event
     for event in ("colorize", "compare_epochs", "uncertainty"):
         assert "error" not in visitor.ask(event, photo, settings(event)), event
-    folder = Path(get_upload_folder()) / "colorizer" / identity(Path(photo["path"]))
+    folder = Path(get_upload_folder()) / "colorizer" / fingerprint(Path(photo["path"]))
     made = {path.name: note(path) for path in folder.iterdir()}
     grey = {name: text for name, text in made.items() if "-grayscale." in name}
     assert grey == dict.fromkeys(

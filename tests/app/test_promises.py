@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from test_colorize import made_with, move
 
 from colorizer.checkpoint import file_name
-from interface.engine.engine import Service
+from interface.engine.engine import Engine
 
 NUMBER = "#samples input[type=number]"
 
@@ -123,9 +123,9 @@ def test_of_several_files_the_first_is_taken_once(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = []
-    colorize = Service.colorize
+    colorize = Engine.colorize
     monkeypatch.setattr(
-        Service, "colorize", lambda *given: calls.append(given[2]) or colorize(*given)
+        Engine, "colorize", lambda *given: calls.append(given[1].name) or colorize(*given)
     )
     paths = []
     for name in ("coffee", "chelsea"):

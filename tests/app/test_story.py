@@ -15,7 +15,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from interface.engine.checkpoints import Checkpoints
-from interface.engine.engine import Service
+from interface.engine.engine import Engine
+from interface.engine.subject import Subject
 from interface.pictures.claims import (
     PLOTS,
     curves_of,
@@ -26,7 +27,6 @@ from interface.pictures.claims import (
     say_in,
 )
 from interface.pictures.curves import Line, draw_curves
-from interface.pictures.mean_colour import chooser
 from interface.pictures.regimes import draw_map, is_shipped, key_of
 from interface.pictures.steps import SIDE, STEPS, shown_steps
 from interface.text import PAGE
@@ -176,7 +176,7 @@ def test_steps_compare_what_the_story_compares() -> None:
     assert names["step_dropout"] == ["batchnorm · epoch 25", "dropout · epoch 25"]
     last = {variant: SHIPPED.epochs(variant)[-1] for variant in ("rebalanced", "transfer")}
     assert names["step_cure"][1:] == [f"{v} · epoch {epoch}" for v, epoch in last.items()]
-    assert chooser(SHIPPED) == SHIPPED.best
+    assert SHIPPED.classifier == SHIPPED.best
 
 
 def test_a_step_with_nothing_to_compare_is_left_out(checkpoints: Path) -> None:
@@ -206,13 +206,13 @@ def test_the_story_on_an_uploaded_photo(
     assert_answers(page, "#mean-colour", path)
 
     # Each picture is this photo by that network.
-    service = Service(checkpoints, tmp_path)
-    for step in shown_steps(service.checkpoints):
+    engine = Engine(checkpoints, tmp_path)
+    for step in shown_steps(engine.checkpoints):
         pictures = page.locator(f"#{step.id.replace('_', '-')} img")
-        settings = step.settings(service.checkpoints)
+        settings = step.settings(engine.checkpoints)
         expect(pictures).to_have_count(len(settings))
         for place, one in enumerate(settings):
-            [[cell]] = service.grid(photo, [one], SIDE)
+            [[cell]] = engine.grid(Subject(photo), [one], SIDE)
             shown = picture(url, pictures.nth(place).get_attribute("src"))
             assert shown.shape == cell.picture.shape
             assert np.abs(shown.astype(int) - cell.picture).mean() < 3, one

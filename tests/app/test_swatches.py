@@ -5,8 +5,7 @@ import pytest
 import torch
 from skimage.color import rgb2lab
 
-from interface.engine.colour_names import MOST, name_of, swatches
-from interface.pictures.ab_plane import PixelColours
+from interface.engine.colour_names import MOST, PixelColours, name_of, swatches
 from interface.text import PAGE
 
 

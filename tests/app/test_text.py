@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from interface.engine.errors import PROBLEMS
+from interface.engine.errors import EXPECTED_ERRORS
 from interface.text import LANGUAGES, PAGE, explain, say, translate
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
 ROOT = Path(__file__).parents[2]
-ERRORS = {error.__name__ for error in PROBLEMS}
+ERRORS = {error.__name__ for error in EXPECTED_ERRORS}
 BATCH = ROOT / "colorizer" / "batch.py"  # which returns its reasons, one for each photo
 # What no photo and no choice on the page can lead to: paths and options of the command line.
 NOT_FOR_VISITORS = {

@@ -19,12 +19,14 @@ from visitor import Visitor, small_photo
 from colorizer.calibration import Calibration
 from colorizer.lab import rgb_to_lab
 from colorizer.sampling import Sampler
-from interface.engine.engine import NONE, Service
+from interface.engine.colour_names import PixelColours
+from interface.engine.engine import Engine
 from interface.engine.errors import UserError
 from interface.engine.settings import Settings
-from interface.engine.uncertainty import SINGLES, pixel, refine, show
+from interface.engine.subject import Subject
+from interface.engine.uncertainty import SINGLES
 from interface.engine.uncertainty_map import draw_map
-from interface.pictures.ab_plane import PixelColours, draw
+from interface.pictures.ab_plane import draw
 
 
 @pytest.fixture
@@ -36,8 +38,8 @@ def page(page: Page) -> Page:
 
 
 @pytest.fixture
-def service(checkpoints: Path, tmp_path: Path) -> Service:
-    return Service(checkpoints, tmp_path / "pictures")
+def engine(checkpoints: Path, tmp_path: Path) -> Engine:
+    return Engine(checkpoints, tmp_path / "pictures")
 
 
 def _drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -54,13 +56,13 @@ def _drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_refining_doubles_and_draws_no_sample_twice(
-    service: Service, photo: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = _drawn(monkeypatch)
-    stages = list(refine(service, photo, Settings("dropout", 10, 12)))
+    stages = list(engine.refine(Subject(photo), Settings("dropout", 10, 12)))
     assert [stage.settings.samples for stage in stages] == [1, 2, 4, 8, 12]
     assert sum(drawn) == 12
-    more = list(refine(service, photo, Settings("dropout", 10, 20)))
+    more = list(engine.refine(Subject(photo), Settings("dropout", 10, 20)))
     assert sum(drawn) == 20
     assert stages[0].deviation == 0
     assert min(stage.deviation for stage in stages[1:]) > 0
@@ -70,19 +72,19 @@ def test_refining_doubles_and_draws_no_sample_twice(
     assert len(pictures) == len(stages)
 
 
-def test_a_variant_without_dropout_has_no_uncertainty(service: Service, photo: Path) -> None:
-    (only,) = refine(service, photo, Settings("batchnorm", 10, 1))
+def test_a_variant_without_dropout_has_no_uncertainty(engine: Engine, photo: Path) -> None:
+    (only,) = engine.refine(Subject(photo), Settings("batchnorm", 10, 1))
     assert (only.deviation, only.singles, only.medoid) == (0, [], None)
     drawn = np.array(Image.open(only.map))
     assert (drawn == drawn[0, 0]).all()
 
 
-def test_the_map_shows_the_whole_or_the_weights_part(service: Service, photo: Path) -> None:
+def test_the_map_shows_the_whole_or_the_weights_part(engine: Engine, photo: Path) -> None:
     chooses, samples = Settings("rebalanced", 10), Settings("dropout", 10, 4)
-    whole = show(service, photo, chooses)
+    whole = engine.uncertainty(Subject(photo), chooses)
     assert (whole.part, whole.calibrated, whole.deviation) == ("whole", False, 0)
     assert whole.shown == whole.radius > 5  # four bins 40 and more apart
-    weights = show(service, photo, samples)
+    weights = engine.uncertainty(Subject(photo), samples)
     assert weights.part == "weights"
     assert weights.shown == weights.deviation > 0
     for settings, part in (
@@ -91,7 +93,7 @@ def test_the_map_shows_the_whole_or_the_weights_part(service: Service, photo: Pa
         (Settings("baseline", 1), "whole"),
     ):
         with pytest.raises(UserError, match="no uncertainty of that kind"):
-            show(service, photo, settings, part)
+            engine.uncertainty(Subject(photo), settings, part)
 
 
 @pytest.mark.parametrize(
@@ -99,52 +101,55 @@ def test_the_map_shows_the_whole_or_the_weights_part(service: Service, photo: Pa
     [(Settings("rebalanced", 10), "whole"), (Settings("dropout", 10, 4), "weights")],
 )
 def test_colours_by_hand_take_uncertainty_from_what_follows_them(
-    service: Service, photo: Path, settings: Settings, part: str
+    engine: Engine, photo: Path, settings: Settings, part: str
 ) -> None:
     hint = '{"size": [300, 200], "hints": [{"x": 75, "y": 150, "rgb": [30, 122, 60]}]}'
-    given = service.by_hand(photo, hint)
-    plain, found = show(service, photo, settings), show(service, photo, settings, given=given)
+    given = Subject(photo, "photo.png", hint)
+    plain, found = (
+        engine.uncertainty(given.without_hints, settings),
+        engine.uncertainty(given, settings),
+    )
     assert (found.part, plain.before) == (part, None)
     assert found.before
     assert found.before.shown == plain.shown > found.shown > 0
     assert found.before.map == plain.map
 
     # What is painted is what the first tab paints.
-    result = service.colorize(photo, "photo.png", settings, hint)
+    result = engine.colorize(given, settings)
     near = Image.open(result.colorized).resize(Image.open(found.mean).size)
     with Image.open(found.mean) as mean:
         assert np.abs(np.array(mean, int) - np.array(near, int)).mean() < 2
     before, after = (
-        pixel(service, photo, settings, (0.25, 0.75), by_hand) for by_hand in (NONE, given)
+        engine.pixel(subject, settings, (0.25, 0.75)) for subject in (given.without_hints, given)
     )
     assert after.radius < before.radius / 2
-    wanted = given.hints[0].colour
+    wanted = engine.hints(given)[0].colour
     assert np.linalg.norm(np.subtract(after.marks["painted"], wanted)) < 8
 
 
 def test_a_calibration_scales_the_map(
-    service: Service, photo: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings("rebalanced", 10)
-    before = show(service, photo, settings)
-    colorizer = service.checkpoints.colorizer("rebalanced", 10)
+    before = engine.uncertainty(Subject(photo), settings)
+    colorizer = engine.checkpoints.colorizer("rebalanced", 10)
     calibrated = replace(colorizer.info, calibration=Calibration((5,), (0.5,), (1.5,)))
     monkeypatch.setattr(colorizer, "info", calibrated)
-    after = show(service, photo, settings)
+    after = engine.uncertainty(Subject(photo), settings)
     assert after.calibrated
     assert after.radius == pytest.approx(before.radius / 2)
 
 
-def test_a_pixel_has_bins_or_samples(service: Service, photo: Path) -> None:
+def test_a_pixel_has_bins_or_samples(engine: Engine, photo: Path) -> None:
     place = (0.25, 0.75)
-    samples = pixel(service, photo, Settings("dropout", 10, 6), place)
+    samples = engine.pixel(Subject(photo), Settings("dropout", 10, 6), place)
     assert len(samples.samples) == 6
     assert samples.chances is None
     assert set(samples.marks) == {"painted", "true"}
     mean = np.mean(samples.samples, axis=0)
     np.testing.assert_allclose(mean, samples.marks["painted"], atol=0.01)
 
-    bins = pixel(service, photo, Settings("rebalanced", 10), place)
+    bins = engine.pixel(Subject(photo), Settings("rebalanced", 10), place)
     assert bins.chances is not None
     assert bins.chances.sum().item() == pytest.approx(1, abs=1e-4)
     assert set(bins.marks) == {"mode", "mean", "painted", "true"}
@@ -153,12 +158,14 @@ def test_a_pixel_has_bins_or_samples(service: Service, photo: Path) -> None:
 @pytest.mark.parametrize("row", [0, 1])
 @pytest.mark.parametrize("column", [0, 1])
 def test_a_pixel_is_the_one_pointed_at(
-    service: Service, tmp_path: Path, row: int, column: int
+    engine: Engine, tmp_path: Path, row: int, column: int
 ) -> None:
     quarters = np.array([[[200, 40, 30], [30, 160, 60]], [[40, 60, 210], [220, 200, 60]]], np.uint8)
     path = tmp_path / "quarters.png"
     Image.fromarray(quarters.repeat(60, 0).repeat(80, 1)).save(path)
-    found = pixel(service, path, Settings("baseline", 1), (0.25 + column / 2, 0.25 + row / 2))
+    found = engine.pixel(
+        Subject(path), Settings("baseline", 1), (0.25 + column / 2, 0.25 + row / 2)
+    )
     lightness, *ab = rgb2lab(quarters[row, column])
     assert found.lightness == pytest.approx(lightness, abs=0.1)
     assert found.marks["true"] == pytest.approx(ab, abs=0.1)

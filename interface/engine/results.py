@@ -1,0 +1,89 @@
+"""What the engine answers with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from colorizer import Photo, metrics, paint
+from interface.engine.settings import Settings
+
+
+@dataclass(frozen=True)
+class Colour:
+    """How much colour a picture has."""
+
+    colourfulness: float
+    chroma: float  # mean, in Lab units
+
+
+@dataclass(frozen=True)
+class Painting:
+    """A photo in colours not its own, at its own size."""
+
+    photo: Photo
+    rgb: np.ndarray  # (H, W, 3) uint8 sRGB
+    note: str  # for the file's metadata
+    stem: str  # for the file's name: the settings and the hints
+    hints: int  # how many colours were given by hand
+
+
+@dataclass(frozen=True)
+class Result:
+    """A colorized photo as files, and how much colour it has."""
+
+    grayscale: Path
+    colorized: Path
+    monochrome: str  # what to call the original if its colours are not its own, or ""
+    original: Colour
+    result: Colour
+    seconds: float
+    hints: int  # how many colours were given by hand
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One checkpoint's picture of the photo, small, and its colour."""
+
+    settings: Settings
+    picture: np.ndarray  # (h, w, 3) uint8
+    colourfulness: float
+    ratio: float | None  # to the original's colourfulness; None for a black-and-white original
+    sepia: float  # sepia index in [0, 1]
+
+
+def monochrome(photo: Photo) -> str:
+    """What to call a photo whose colours are not its own, or ""."""
+    return "black and white" if photo.is_grey else "toned" if photo.is_toned else ""
+
+
+def colour_of(photo: Photo) -> Colour:
+    """Measured on a small copy: the numbers hardly change."""
+    colourfulness = metrics.colourfulness(_planes(photo.small.rgb)).item()
+    return Colour(colourfulness, metrics.mean_chroma(photo.small.lab[1:]).item())
+
+
+@torch.inference_mode()
+def paint_cells(
+    fitted: Callable[[], Photo], colours: list[Tensor]
+) -> list[tuple[np.ndarray, float, float | None, float]]:
+    """A picture of each colour, (2, h, w) or Lab, and its measures, as in `Cell`."""
+    photo, ab = fitted(), torch.stack(colours)
+    true_ab = F.interpolate(photo.lab[None, 1:], [*ab.shape[2:]], mode="area")
+    pictures = paint(photo, ab)
+    colourful = metrics.colourfulness(_planes(pictures))
+    ratio: Sequence[float | None] = [None] * len(ab)
+    if not photo.is_monochrome:
+        full = metrics.colourfulness(_planes(photo.rgb)).clamp(min=1e-6)
+        ratio = (colourful / full).tolist()
+    sepia = metrics.sepia_index(ab[:, -2:], true_ab)
+    return [*zip(pictures, colourful.tolist(), ratio, sepia.tolist(), strict=True)]
+
+
+def _planes(rgb: np.ndarray) -> Tensor:
+    """(..., H, W, 3) to (..., 3, H, W)."""
+    return torch.from_numpy(rgb).movedim(-1, -3)

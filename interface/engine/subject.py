@@ -1,0 +1,46 @@
+"""What is asked about: a photo, with the colours that a visitor gave for it by hand."""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from colorizer import Hint
+from colorizer.hints import counted
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A photo and its hints; with `Settings` it is a whole question.
+
+    name: what its owner calls the photo; hints_json: the content of a file of hints
+    (`colorizer/hints.py`), or "".
+    """
+
+    path: Path
+    name: str = field(default="", compare=False)
+    hints_json: str = ""
+
+    @property
+    def hints_digest(self) -> str:
+        """What the page's script too calls this list of hints; "" for none."""
+        return f"h{zlib.crc32(self.hints_json.encode()):08x}" if self.hints_json else ""
+
+    @property
+    def without_hints(self) -> Self:
+        return type(self)(self.path, self.name)
+
+
+def hint_notes(hints: Sequence[Hint]) -> list[str]:
+    """What the metadata of a picture says of its hints."""
+    return [counted(len(hints))] if hints else []
+
+
+def hint_mark(hints: Sequence[Hint]) -> str:
+    """Part of a file's name that no other hints share."""
+    if not hints:
+        return ""
+    digest = hashlib.sha256(repr(hints).encode()).hexdigest()[:8]
+    return f"-{len(hints)}-hints-{digest}"
