@@ -37,12 +37,17 @@ Many photos at once:
     batch       which photos, under which names, by threads
     scale       the same on the machines of a Ray cluster
 
+For programs without torch:
+
+    export      the command that writes them
+    onnx_model  a checkpoint as an ONNX file
+
 Used everywhere:
 
     metrics     numbers for colour
     atomic      files that are complete or absent
     parallel    independent pieces of work on all cores
-    errors      an error's message on one line
+    errors      the error of exports; others' messages on one line
 """
 
 from colorizer.checkpoint import CheckpointError, CheckpointInfo, list_checkpoints, read_info

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from colorizer import export
 from colorizer.batch import Job, Painter, UsageError, colour_all, plan
 from colorizer.checkpoint import CheckpointError, list_checkpoints, look_up
 from colorizer.hub import HubError, find_checkpoints
@@ -32,6 +33,8 @@ names of the results:
 
 Existing results are kept, so an interrupted run picks up where it stopped; --overwrite makes them
 again. Hidden files, and --out itself, are never taken from a folder.
+
+Networks for programs in other languages: see export --help.
 
 exit code: 0 every photo has its result, 1 some failed, 2 wrong usage, 130 stopped by Ctrl-C
 """
@@ -71,6 +74,9 @@ class Summary:
 
 
 def main(argv: list[str] | None = None) -> int:
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == [export.COMMAND]:
+        return export.main(argv[1:])
     arguments = _parser().parse_args(argv)
     try:
         summary = colour(arguments)

@@ -66,7 +66,12 @@ def save_checkpoint(path: str | os.PathLike, network: ColorNetwork, info: Checkp
     """
     path = Path(path)
     tensors = in_half_precision(network, path.name)
-    metadata = {
+    write_atomically(tensors, path, as_metadata(info))
+
+
+def as_metadata(info: CheckpointInfo) -> dict[str, str]:
+    """The string metadata of a checkpoint's file."""
+    return {
         "format": FORMAT,
         "variant": info.variant,
         "epoch": str(info.epoch),
@@ -79,7 +84,6 @@ def save_checkpoint(path: str | os.PathLike, network: ColorNetwork, info: Checkp
         "seed": str(info.seed),
         "versions": json.dumps(info.versions),
     }
-    write_atomically(tensors, path, metadata)
 
 
 def in_half_precision(network: nn.Module, name: str) -> dict[str, torch.Tensor]:

@@ -79,7 +79,7 @@ def as_codes(rgb: Tensor) -> Tensor:
     return (rgb.float().clamp(0, 1) * 255).round().to(torch.uint8)
 
 
-def annealed_mean(logits: Tensor, bins: Tensor, temperature: float) -> Tensor:
+def annealed_mean(logits: Tensor, bins: Tensor, temperature: float | Tensor) -> Tensor:
     """The colour of a distribution over bins: its mean after sharpening.
 
     softmax(logits / temperature) weighs the bins' centres. Temperature 1 gives the mean, which is

@@ -1,8 +1,12 @@
-"""Other libraries' error messages, shortened to fit into our own sentences."""
+"""The error of exports, and other libraries' messages shortened to fit into our own sentences."""
 
 import re
 
 _LONGEST = 200  # characters
+
+
+class ExportError(ValueError):
+    """A file that cannot be exported; its text is one sentence that says what to do."""
 
 
 def one_line(error: BaseException) -> str:

@@ -74,5 +74,6 @@ def _pooled(x: Tensor) -> Tensor:
     Half as many keys each way, a quarter of the products: neighbours are alike anyway.
     """
     height, width = x.shape[2:]
-    grid = min(height // 2, KEYS), min(width // 2, KEYS)
+    # Not `min`, whose answer for one photo would become part of an exported network.
+    grid = torch.sym_min(height // 2, KEYS), torch.sym_min(width // 2, KEYS)
     return F.adaptive_avg_pool2d(x, grid).flatten(2).mT

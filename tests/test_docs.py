@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 import skimage.data
 from markdown_it import MarkdownIt
@@ -20,7 +21,10 @@ from PIL import Image
 
 import app
 import colorizer.__main__
+import colorizer.export
 import train.__main__
+from colorizer.checkpoint import list_checkpoints, look_up
+from colorizer.hub import LOCAL
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("assets/**/*.md")])
@@ -84,6 +88,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("page", languages("python"), ids=lambda page: page.name)
 def test_python_blocks_run(page: Path, folder: Path, request: pytest.FixtureRequest) -> None:
     names: dict = {}
+    if page.name == "onnx.md":
+        assert colorizer.__main__.main(["export", "--onnx", "colorizer.onnx"]) == 0
     for block in blocks(page):
         if block.language == "python":
             text = block.text
@@ -93,6 +99,18 @@ def test_python_blocks_run(page: Path, folder: Path, request: pytest.FixtureRequ
             exec(compile("\n" * block.line + text, str(page), "exec"), names)
     if page.name == "README.md":
         assert Path(names["colorized"]).is_file()
+    if page.name == "onnx.md":
+        ours = colorizer.Colorizer.from_checkpoint(look_up(list_checkpoints(LOCAL)))
+        expected = ours.colorize("photo.jpg").rgb.astype(int)
+        with Image.open("colorized.png") as image:
+            assert np.abs(expected - image).mean() < 2
+
+
+def test_the_program_for_onnx_is_short_and_needs_three_packages() -> None:
+    (program,) = (b.text for b in blocks(ROOT / "docs/onnx.md") if b.language == "python")
+    assert program.count("\n") <= 40
+    packages = re.findall(r"^(?:import|from) (\w+)", program, re.MULTILINE)
+    assert set(packages) == {"numpy", "onnxruntime", "PIL"}
 
 
 @pytest.fixture(scope="session")
@@ -153,6 +171,8 @@ def understood(words: list[str], command: str) -> None:
         assert accepted(app.parser(), words[2:]), command
     elif words[:3] == ["python", "-m", "train"]:
         assert accepted(train.__main__._parser(), words[3:]), command
+    elif words[:4] == ["python", "-m", "colorizer", "export"]:
+        assert accepted(colorizer.export.parser(), words[4:]), command
     elif words[:3] == ["python", "-m", "colorizer"]:
         assert accepted(colorizer.__main__._parser(), words[3:]), command
     elif words[:2] == ["python", "-m"]:

@@ -43,7 +43,12 @@ def imported(paths: list[Path]) -> Iterator[str]:
     [
         (
             ["app.py", "colorizer", "interface"],
-            ["requirements.txt", "requirements-scale.txt", "requirements-heic.txt"],
+            [
+                "requirements.txt",
+                "requirements-scale.txt",
+                "requirements-heic.txt",
+                "requirements-export.txt",
+            ],
         ),
         (["train"], ["requirements-train.txt"]),
         (
