@@ -1,9 +1,13 @@
 """Colours that a person gives for spots of a photo, and the file they are kept in.
 
 The file is JSON: `size`, the width and height of the photo in pixels, and `hints`, a list of
-objects with `x` and `y`, either `rgb` or `ab`, and an optional `radius`:
+objects with `x` and `y`, either `rgb` or `ab`, and optionally a `radius` and a `reach`:
 
     {"size": [800, 600], "hints": [{"x": 120.5, "y": 80, "rgb": [30, 122, 60], "radius": 4}]}
+
+`reach` says what else takes the colour: `here`, only what lies around the spot; `thing`, the thing
+that the spot is on, as when nothing is said; `alike`, everything that looks the same, wherever it
+is.
 
 x and y count pixels from the photo's top left corner, so that the middle of the first pixel is at
 (0.5, 0.5). On a photo of the same proportions but another size, they are scaled.
@@ -13,9 +17,9 @@ import json
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 import torch
 from torch import Tensor
@@ -24,6 +28,8 @@ from colorizer.atomic import atomic_path
 from colorizer.lab import rgb_to_lab, rgb_to_lightness
 from colorizer.photo import Photo
 
+Reach = Literal["here", "thing", "alike"]
+REACHES: tuple[Reach, ...] = get_args(Reach)
 LIMIT = 200  # hints on one photo
 LARGEST = 1_000_000  # bytes of a file
 _PROPORTIONS = 0.02  # by which width to height may differ from those of the photo in the file
@@ -39,7 +45,8 @@ class Hint:
 
     x, y: in pixels of the photo, [0, width) and [0, height), from its top left corner; ab: in Lab
     units, [-128, 128]; rgb: whole numbers, 0 to 255, of which only hue and chroma count, as the
-    photo keeps its own lightness; radius: of the spot, in pixels, 0 for a point. Raises HintError.
+    photo keeps its own lightness; radius: of the spot, in pixels, 0 for a point; reach: what else
+    takes the colour, one of REACHES. Raises HintError.
     """
 
     x: float
@@ -47,6 +54,7 @@ class Hint:
     ab: tuple[float, float] | None = None
     rgb: tuple[int, int, int] | None = None
     radius: float = 0.0
+    reach: Reach = "thing"
 
     def __post_init__(self) -> None:
         if (self.ab is None) == (self.rgb is None):
@@ -59,6 +67,8 @@ class Hint:
             raise HintError(
                 "A hint is made of numbers: x, y, a radius, and rgb of three or ab of two."
             )
+        if self.reach not in REACHES:
+            raise HintError("The reach of a hint is here, thing or alike.")
         if self.radius < 0:
             raise HintError(f"The radius of a hint is 0 or more, not {self.radius:g}.")
         if self.rgb is None:
@@ -81,7 +91,7 @@ class Hint:
     def at_scale(self, across: float, down: float) -> Self:
         """The same hint on a photo that is this many times as wide and as high."""
         radius = self.radius * math.sqrt(across * down)
-        return type(self)(self.x * across, self.y * down, self.ab, self.rgb, radius)
+        return replace(self, x=self.x * across, y=self.y * down, radius=radius)
 
 
 def _is_number(value: Any) -> bool:
@@ -108,10 +118,14 @@ def counted(hints: int) -> str:
 def as_json(hints: Sequence[Hint], photo: Photo) -> str:
     """The content of a file of hints."""
     size = [photo.width, photo.height]
-    fields = [
-        {name: value for name, value in vars(hint).items() if value is not None} for hint in hints
-    ]
-    return json.dumps({"size": size, "hints": fields}, indent=1)
+    return json.dumps({"size": size, "hints": [_as_fields(hint) for hint in hints]}, indent=1)
+
+
+def _as_fields(hint: Hint) -> dict[str, Any]:
+    fields = {name: value for name, value in vars(hint).items() if value is not None}
+    if hint.reach == Hint.reach:  # so that a file without others reads as it did before there were
+        del fields["reach"]
+    return fields
 
 
 def from_json(text: str | bytes, photo: Photo) -> list[Hint]:
@@ -149,9 +163,11 @@ def from_json(text: str | bytes, photo: Photo) -> list[Hint]:
 
 
 def _from_fields(fields: Any) -> Hint:
-    known = {"x", "y", "ab", "rgb", "radius"}
+    known = {"x", "y", "ab", "rgb", "radius", "reach"}
     if not isinstance(fields, dict) or not {"x", "y"} <= fields.keys() <= known:
-        raise HintError("A hint has x and y, rgb or ab, and perhaps a radius, nothing else.")
+        raise HintError(
+            "A hint has x and y, rgb or ab, and perhaps a radius and a reach, nothing else."
+        )
     return Hint(**fields)
 
 

@@ -22,6 +22,7 @@ from colorizer.photo import Photo
 
 GREEN = Hint(3, 30.5, rgb=(0, 128, 0), radius=2)
 BLUE = Hint(39.9, 0, ab=(5.5, -30))
+EVERYWHERE = Hint(5, 5, ab=(0, 20), reach="alike")
 
 
 @pytest.fixture
@@ -31,13 +32,24 @@ def photo() -> Photo:
 
 def test_a_file_gives_back_what_was_written(tmp_path, photo):
     path = tmp_path / "photo.hints.json"
-    write_hints(path, [GREEN, BLUE], photo)
-    assert read_hints(path, photo) == [GREEN, BLUE]
+    write_hints(path, [GREEN, BLUE, EVERYWHERE], photo)
+    assert read_hints(path, photo) == [GREEN, BLUE, EVERYWHERE]
+
+
+def test_a_file_without_reaches_is_about_things_and_a_file_about_things_has_none(photo):
+    assert [hint.reach for hint in from_json(_file({"x": 1, "y": 1, "ab": [0, 0]}), photo)] == [
+        "thing"
+    ]
+    assert [set(fields) for fields in json.loads(as_json([BLUE, EVERYWHERE], photo))["hints"]] == [
+        {"x", "y", "ab", "radius"},
+        {"x", "y", "ab", "radius", "reach"},
+    ]
 
 
 def test_a_photo_of_another_size_takes_hints_in_their_places(photo):
     larger = Photo(colourful(0, 80))
-    green, blue = from_json(as_json([GREEN, BLUE], photo), larger)
+    green, blue, everywhere = from_json(as_json([GREEN, BLUE, EVERYWHERE], photo), larger)
+    assert everywhere.reach == "alike"
     assert (green.x, green.y, green.radius) == (6, 61, 4)
     assert (green.rgb, blue.ab) == (GREEN.rgb, BLUE.ab)
 
@@ -76,6 +88,8 @@ def _file(*hints: object, size: object = (40, 40), **more: object) -> str:
         (_file({"x": True, "y": 1, "ab": [0, 0]}), "made of numbers"),
         ('{"size": [40, 40], "hints": [{"x": NaN, "y": 1, "ab": [0, 0]}]}', "made of numbers"),
         (_file({"x": 1, "y": 1, "ab": [0, 0], "radius": -1}), "0 or more"),
+        (_file({"x": 1, "y": 1, "ab": [0, 0], "reach": "far"}), "here, thing or alike"),
+        (_file({"x": 1, "y": 1, "ab": [0, 0], "reach": ["here"]}), "here, thing or alike"),
         (_file({"x": 40, "y": 1, "ab": [0, 0]}), "outside the photo"),
         (_file({"x": 1, "y": -0.1, "ab": [0, 0]}), "outside the photo"),
         (_file(*[{"x": 1, "y": 1, "ab": [0, 0]}] * (LIMIT + 1)), "at most 200"),
