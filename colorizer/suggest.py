@@ -15,7 +15,6 @@ from torch import Tensor
 from colorizer.hints import Hint
 from colorizer.propagate import Cells, told_by
 
-CANDIDATES = 24  # rows and columns of spots that are weighed, at most
 EVEN = 20.0  # deviation, in Lab units, of a network that predicts one colour and no distribution
 
 
@@ -65,12 +64,8 @@ def followers(cells: Cells, asked: Sequence[Hint] = ()) -> tuple[Tensor, Tensor]
 
     That is the covariance of the spread's process, given the spots that were asked about.
     """
-    rows, columns = cells.lightness.shape[1:]
-    step = max(1, -(-max(rows, columns) // CANDIDATES))
-    index = torch.arange(rows * columns).view(rows, columns)
-    at = index[step // 2 :: step, step // 2 :: step].flatten()
-    follows = cells.alike(cells.described.flatten(1)[:, at].T).flatten(1)
-    if asked:
-        known, told = told_by(asked, cells)
-        follows -= known[:, at].T @ told
-    return at, follows
+    at, follows = cells.candidates
+    if not asked:
+        return at, follows
+    known, told = told_by(asked, cells)
+    return at, follows - known[:, at].T @ told

@@ -8,6 +8,7 @@ import torch
 from skimage import data
 
 from colorizer import Colorizer, Hint, HintError, Photo
+from colorizer.affinity import Spots
 from colorizer.checkpoint import CheckpointInfo
 from colorizer.lab import rgb_to_lab
 from colorizer.network import VARIANTS, NetworkSettings, build_network
@@ -138,3 +139,37 @@ def test_nothing_moves_further_than_a_hint_asks():
     ab = torch.zeros(2, 32, 32)
     hints = [Hint(x, 64, ab=(0, b)) for x, b in ((8, 30), (16, -30), (24, 30))]
     assert follow(ab, hints, _cells(grey, ab))[1].abs().max() < 31
+
+
+def test_a_colour_for_its_own_place_leaves_the_rest_as_it_was(colorizer):
+    photo = _two_things()
+    before = _ab(colorizer.colorize(photo).rgb)
+    wanted = torch.tensor([-20.0, 25.0])
+    after = _ab(colorizer.colorize(photo, hints=[Hint(20, 40, ab=(-20, 25), reach="here")]).rgb)
+    assert (after[:, 40, 20] - wanted).norm() < 4
+    assert (after - before).norm(dim=0)[:, 50:].max() < 2, "the same thing, further on"
+
+
+def test_a_colour_for_all_that_is_alike_goes_past_an_edge():
+    grey = np.full((128, 128), 120, np.uint8)
+    grey[:, 60:68] = 5
+    ab = torch.zeros(2, 32, 32)
+    place = {"x": 30, "y": 64, "ab": (0, 30)}
+    thing, alike = (
+        follow(ab, [Hint(**place, reach=reach)], _cells(grey, ab))[1, 16]
+        for reach in ("thing", "alike")
+    )
+    assert alike[20:].min() > 25
+    assert thing[20:].max() < 0.6 * alike[20:].min()
+    assert thing[3:12].min() > 20
+
+
+def test_whatever_tells_what_is_alike_is_followed():
+    def left_half(spots: Spots) -> torch.Tensor:
+        return (torch.arange(32) < 16).float().expand(len(spots.places), 32, 32)
+
+    ab = torch.zeros(2, 32, 32)
+    cells = replace(_cells(np.full((128, 128), 120, np.uint8), ab), affinity=left_half)
+    b = follow(ab, [Hint(20, 20, ab=(0, 60))], cells)[1]
+    assert b[:, :16].min() > 50
+    assert b[:, 16:].max() < 2
