@@ -55,6 +55,8 @@ def test_the_page_is_made_and_made_again_without_measuring(arguments, monkeypatc
     assert "## Validation: 2 photos, 2 seeds" in page
     assert "## Elsewhere: 2 photos, 2 seeds" in page
     assert "<svg" in arguments.out.with_suffix(".svg").read_text()
+    assert "### Elsewhere: 2 photos" in page[page.index("## A false colour") :]
+    assert "<svg" in (arguments.out.parent / "hints-reach.svg").read_text()
     with arguments.out.with_suffix(".csv").open() as file:
         rows = list(csv.DictReader(file))
     # Three counts of two seeds of chance, the question and the oracle; two of Levin's, who needs
@@ -69,6 +71,7 @@ def test_the_page_is_made_and_made_again_without_measuring(arguments, monkeypatc
     assert error("random", 4) < error("random", 0)
     arguments.out.unlink()
     monkeypatch.setattr(hints, "levin", None)
+    monkeypatch.setattr(hints.reach, "measured", None)
     measure_hints(arguments)
     assert arguments.out.read_text() == page
 

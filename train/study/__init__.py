@@ -16,6 +16,7 @@ app_data     what the app shows of the study
 calibrate    the page on whether the uncertainty is an honest measure of error, and its factors
 calibration  the measures of that page
 hints        the page on what a few true colours are worth
+reach        and how far one false colour goes
 levin        what they are worth without a network
 markdown     tables in Markdown
 """

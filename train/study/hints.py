@@ -2,14 +2,15 @@
 
 Every photo is coloured with 0, 1, 3, 10 and 30 hints in its own true colours. What is compared is
 who chooses the spots (chance, the app's question, an oracle that knows the error) and what spreads
-the colours (the network with its hints, or Levin et al.'s optimisation).
+the colours (the network with its hints, or Levin et al.'s optimisation). Besides, one false colour
+shows how far a hint goes (`reach.py`).
 """
 
 import csv
 import hashlib
 import statistics
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from colorizer.propagate import Cells
 from colorizer.suggest import deviation, followers, least_sure
 from train import TrainError
 from train.photos import DEFAULT_CACHE, Entry, choose_entries, load_photos
+from train.study import reach
 from train.study.levin import levin
 from train.study.markdown import table
 from train.study.style import PALETTE, STYLE
@@ -74,7 +76,7 @@ class HintsArguments:
 
 
 def measure_hints(arguments: HintsArguments) -> None:
-    """Fill the table beside the page, row by row, and write the page. Raises TrainError."""
+    """Fill the tables beside the page, row by row, and write the page. Raises TrainError."""
     try:
         colorizer = Colorizer.from_checkpoint(arguments.checkpoint)
     except CheckpointError as error:
@@ -85,32 +87,67 @@ def measure_hints(arguments: HintsArguments) -> None:
     sets = {"validation": choose_entries(arguments.photos, held)}
     if arguments.elsewhere:
         sets["elsewhere"] = choose_entries(arguments.photos, only=arguments.elsewhere)
-    path = arguments.out.with_suffix(".csv")
     digest = hashlib.sha256(arguments.checkpoint.read_bytes()).hexdigest()[:12]
-    if any(row["checkpoint"] != digest for row in _rows(path)):
-        raise TrainError(f"{path} is about another checkpoint; move it, or give another --out.")
-    done = {(row["set"], row["photo"], row["seed"], row["way"]) for row in _rows(path)}
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = not path.exists()
-    with path.open("a", newline="") as file:
-        writer = csv.DictWriter(file, _FIELDS, lineterminator="\n")
-        if fresh:
-            writer.writeheader()
+    true = _Table(arguments.out.with_suffix(".csv"), _FIELDS, digest)
+    false = _Table(_reach_path(arguments.out, ".csv"), reach.FIELDS, digest)
+    with true, false:
         for name, entries in sets.items():
             for photo_name, photo in _photos(entries, arguments, colorizer.info.size):
                 study = None
                 for seed, way in _plan(arguments.seeds, colorizer.info.decoding.gain):
                     key = {"set": name, "photo": photo_name, "seed": str(seed), "way": way}
-                    if tuple(key.values()) in done:
+                    if true.has(key):
                         continue
                     used = calm if way == "unforced" else colorizer
                     if study is None or study.colorizer is not used:
                         study = _Photo(used, photo)
-                    key["checkpoint"] = digest
-                    for row in study.measured(way, seed):
-                        writer.writerow({**key, **row})
-                    file.flush()
-    _write_page(_rows(path), arguments, colorizer)
+                    true.add(key, study.measured(way, seed))
+                for seed in range(arguments.seeds):
+                    key = {"set": name, "photo": photo_name, "seed": str(seed)}
+                    if false.has(key):
+                        continue
+                    if study is None or study.colorizer is not colorizer:
+                        study = _Photo(colorizer, photo)
+                    state, plain = study.state, study.plain
+                    false.add(key, reach.measured(colorizer, photo, state, plain, seed))
+    _write_page(_rows(true.path), _rows(false.path), arguments, colorizer)
+
+
+def _reach_path(out: Path, suffix: str) -> Path:
+    """Beside the page: `hints-reach.csv` and `.svg`."""
+    return out.with_name(f"{out.stem}-reach{suffix}")
+
+
+class _Table:
+    """A file of measurements of one checkpoint, to which a later run adds what is missing."""
+
+    def __init__(self, path: Path, fields: Sequence[str], digest: str) -> None:
+        """Raises TrainError if it is about another checkpoint."""
+        rows = _rows(path)
+        if any(row["checkpoint"] != digest for row in rows):
+            raise TrainError(f"{path} is about another checkpoint; move it, or give another --out.")
+        self.path, self.digest, self.fields = path, digest, fields
+        self.rows = rows
+
+    def __enter__(self) -> None:
+        fresh = not self.path.exists()
+        self.file = self.path.open("a", newline="")
+        self.writer = csv.DictWriter(self.file, self.fields, lineterminator="\n")
+        if fresh:
+            self.writer.writeheader()
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def has(self, key: dict[str, str]) -> bool:
+        """Whether there is a row of these values."""
+        return any(key.items() <= row.items() for row in self.rows)
+
+    def add(self, key: dict[str, str], rows: Iterable[dict[str, object]]) -> None:
+        for row in rows:
+            self.writer.writerow({"checkpoint": self.digest, **key, **row})
+        self.file.flush()
 
 
 def _photos(
@@ -222,7 +259,10 @@ def _curves(rows: list[dict[str, str]], chosen: str, measure: str) -> dict[str, 
 
 
 def _write_page(
-    rows: list[dict[str, str]], arguments: HintsArguments, colorizer: Colorizer
+    rows: list[dict[str, str]],
+    false: list[dict[str, str]],
+    arguments: HintsArguments,
+    colorizer: Colorizer,
 ) -> None:
     sets = list(dict.fromkeys(row["set"] for row in rows))
     info = colorizer.info
@@ -244,6 +284,7 @@ def _write_page(
     plot = arguments.out.with_suffix(".svg")
     _plot(rows, sets, plot)
     parts.insert(1, f"![PSNR against the number of hints]({plot.name})\n")
+    parts.append(reach.section(false, sets, _reach_path(arguments.out, ".svg")))
     arguments.out.write_text("\n".join(parts))
 
 
