@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from test_colorize import made_with
 
 from interface.text import PAGE
+from interface.theme import STYLE
 
 TABS = ["Colorize", "Epochs", "Uncertainty", "Story"]
 
@@ -40,6 +41,44 @@ def violations(page: Page, *schemes: Literal["light", "dark"]) -> list[tuple[str
             nodes = [node["html"][:200] for node in one["nodes"]]
             found.append((scheme, one["id"], nodes))
     return found
+
+
+# The lines that say what went wrong, and their contrast with the page.
+PROBLEMS = """() => {
+  const channels = (text) => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const light = (text) => channels(text)
+    .map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const page = light(getComputedStyle(document.body).backgroundColor);
+  return ["arrival", "caption", "hints-answer", "many"].map((id) => {
+    const line = document.createElement("div");
+    line.innerHTML = '<div class="problem">No</div><ul><li>No</li></ul>';
+    document.getElementById(id).append(line);
+    const said = line.querySelector(id === "many" ? "li" : ".problem");
+    const text = light(getComputedStyle(said).color);
+    line.remove();
+    return (Math.max(text, page) + 0.05) / (Math.min(text, page) + 0.05);
+  });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_went_wrong_is_read_in_the_light_and_in_the_dark(
+    page: Page, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function("dark => document.body.matches('.dark') == dark", arg=scheme == "dark")
+    assert all(contrast > 4.5 for contrast in page.evaluate(PROBLEMS))
+
+
+def test_no_rule_of_the_style_sheet_stands_twice() -> None:
+    """The later of two would win, in the wrong theme as well."""
+    sheet = re.sub(r"/\*.*?\*/", "", STYLE.read_text(), flags=re.DOTALL)
+    everywhere = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", sheet)
+    selectors = [selector.strip() for selector in re.findall(r"([^{}]+)\{", everywhere)]
+    assert len(selectors) > 100
+    assert not {selector for selector in selectors if selectors.count(selector) > 1}
 
 
 def fill(page: Page, tab: str) -> None:
