@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 
 from colorizer.writing import write_picture
+from interface.engine.cancellation import Runs
 from interface.engine.engine import Engine
 from interface.engine.errors import EXPECTED_ERRORS, UserError
 from interface.engine.files import file_stem
@@ -44,10 +45,18 @@ def listen(
 ) -> None:
     """Lets what the bar takes in become the page's photo."""
     known = {path.stem: path for path in examples}
+    runs = Runs()
 
     def accept(event: gr.EventData, request: gr.Request) -> Updates:
         sent: dict[str, Any] = event._data or {}
         ticket = sent.get("ticket")
+        run = runs.begin(request.session_hash)
+        updates = answer(sent, ticket, request)
+        newest = runs.goes_on(run)
+        runs.end(run)
+        return updates if newest else gr.skip()
+
+    def answer(sent: dict[str, Any], ticket: Any, request: gr.Request) -> Updates:
         try:
             if sent.get("cleared"):
                 return {photo: None, arrival: says(ticket, "")}

@@ -279,20 +279,25 @@ def build(engine: Engine, photo: gr.Image, given: gr.HTML, tab: gr.Tab) -> link.
         asked.change(
             draw_asked, [photo, given, asked], with_picks, **quiet, **network, trigger_mode="once"
         ),
-        tab.select(draw_new, [*inputs, drawn_for], outputs, **quiet, **network),
+        tab.select(
+            draw_new, [*inputs, drawn_for], outputs, **quiet, **network, trigger_mode="always_last"
+        ),
     ]
     sides_inputs, sides_outputs = [photo, given, shown, picks], [compared, compared_words]
     film_inputs, film_outputs = [photo, given, shown, film_of], [film, film_file]
+    # By default what follows an event is left out while it still follows an earlier one.
+    newest = {**quiet, **network, "trigger_mode": "always_last"}
     for run in runs:
-        run.then(compare, sides_inputs, sides_outputs, **quiet, **network).then(
-            roll, film_inputs, film_outputs, **quiet, **network
+        run.then(compare, sides_inputs, sides_outputs, **newest).then(
+            roll, film_inputs, film_outputs, **newest
         )
     stop.click(stopped, [shown, *inputs], [progress, stop], cancels=[*runs], **quiet).then(
-        roll, film_inputs, film_outputs, **quiet, **network
+        roll, film_inputs, film_outputs, **newest
     )
-    film_of.change(roll, film_inputs, film_outputs, **quiet, **network)
-    grid.click(pick, None, picks, **QUIET, trigger_mode="always_last").then(
-        compare, sides_inputs, sides_outputs, **quiet, **network
+    film_of.change(roll, film_inputs, film_outputs, **newest)
+    # Not "always_last": an event that waited comes with the data of the one that it waited for.
+    grid.click(pick, None, picks, **QUIET, trigger_mode="multiple").then(
+        compare, sides_inputs, sides_outputs, **newest
     )
     divider.change(
         lambda at: gr.skip() if at is None else gr.update(slider_position=min(max(at, 0), 100)),

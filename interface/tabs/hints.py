@@ -151,7 +151,7 @@ def listen(box: Box, made: gr.State, engine: Engine) -> None:
             preprocess=False,
             trigger_mode="multiple",
             concurrency_id="look",
-            concurrency_limit=2,
+            concurrency_limit=1,
         )
 
 

@@ -110,10 +110,14 @@ def build(engine: Engine, photo: gr.Image, study: Path) -> None:
 
     chosen = gr.State("")
     quiet = {**QUIET, "preprocess": False}
-    network = {"concurrency_id": "network", "concurrency_limit": 1, "trigger_mode": "always_last"}
-    steps.click(paint_story, [photo, chosen], [steps, mean, cell], **quiet, **network)
-    mean.click(choose_spot, photo, mean, **quiet, **network)
-    chart.click(choose_cell, photo, [chosen, cell], **quiet, **network)
+    network = {"concurrency_id": "network", "concurrency_limit": 1}
+    steps.click(
+        paint_story, [photo, chosen], [steps, mean, cell], **quiet, **network,
+        trigger_mode="always_last",
+    )  # fmt: skip
+    # An event that waited as "always_last" would come with the data of the one before it.
+    mean.click(choose_spot, photo, mean, **quiet, **network, trigger_mode="multiple")
+    chart.click(choose_cell, photo, [chosen, cell], **quiet, **network, trigger_mode="multiple")
 
 
 def _written(content: str, name: str) -> gr.HTML:

@@ -306,14 +306,16 @@ def build(engine: Engine, first: Colorize, tab: gr.Tab) -> link.Restore:
             return {progress: words(explain(request, error), problem=True)}
 
     network = {"concurrency_id": "network", "concurrency_limit": 1}
-    # Not behind the samples that are being drawn: what there is can be looked at meanwhile.
-    looking = {"concurrency_id": "look", "concurrency_limit": 2}
+    # Not behind the samples that are being drawn: what there is can be looked at meanwhile. One by
+    # one, so that the newest answer comes last.
+    looking = {"concurrency_id": "look", "concurrency_limit": 1}
     quiet = {**QUIET, "preprocess": False}
     variant.input(
         choose,
         [variant, shown],
         [epoch, samples, part, progress, pictures, singles, plane, shown],
         **QUIET,
+        trigger_mode="always_last",
     )
     wanted.change(
         follow,
@@ -336,13 +338,21 @@ def build(engine: Engine, first: Colorize, tab: gr.Tab) -> link.Restore:
             **network,
             trigger_mode="once",
         ),
-        tab.select(sample_again, [photo, shown, samples, part, given], outputs, **quiet, **network),
+        tab.select(
+            sample_again,
+            [photo, shown, samples, part, given],
+            outputs,
+            **quiet,
+            **network,
+            trigger_mode="always_last",
+        ),
     ]
     for run in started:
-        run.then(look, [photo, shown, place], plane, **quiet, **looking)
+        run.then(look, [photo, shown, place], plane, **quiet, **looking, trigger_mode="always_last")
     stop.click(stop_sampling, None, [stop], **QUIET, queue=False)
+    # An event that waited as "always_last" would come with the data of the one before it.
     pictures.click(
-        look_there, [photo, shown], [place, plane], trigger_mode="always_last", **quiet, **looking
+        look_there, [photo, shown], [place, plane], trigger_mode="multiple", **quiet, **looking
     )
     part.input(
         show_part,

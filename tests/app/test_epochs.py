@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import skimage.data
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from colorizer import Colorizer
 from interface.engine.engine import Engine
@@ -146,4 +146,54 @@ def test_a_cell_picked_while_the_grid_is_drawn_again_is_compared(
     expect(shown).to_have_text(["rebalanced · epoch 10", "baseline · epoch 2"])
     expect(page.locator("#grid [data-cell]")).to_have_count(CELLS)
     expect(shown).to_have_text(["rebalanced · epoch 10", "baseline · epoch 2"])
+    expect(page.locator("#compared-words")).not_to_have_attribute("data-stale", "")
+
+
+def test_every_cell_picked_while_others_are_compared_is_compared(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.locator("#start").click()
+    shown = page.locator("#compared-words .answer span")
+    expect(shown).to_have_text(["baseline · epoch 1", "rebalanced · epoch 10"])
+    expect(page.locator("#film output")).to_be_visible()
+    reached, go_on = threading.Event(), threading.Event()
+    colorize = Engine.colorize
+
+    def halting(self: Engine, *arguments, **options):
+        reached.set()
+        go_on.wait(30)
+        return colorize(self, *arguments, **options)
+
+    monkeypatch.setattr(Engine, "colorize", halting)
+    page.locator("#grid [data-cell='baseline/2']").click()
+    assert reached.wait(30)
+    for cell in ("baseline/10", "dropout/1", "batchnorm/2"):
+        page.locator(f"#grid [data-cell='{cell}']").click()
+    page.wait_for_timeout(300)  # the picks are known, and their comparison waits for the first
+    go_on.set()
+    expect(shown).to_have_text(["dropout · epoch 1", "batchnorm · epoch 2"])
+    expect(page.locator("#grid [data-side=right]")).to_have_attribute("data-cell", "batchnorm/2")
+    expect(page.locator("#compared-words")).not_to_have_attribute("data-stale", "")
+
+
+def test_each_of_some_quick_picks_is_heard(page: Page) -> None:
+    """Also while Gradio is still telling of the one before."""
+    page.locator("#start").click()
+    expect(page.locator("#grid [data-cell]")).to_have_count(CELLS)
+    shown = page.locator("#compared-words .answer span")
+    expect(shown).to_have_text(["baseline · epoch 1", "rebalanced · epoch 10"])
+    expect(page.locator("#film output")).to_be_visible()
+    waiting: list[Route] = []
+    hold = [True]
+    page.route(
+        "**/queue/join*",
+        lambda route: waiting.append(route) if hold else route.continue_(),
+    )
+    for cell in ("baseline/2", "dropout/1", "batchnorm/2"):
+        page.locator(f"#grid [data-cell='{cell}']").click()
+    expect(page.locator("#grid [data-side=right]")).to_have_attribute("data-cell", "batchnorm/2")
+    hold.clear()
+    for route in waiting:
+        route.continue_()
+    expect(shown).to_have_text(["dropout · epoch 1", "batchnorm · epoch 2"])
     expect(page.locator("#compared-words")).not_to_have_attribute("data-stale", "")
