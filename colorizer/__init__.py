@@ -8,6 +8,7 @@ Reading order. The path of one photo:
     network     lightness in, ab or a distribution over bins of ab out
     decoding    from the network's output to one colour per pixel
     hints       colours that a person gives for spots of the photo
+    colours     names of colours, and plain ones to give as hints
     affinity    what such a spot has in common with the rest of the photo
     propagate   carries what the network did not follow of them to all that looks alike
     suggest     where a hint would help most
