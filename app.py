@@ -12,15 +12,17 @@ from gradio.utils import get_upload_folder
 
 import interface.engine.memory  # before anything that imports torch
 from colorizer.hub import LOCAL, checkpoints_or_local
-from interface import intake, link, many
+from interface.engine import share_link as link
 from interface.engine.engine import Engine
 from interface.engine.files import KEEP
 from interface.examples import example_photos
-from interface.parts import QUIET, Updates, fill_in
-from interface.sliders import CARD
+from interface.render.html import QUIET, Updates, fill_in
 from interface.tabs import colorize, epochs, story, uncertainty
 from interface.text import I18N, describe, say, tell
 from interface.theme import SCRIPT, STYLE, THEME
+from interface.widgets import batch_zip as many
+from interface.widgets import upload_bar as intake
+from interface.widgets.sliders import CARD
 
 ASSETS = Path(__file__).parent / "assets"
 TABS = ("epochs", "uncertainty", "story")  # as written in an address; the first needs no name

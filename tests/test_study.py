@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 from helpers import assert_one_sentence, write_photos
 
-from interface.pictures.claims import say_in
+from interface.render.claims import say_in
 from train import TrainError
 from train.__main__ import main
 from train.arguments import FitArguments

@@ -1,4 +1,4 @@
-// Compares what is shown with what the photo and the controls say now; see interface/answers.py.
+// Compares what is shown with what the photo and the controls say now; see interface/render/freshness.py.
 (() => {
   const byId = (id) => document.getElementById(id);
 

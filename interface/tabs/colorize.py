@@ -11,14 +11,15 @@ import gradio as gr
 from gradio.components import Component
 from PIL import Image
 
-from interface import answers, link, sliders
+from interface.engine import share_link as link
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.engine import Engine
 from interface.engine.errors import EXPECTED_ERRORS
 from interface.engine.results import Result
 from interface.engine.settings import FIELD, Settings
 from interface.engine.subject import Subject
-from interface.parts import (
+from interface.render import freshness as answers
+from interface.render.html import (
     QUIET,
     Updates,
     add_endpoint,
@@ -26,10 +27,13 @@ from interface.parts import (
     picture_input,
     settings_inputs,
 )
-from interface.tabs import closer, hints, pin, take_home
-from interface.tabs.take_home import SWITCHES, Made
 from interface.text import describe, explain, number, say, tell
-from interface.uploads import uploaded
+from interface.widgets import compare_view as closer
+from interface.widgets import export_buttons as take_home
+from interface.widgets import hint_editor as hints
+from interface.widgets import pin, sliders
+from interface.widgets.export_buttons import SWITCHES, Made
+from interface.widgets.uploads import uploaded
 
 _serial = itertools.count()  # tells the page that a caption is new even if its words are not
 _COLUMNS = ("original", "result", "ratio")

@@ -9,20 +9,21 @@ from typing import Any
 import gradio as gr
 
 from colorizer.writing import synthetic, write_picture
-from interface import answers, link
+from interface.engine import share_link as link
 from interface.engine.engine import Engine
 from interface.engine.errors import EXPECTED_ERRORS, UserError
 from interface.engine.files import file_stem
 from interface.engine.results import Cell
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject, hint_mark, hint_notes
-from interface.grid import cell_file, draw_grid, draw_sides, settings_of
-from interface.parts import QUIET, Updates, add_endpoint, hints_input, picture_input, words
-from interface.pictures.film import make_film, player
-from interface.pictures.sheet import draw_sheet
-from interface.tabs import hints
+from interface.render import freshness as answers
+from interface.render.film import make_film, player
+from interface.render.grid import cell_file, draw_grid, draw_sides, settings_of
+from interface.render.html import QUIET, Updates, add_endpoint, hints_input, picture_input, words
+from interface.render.sheet import draw_sheet
 from interface.text import explain, say, tell
-from interface.uploads import uploaded
+from interface.widgets import hint_editor as hints
+from interface.widgets.uploads import uploaded
 
 COLUMNS = [1, 5, 10]  # shown at first, as far as there are checkpoints, and every last one
 CELL = 256  # pixels of a cell's longer side in the picture for scripts

@@ -11,18 +11,19 @@ from typing import Any
 
 import gradio as gr
 
-from interface import answers, link
+from interface.engine import share_link as link
 from interface.engine.engine import Engine
 from interface.engine.errors import EXPECTED_ERRORS
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject
-from interface.parts import QUIET, Updates, spoken, words
-from interface.pictures.claims import draw_answers, draw_claims
-from interface.pictures.mean_colour import draw_mean
-from interface.pictures.regimes import draw_map, is_shipped, key_of
-from interface.pictures.steps import SIDE, draw_steps, paint_steps, painted, shown_steps
+from interface.render import freshness as answers
+from interface.render.claims import draw_answers, draw_claims
+from interface.render.html import QUIET, Updates, spoken, words
+from interface.render.mean_colour import draw_mean
+from interface.render.story_map import draw_map, is_shipped, key_of
+from interface.render.story_steps import SIDE, draw_steps, paint_steps, painted, shown_steps
 from interface.text import explain, say, tell, tell_in
-from interface.uploads import uploaded
+from interface.widgets.uploads import uploaded
 
 _SCRIPT = (Path(__file__).parents[1] / "static" / "story.js").read_text()
 

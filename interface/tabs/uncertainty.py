@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from interface import answers, link
+from interface.engine import share_link as link
 from interface.engine.cancellation import Runs
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.colour_names import PixelColours, swatches
@@ -19,7 +19,9 @@ from interface.engine.settings import MAX_SAMPLES, Settings
 from interface.engine.subject import Subject
 from interface.engine.uncertainty import SINGLES, Uncertainty
 from interface.engine.uncertainty_map import SCALES, scale_colours
-from interface.parts import (
+from interface.render import freshness as answers
+from interface.render.ab_plane import draw
+from interface.render.html import (
     QUIET,
     Updates,
     add_endpoint,
@@ -29,10 +31,9 @@ from interface.parts import (
     settings_inputs,
     words,
 )
-from interface.pictures.ab_plane import draw
 from interface.tabs.colorize import Colorize
 from interface.text import describe, explain, number, say, tell
-from interface.uploads import hints_of, uploaded
+from interface.widgets.uploads import hints_of, uploaded
 
 _SHOWS = ["uncertainty", "uncertainty-singles"]
 

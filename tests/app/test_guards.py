@@ -24,7 +24,7 @@ import app
 from colorizer import Photo
 from interface.engine.errors import UserError
 from interface.engine.files import KEEP
-from interface.uploads import uploaded
+from interface.widgets.uploads import uploaded
 
 GONE = "This photo is no longer here; drop it on the page again."
 

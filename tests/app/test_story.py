@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.engine import Engine
 from interface.engine.subject import Subject
-from interface.pictures.claims import (
+from interface.render.claims import (
     PLOTS,
     curves_of,
     draw_answers,
@@ -26,9 +26,9 @@ from interface.pictures.claims import (
     join,
     say_in,
 )
-from interface.pictures.curves import Line, draw_curves
-from interface.pictures.regimes import draw_map, is_shipped, key_of
-from interface.pictures.steps import SIDE, STEPS, shown_steps
+from interface.render.curves import Line, draw_curves
+from interface.render.story_map import draw_map, is_shipped, key_of
+from interface.render.story_steps import SIDE, STEPS, shown_steps
 from interface.text import PAGE
 
 ROOT = Path(__file__).parents[2]

@@ -26,7 +26,7 @@ from interface.engine.settings import Settings
 from interface.engine.subject import Subject
 from interface.engine.uncertainty import SINGLES
 from interface.engine.uncertainty_map import draw_map
-from interface.pictures.ab_plane import draw
+from interface.render.ab_plane import draw
 
 
 @pytest.fixture

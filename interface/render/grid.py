@@ -5,13 +5,14 @@ from pathlib import Path
 
 import gradio as gr
 
-from interface import answers, link
+from interface.engine import share_link as link
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.engine import Engine
 from interface.engine.results import Cell
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject, hint_mark
-from interface.parts import file_url
+from interface.render import freshness as answers
+from interface.render.html import file_url
 from interface.text import describe, number, tell
 
 

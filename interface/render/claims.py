@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from interface.engine.checkpoints import Checkpoints
-from interface.parts import spoken
-from interface.pictures.curves import Line, draw_curves
+from interface.render.curves import Line, draw_curves
+from interface.render.html import spoken
 from interface.text import LANGUAGES, tell_in, translate
 
 _VERDICTS = {"reproduced": "yes", "not reproduced": "no", "mixed": "partly"}

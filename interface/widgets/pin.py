@@ -6,13 +6,13 @@ from typing import Any
 
 import gradio as gr
 
-from interface import answers
 from interface.engine.errors import EXPECTED_ERRORS
-from interface.parts import QUIET, Updates
-from interface.tabs import closer
-from interface.tabs.take_home import Made
+from interface.render import freshness as answers
+from interface.render.html import QUIET, Updates
 from interface.text import describe
-from interface.uploads import uploaded
+from interface.widgets import compare_view as closer
+from interface.widgets.export_buttons import Made
+from interface.widgets.uploads import uploaded
 
 # The button that was pressed goes with the pin, so the focus needs another place.
 _UNPIN = """

@@ -10,12 +10,12 @@ import gradio as gr
 import torch
 
 from colorizer.writing import write_picture
-from interface import answers
 from interface.engine.colour_names import PixelColours, css_of
 from interface.engine.engine import Engine
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject
-from interface.parts import file_url
+from interface.render import freshness as answers
+from interface.render.html import file_url
 from interface.text import describe, tell
 
 _SHOWN = 0.005  # of the probability; what is less likely is too narrow to be seen

@@ -15,7 +15,7 @@ from gradio.components import Component
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.errors import UserError
 from interface.engine.settings import FIELDS, Settings
-from interface.parts import Updates
+from interface.render.html import Updates
 
 Query = Mapping[str, str]
 

@@ -16,13 +16,13 @@ from interface.engine.cancellation import Runs
 from interface.engine.engine import Engine
 from interface.engine.errors import EXPECTED_ERRORS, UserError
 from interface.engine.files import file_stem
-from interface.parts import QUIET, Updates, file_url
+from interface.render.html import QUIET, Updates, file_url
 from interface.text import explain, tell
-from interface.uploads import uploaded
+from interface.widgets.uploads import uploaded
 
 # What every browser shows as it is.
 SHOWN = {".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".avif"}
-_SCRIPT = Path(__file__).parent / "static" / "intake.js"
+_SCRIPT = Path(__file__).parents[1] / "static" / "intake.js"
 
 
 def build(examples: Sequence[Path]) -> tuple[gr.HTML, gr.HTML]:

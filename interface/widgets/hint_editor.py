@@ -26,10 +26,10 @@ from interface.engine.engine import Engine, Place
 from interface.engine.errors import EXPECTED_ERRORS, UserError
 from interface.engine.settings import FIELDS, Settings
 from interface.engine.subject import Subject
-from interface.parts import QUIET, Updates
-from interface.tabs.take_home import Made
+from interface.render.html import QUIET, Updates
 from interface.text import explain, tell
-from interface.uploads import hints_of, uploaded
+from interface.widgets.export_buttons import Made
+from interface.widgets.uploads import hints_of, uploaded
 
 _SCRIPT = Path(__file__).parents[1] / "static" / "hints.js"
 _TOOLS = ("undo", "redo", "clear", "hide", "save", "load")

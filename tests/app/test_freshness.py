@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from test_colorize import made_with
 
-from interface import answers
+from interface.render import freshness as answers
 
 # What the page shows at each frame, each different sight once.
 WATCH = """

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import gradio as gr
 
 from colorizer.writing import synthetic, write_picture
-from interface import answers
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.engine import Engine
 from interface.engine.results import Cell
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject
-from interface.grid import colour_words
-from interface.parts import file_url
+from interface.render import freshness as answers
+from interface.render.grid import colour_words
+from interface.render.html import file_url
 from interface.text import describe
 
 EARLY, LATE, LAST = 10, 25, 10_000  # the story's epochs, and whichever is a variant's last

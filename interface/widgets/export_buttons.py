@@ -14,7 +14,7 @@ from interface.engine.engine import Engine
 from interface.engine.errors import EXPECTED_ERRORS
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject
-from interface.parts import QUIET, Updates, file_url, words
+from interface.render.html import QUIET, Updates, file_url, words
 from interface.text import explain, say
 
 SWITCHES = ("download", "download-jpeg", "download-both", "pin")

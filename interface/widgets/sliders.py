@@ -12,7 +12,7 @@ from gradio.components import Component
 
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.settings import FIELD, Settings
-from interface.parts import Updates
+from interface.render.html import Updates
 from interface.text import say
 
 CARD = "model-card"  # the page of the app that shows it

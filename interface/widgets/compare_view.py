@@ -1,7 +1,7 @@
 """Look closer: two of the pictures in the whole window, a divider between them, zoom in both.
 
 The browser has all it shows, so the server is not asked. Which two pictures, and whose answer they
-are together (`interface/answers.py`), is up to `static/closer.js`.
+are together (`interface/render/freshness.py`), is up to `static/closer.js`.
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from interface import answers
-from interface.parts import QUIET
+from interface.render import freshness as answers
+from interface.render.html import QUIET
 
 _SCRIPT = Path(__file__).parents[1] / "static" / "closer.js"
 # A picture may change while the page opens, before closer.js has run.

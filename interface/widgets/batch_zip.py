@@ -11,12 +11,12 @@ from interface.engine import exports
 from interface.engine.cancellation import Runs
 from interface.engine.engine import Engine
 from interface.engine.errors import EXPECTED_ERRORS, UserError
-from interface.parts import QUIET, Updates, file_url, words
-from interface.tabs.take_home import Made
+from interface.render.html import QUIET, Updates, file_url, words
 from interface.text import describe, explain, tell
-from interface.uploads import uploaded
+from interface.widgets.export_buttons import Made
+from interface.widgets.uploads import uploaded
 
-_SCRIPT = Path(__file__).parent / "static" / "many.js"
+_SCRIPT = Path(__file__).parents[1] / "static" / "many.js"
 
 
 def build() -> gr.HTML:

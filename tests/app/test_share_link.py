@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, expect
 from test_colorize import made_with, move
 
 from colorizer.checkpoint import file_name
-from interface import link
+from interface.engine import share_link as link
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.settings import Settings
 
