@@ -56,4 +56,68 @@ def test_the_engine_alone_holds_the_lock_and_what_is_remembered() -> None:
     outside = {*(ROOT / "interface").rglob("*.py")} - {*ENGINE}
     assert ENGINE
     for path in outside:
-        assert not re.search(r"engine\._|\.lock\b|predictions", path.read_text()), path
+        assert not re.search(r"engine\._|\.lock\b|engine\.predictions", path.read_text()), path
+
+
+INTERFACE = sorted((ROOT / "interface").rglob("*.py"))
+# From the ground up; who stands on a floor may use those below it, and others of the same floor.
+FLOORS = [
+    ["engine", "gradio_internals", "examples"],
+    ["text"],
+    ["render", "theme"],
+    ["widgets"],
+    ["tabs", "api"],
+    ["page"],
+]
+
+
+def floor(module: str) -> int:
+    """Of a module of the page, such as `interface.tabs.story`."""
+    part = module.split(".")[1]
+    return next(level for level, parts in enumerate(FLOORS) if part in parts)
+
+
+def own_imports(path: Path) -> set[str]:
+    """The modules of the page that a file imports."""
+    return {name for name in imports(path) if module_file(name)}
+
+
+def module_file(name: str) -> Path | None:
+    if not name.startswith("interface."):
+        return None
+    path = ROOT.joinpath(*name.split("."))
+    return next((p for p in (path.with_suffix(".py"), path / "__init__.py") if p.exists()), None)
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def test_no_module_of_the_page_uses_one_above_it() -> None:
+    modules = [path for path in INTERFACE if module_name(path) != "interface"]
+    upward = [
+        f"{module_name(path)} uses {name}"
+        for path in modules
+        for name in own_imports(path)
+        if floor(name) > floor(module_name(path))
+    ]
+    assert upward == []
+
+
+def test_no_modules_of_the_page_import_each_other_in_a_circle() -> None:
+    uses = {module_name(path): own_imports(path) - {module_name(path)} for path in INTERFACE}
+    while free := [name for name, others in uses.items() if not others & uses.keys()]:
+        for name in free:
+            del uses[name]
+    assert uses == {}
+
+
+@pytest.mark.parametrize("path", INTERFACE, ids=module_name)
+def test_functions_of_the_page_are_short_and_take_little(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = [arg.arg for arg in node.args.posonlyargs + node.args.args]
+            taken = [*names, *node.args.kwonlyargs]
+            assert (node.end_lineno or 0) - node.lineno < 60, node.name
+            assert len(taken) - ("self" in names or "cls" in names) <= 6, node.name

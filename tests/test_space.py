@@ -73,13 +73,13 @@ def test_zero_gpu_is_used_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setitem(sys.modules, "spaces", SimpleNamespace(GPU=gpu))
     for name in [name for name in sys.modules if name.startswith("interface")]:
         monkeypatch.delitem(sys.modules, name)
-    service = importlib.import_module("interface.engine.engine")
+    engine = importlib.import_module("interface.engine.engine")
 
     photo = tmp_path / "photo.png"
     Image.fromarray(colourful(1, 48)).save(photo)
-    shown = service.Engine(LOCAL, tmp_path / "pictures")
+    shown = engine.Engine(LOCAL, tmp_path / "pictures")
     variant = shown.checkpoints.variants[0]
-    settings = service.Settings(variant, shown.checkpoints.epochs(variant)[0])
-    shown.colorize(photo, "photo.png", settings)
-    shown.colorize(photo, "photo.png", settings)
+    settings = engine.Settings(variant, shown.checkpoints.epochs(variant)[0])
+    for _ in range(2):
+        shown.colorize(engine.Subject(photo, "photo.png"), settings)
     assert calls == ["network_output"]

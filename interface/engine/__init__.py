@@ -1,1 +1,34 @@
-"""What the page computes and keeps, without Gradio and without HTML."""
+"""What the page computes and keeps, without Gradio and without HTML.
+
+`Engine` answers questions: a `Subject` (photo and hints) with `Settings` (checkpoint and colours).
+"""
+
+import interface.engine.memory  # noqa: F401 - before anything that imports torch
+from interface.engine.checkpoints import Checkpoints
+from interface.engine.colour_names import PixelColours
+from interface.engine.engine import Engine, Place
+from interface.engine.errors import EXPECTED_ERRORS, UserError
+from interface.engine.results import Cell, Result
+from interface.engine.settings import FIELD, FIELDS, Settings
+from interface.engine.share_link import Query
+from interface.engine.subject import Subject, hint_mark, hint_notes
+from interface.engine.uncertainty import Uncertainty
+
+__all__ = [
+    "EXPECTED_ERRORS",
+    "FIELD",
+    "FIELDS",
+    "Cell",
+    "Checkpoints",
+    "Engine",
+    "PixelColours",
+    "Place",
+    "Query",
+    "Result",
+    "Settings",
+    "Subject",
+    "Uncertainty",
+    "UserError",
+    "hint_mark",
+    "hint_notes",
+]

@@ -20,7 +20,6 @@ from colorizer import Hint, Photo, paint
 from colorizer.painting import scale_chroma
 from colorizer.parallel import alone, rows_in_parallel
 from colorizer.writing import jpeg, synthetic, write_picture
-from interface.engine import suggestions
 from interface.engine.cache import Recent
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.colour_names import PixelColours
@@ -38,6 +37,7 @@ from interface.engine.results import (
 )
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject, hint_mark, hint_notes
+from interface.engine.suggestions import Chips, Spot, chips
 from interface.engine.uncertainty import Maps, Uncertainty, telling_place
 
 _PATIENCE = 1.0  # seconds; what comes later is no longer ahead of the whole picture
@@ -205,7 +205,7 @@ class Engine:
 
     # Colours by hand
 
-    def chips(self, subject: Subject, settings: Settings, place: Place) -> suggestions.Chips:
+    def chips(self, subject: Subject, settings: Settings, place: Place) -> Chips:
         """The colours to choose from at a place."""
         with self._lock:
             photo = self._predictions.photo(subject)
@@ -214,10 +214,8 @@ class Engine:
             ab = colorizer.decode(output, settings.temperature)
             bins = colorizer.network.get_buffer("bins")
             self._predictions.state(subject, settings)  # the colour chosen here is met at once
-        spot = suggestions.Spot(photo, place, settings.vividness / 100)
-        return suggestions.chips(
-            spot, spot.likely(output, bins) if len(bins) else [spot.of(ab[-2:])]
-        )
+        spot = Spot(photo, place, settings.vividness / 100)
+        return chips(spot, spot.likely(output, bins) if len(bins) else [spot.of(ab[-2:])])
 
     def suggest(self, subject: Subject, settings: Settings, unknown: Sequence[Place]) -> Place:
         """Where another hint would help most.

@@ -17,12 +17,7 @@ MAX_SAMPLES = 64  # all visitors share one network, and each sample takes its ti
 
 @dataclass(frozen=True)
 class Field:
-    """One setting. `phrase`, `stem` and `text` are formatted with all the settings.
-
-    phrase: in a picture's metadata; stem: in a file's name; text: the page's words for it, as a key
-    of `interface/text/`; link: its key in a link; control: the element id of its control on the
-    Colorize tab.
-    """
+    """One setting. `phrase`, `stem` and `text` are formatted with all the settings."""
 
     name: str  # the attribute of `Settings`, and the parameter of an endpoint
     read: Callable[[Any], Any]
@@ -31,11 +26,15 @@ class Field:
     highest: float = math.inf
     above_lowest: bool = False  # whether `lowest` itself is not allowed
     slider: tuple[float, float, float] = (0, 0, 1)  # its ends and its step
-    phrase: str = ""
-    stem: str = ""
-    text: str = ""
-    link: str = ""
-    control: str = ""
+    phrase: str = ""  # in a picture's metadata
+    stem: str = ""  # in a file's name
+    text: str = ""  # the page's words for it, as a key of `interface/text/`
+    link: str = ""  # its key in a link; "": its name
+    control: str = ""  # the element id of its control on the Colorize tab; "": its name
+
+    def __post_init__(self) -> None:
+        for same in ("link", "control"):
+            object.__setattr__(self, same, getattr(self, same) or self.name)
 
     def value(self, sent: Any) -> Any:
         """Raises TypeError, ValueError or OverflowError for what cannot be read."""
@@ -67,23 +66,8 @@ def _is_medoid(value: Any) -> bool:
 
 
 FIELDS = (
-    Field(
-        "variant",
-        str,
-        phrase="{variant}",
-        stem="{variant}",
-        link="variant",
-        control="variant",
-    ),
-    Field(
-        "epoch",
-        int,
-        phrase="epoch {epoch}",
-        stem="epoch-{epoch:03d}",
-        text="epoch_of",
-        link="epoch",
-        control="epoch",
-    ),
+    Field("variant", str, phrase="{variant}", stem="{variant}", link="variant", control="variant"),
+    Field("epoch", int, phrase="epoch {epoch}", stem="epoch-{epoch:03d}", text="epoch_of"),
     Field(
         "samples",
         int,
@@ -94,8 +78,6 @@ FIELDS = (
         phrase="{average} of {samples} samples",
         stem="{samples}-samples",
         text="{average}_of",
-        link="samples",
-        control="samples",
     ),
     Field(
         "medoid",  # of several samples, show the middle one in place of their mean
@@ -116,8 +98,6 @@ FIELDS = (
         phrase="temperature {temperature:g}",
         stem="temperature-{temperature:g}",
         text="temperature_of",
-        link="temperature",
-        control="temperature",
     ),
     Field(
         "vividness",  # chroma, in per cent of what the network gives
@@ -129,8 +109,6 @@ FIELDS = (
         phrase="vividness {vividness} %",
         stem="vividness-{vividness}",
         text="vividness_of",
-        link="vividness",
-        control="vividness",
     ),
 )
 FIELD = {field.name: field for field in FIELDS}

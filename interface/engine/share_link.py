@@ -5,35 +5,16 @@ the open tab. Where the checkpoints do not have what an address asks for, the ne
 the default is shown, and the page says so.
 """
 
-import html
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlencode
-
-from gradio.components import Component
+from collections.abc import Mapping
 
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.errors import UserError
 from interface.engine.settings import FIELDS, Settings
-from interface.render.html import Updates
 
 Query = Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Restore:
-    """How a tab takes the settings of an address: `updates` says what becomes of `controls`."""
-
-    controls: Sequence[Component]
-    updates: Callable[[Query], Updates]
-
-
-def attribute(**values: object) -> str:
-    """` data-link="..."` for an element that shows what these values chose."""
-    return f' data-link="{html.escape(urlencode(values, safe=",/"))}"'
-
-
-def settings_of(query: Query, checkpoints: Checkpoints, default: Settings) -> Settings:
+def settings_from(query: Query, checkpoints: Checkpoints, default: Settings) -> Settings:
     """The settings an address names, and `default` for what it does not name or nobody has."""
     variant = query.get("variant", default.variant)
     if variant not in checkpoints.variants:
@@ -47,8 +28,8 @@ def settings_of(query: Query, checkpoints: Checkpoints, default: Settings) -> Se
         return Settings(variant, epoch)
 
 
-def changed(query: Query, settings: Settings) -> str:
-    """What an address named of one checkpoint and did not get, as it was written there, or ""."""
+def not_found(query: Query, settings: Settings) -> str:
+    """What an address names and does not get, as it is written there; "" if it gets all."""
     lost = [
         f"{field.link}={query[field.link][:40]}"
         for field in FIELDS

@@ -1,1 +1,1 @@
-"""The pictures that the tabs draw."""
+"""HTML and pictures from what the engine answers."""

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from colorizer.lab import lab_to_rgb, rgb_to_lab
-from interface.engine.colour_names import PixelColours
+from interface.engine import PixelColours
 from interface.text import tell
 
 REACH = 100  # Lab units from the middle to the plane's edge

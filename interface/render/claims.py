@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from interface.engine.checkpoints import Checkpoints
+from interface.engine import Checkpoints
 from interface.render.curves import Line, draw_curves
-from interface.render.html import spoken
+from interface.render.html import in_each_language
 from interface.text import LANGUAGES, tell_in, translate
 
 _VERDICTS = {"reproduced": "yes", "not reproduced": "no", "mixed": "partly"}
@@ -51,10 +51,10 @@ def _claim(study: dict[str, Any], claim: dict[str, Any], checkpoints: Checkpoint
     kind = _VERDICTS.get(claim["verdict"], "open")
     return (
         f'<li id="claim-{claim["id"]}"><div class="told"><b'
-        f"{spoken(lambda language: say_in(language, claim['claim']))}</b>"
+        f"{in_each_language(lambda language: say_in(language, claim['claim']))}</b>"
         f'<p><span class="verdict {kind}"'
-        f"{spoken(lambda language: say_in(language, claim['verdict']))}</span> "
-        f"<span{spoken(lambda language: found_in_short(claim, language))}</span></p>"
+        f"{in_each_language(lambda language: say_in(language, claim['verdict']))}</span> "
+        f"<span{in_each_language(lambda language: found_in_short(claim, language))}</span></p>"
         f"{_figures(claim)}</div>"
         f'<div class="shown">{draw_curves(lines, f"curve_{measure}")}{said}</div></li>'
     )
@@ -64,8 +64,8 @@ def _figures(claim: dict[str, Any]) -> str:
     """The differences that have a vote, and what else there is to say of them."""
     voting = [part for part in claim["parts"] if part["role"] != "context"]
     rows = "".join(
-        f"<tr><td{spoken(lambda code, f=finding: say_in(code, f['says']))}</td>"
-        f"<td{spoken(lambda code, f=finding: _figure(f, code))}</td>"
+        f"<tr><td{in_each_language(lambda code, f=finding: say_in(code, f['says']))}</td>"
+        f"<td{in_each_language(lambda code, f=finding: _figure(f, code))}</td>"
         f'<td data-say="{part["claimed"].replace(" ", "_")}"></td>'
         f'<td data-say="outcome_{part["outcome"]}"></td></tr>'
         for finding, part in zip(claim["findings"], voting, strict=False)
@@ -75,7 +75,8 @@ def _figures(claim: dict[str, Any]) -> str:
         for name in ("found", "mean", "claimed", "outcome")
     )
     more = "".join(
-        f"<p{spoken(lambda code, s=sentence: say_in(code, s))}</p>" for sentence in claim["closing"]
+        f"<p{in_each_language(lambda code, s=sentence: say_in(code, s))}</p>"
+        for sentence in claim["closing"]
     )
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" * bool(rows)
     return (
@@ -92,8 +93,8 @@ def _figure(finding: dict[str, str], language: str) -> str:
 def draw_answers(data: dict[str, Any]) -> str:
     """The questions of the map as a table; data: `map` of assets/study.json."""
     rows = "".join(
-        f"<tr><td{spoken(lambda code, q=question: say_in(code, q['title']))}</td>"
-        f"<td{spoken(lambda code, q=question: _answer(q, code))}</td></tr>"
+        f"<tr><td{in_each_language(lambda code, q=question: say_in(code, q['title']))}</td>"
+        f"<td{in_each_language(lambda code, q=question: _answer(q, code))}</td></tr>"
         for question in data["questions"]
     )
     return (

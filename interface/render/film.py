@@ -10,10 +10,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from colorizer.writing import synthetic, write_film, write_picture
-from interface.engine.engine import Engine
+from interface.engine import Engine, Settings, Subject, hint_mark, hint_notes
 from interface.engine.files import file_stem
-from interface.engine.settings import Settings
-from interface.engine.subject import Subject, hint_mark, hint_notes
 from interface.text import describe, tell
 
 LONGEST = 640

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
-def identity(photo: Path | None, controls: Mapping[str, object]) -> str:
+def question_json(photo: Path | None, controls: Mapping[str, object]) -> str:
     """Photo and settings as JSON: what the page's script compares, key by key."""
     said = {key: _said(value) for key, value in controls.items()}
     return json.dumps({"photo": str(photo or ""), **said})
@@ -38,7 +38,7 @@ def attributes(
     "Copy link" of the same tab is switched off as well.
     """
     return (
-        f' data-answers="{html.escape(identity(photo, controls))}"'
+        f' data-answers="{html.escape(question_json(photo, controls))}"'
         f' data-shows="{" ".join(shows)}" data-switches="{" ".join(switches)}"'
     )
 

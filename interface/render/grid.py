@@ -1,18 +1,15 @@
 """The grid of the Epochs tab as HTML: variants as rows, epochs as columns, a cell for each pair."""
 
 import html
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
 
-from interface.engine import share_link as link
-from interface.engine.checkpoints import Checkpoints
-from interface.engine.engine import Engine
-from interface.engine.results import Cell
-from interface.engine.settings import Settings
-from interface.engine.subject import Subject, hint_mark
-from interface.render import freshness as answers
-from interface.render.html import file_url
+from interface.engine import Cell, Checkpoints, Engine, Settings, Subject, hint_mark
+from interface.engine.share_link import integers
+from interface.render import freshness
+from interface.render.html import file_url, link_attribute
 from interface.text import describe, number, tell
 
 
@@ -24,49 +21,45 @@ def draw_grid(
     cells: list[Cell],
 ) -> str:
     """A table: variants as rows, epochs as columns, an empty place for what is still to come."""
-    done = {cell.settings: cell for cell in cells}
     photo = engine.photo(subject)
     place = f'<div class="place" style="aspect-ratio:{photo.width / photo.height:.4f}">'
-    rows = list(dict.fromkeys(settings.variant for settings in chosen))
-    columns = sorted({settings.epoch for settings in chosen})
-    head = "".join(
-        f'<th scope="col">{tell(request, "epoch_word")} {epoch}</th>' for epoch in columns
-    )
-    shared = link.attribute(
-        tab="epochs", variants=",".join(rows), epochs=",".join(map(str, columns))
-    )
+    variants = list(dict.fromkeys(settings.variant for settings in chosen))
+    epochs = sorted({settings.epoch for settings in chosen})
+    draw = partial(_draw_cell, request, engine, subject, place)
+    done = {cell.settings: cell for cell in cells}
     body = ""
-    for variant in rows:
-        own = [settings for settings in chosen if settings.variant == variant]
-        marks = _marks(request, engine.checkpoints, own)
+    for variant in variants:
+        row = [settings for settings in chosen if settings.variant == variant]
+        marks = _marks(request, engine.checkpoints, row)
         body += f'<tr><th scope="row">{html.escape(variant)}</th>'
-        for epoch in columns:
-            settings = Settings(variant, epoch)
-            if settings not in own:
+        for settings in (Settings(variant, epoch) for epoch in epochs):
+            if settings not in row:
                 body += f'<td title="{tell(request, "no_checkpoint")}">–</td>'
-            elif settings not in done:
-                body += f"<td>{place}</div><small>&nbsp;</small></td>"
             else:
-                file = cell_file(engine, subject, settings)
-                body += f"<td>{_cell(request, done[settings], file, place, marks[settings])}</td>"
+                body += f"<td>{draw(done.get(settings), marks[settings])}</td>"
         body += "</tr>"
-    original = tell(request, "original")
-    legend = " · ".join(
-        f"<b>{sign}</b> {tell(request, key)}"
-        for sign, key in (
-            ("▼", "lowest_loss"),
-            ("●", "most_colour"),
-            (tell(request, "of_ratio"), "ratio_means"),
-            (tell(request, "sepia_word"), "sepia_means"),
-        )
+    word = tell(request, "epoch_word")
+    head = "".join(f'<th scope="col">{word} {epoch}</th>' for epoch in epochs)
+    shared = link_attribute(
+        tab="epochs", variants=",".join(variants), epochs=",".join(map(str, epochs))
     )
     return (
         f'<div class="sheet"><figure>{place}<img src="{file_url(subject.path)}" alt=""></div>'
-        f"<figcaption>{original}</figcaption></figure>"
-        f'<div class="cells"><table{shared} style="--columns:{len(columns)}"><thead><tr><td></td>'
-        f"{head}</tr></thead><tbody>{body}</tbody></table></div></div>"
-        f'<p class="legend">{legend}</p>'
+        f"<figcaption>{tell(request, 'original')}</figcaption></figure>"
+        f'<div class="cells"><table{shared} style="--columns:{len(epochs)}"><thead><tr><td></td>'
+        f"{head}</tr></thead><tbody>{body}</tbody></table></div></div>{_legend(request)}"
     )
+
+
+def _legend(request: gr.Request | None) -> str:
+    signs = (
+        ("▼", "lowest_loss"),
+        ("●", "most_colour"),
+        (tell(request, "of_ratio"), "ratio_means"),
+        (tell(request, "sepia_word"), "sepia_means"),
+    )
+    parts = (f"<b>{sign}</b> {tell(request, key)}" for sign, key in signs)
+    return f'<p class="legend">{" · ".join(parts)}</p>'
 
 
 def cell_file(engine: Engine, subject: Subject, settings: Settings) -> Path:
@@ -79,29 +72,35 @@ def draw_sides(
     request: gr.Request | None, subject: Subject, left: Settings, right: Settings
 ) -> str:
     """What the comparison shows, for the reader, the grid's script and the address."""
-    keys = [html.escape(key_of(settings)) for settings in (left, right)]
+    keys = [html.escape(cell_key(settings)) for settings in (left, right)]
     names = "".join(
         f"<span>{html.escape(describe(request, settings))}</span>" for settings in (left, right)
     )
-    controls = {"grid": f"{key_of(left)} {key_of(right)}", "hints": subject.hints_digest}
-    whose = answers.attributes(subject.path, controls, ["compared"])
+    controls = {"grid": f"{cell_key(left)} {cell_key(right)}", "hints": subject.hints_digest}
+    whose = freshness.attributes(subject.path, controls, ["compared"])
     making = '<span class="making" role="status" data-making="making_two"></span>'
-    shared = link.attribute(left=key_of(left), right=key_of(right))
+    shared = link_attribute(left=cell_key(left), right=cell_key(right))
     return (
         f'<div class="sides" data-left="{keys[0]}" data-right="{keys[1]}"{shared}{whose}>'
         f'<span class="answer">{names}</span>{making}</div>'
     )
 
 
-def key_of(settings: Settings) -> str:
+def cell_key(settings: Settings) -> str:
     return f"{settings.variant}/{settings.epoch}"
 
 
-def settings_of(key: str, checkpoints: Checkpoints) -> Settings | None:
+def settings_of_cell(key: str, checkpoints: Checkpoints) -> Settings | None:
     """What a key means, if there is such a checkpoint."""
     variant, _, epoch = key.partition("/")
-    named = link.integers(epoch)
+    named = integers(epoch)
     return Settings(variant, named[0]) if {*named} & {*checkpoints.epochs(variant)} else None
+
+
+def count_words(request: gr.Request | None, cells: int) -> str:
+    if cells == 1:
+        return tell(request, "one_checkpoint")
+    return tell(request, "checkpoints", count=cells)
 
 
 def colour_words(request: gr.Request | None, cell: Cell) -> tuple[str, str]:
@@ -112,11 +111,22 @@ def colour_words(request: gr.Request | None, cell: Cell) -> tuple[str, str]:
     return colour, f"{tell(request, 'sepia_word')} {number(request, cell.sepia, '.2f')}"
 
 
-def _cell(request: gr.Request | None, cell: Cell, file: Path, place: str, mark: str) -> str:
+def _draw_cell(
+    request: gr.Request | None,
+    engine: Engine,
+    subject: Subject,
+    place: str,
+    cell: Cell | None,
+    mark: str,
+) -> str:
+    """place: the start of an element in the photo's shape."""
+    if cell is None:
+        return f"{place}</div><small>&nbsp;</small>"
+    file = cell_file(engine, subject, cell.settings)
     name = html.escape(describe(request, cell.settings))
     colour, sepia = colour_words(request, cell)
     return (
-        f'<button type="button" data-cell="{html.escape(key_of(cell.settings))}" '
+        f'<button type="button" data-cell="{html.escape(cell_key(cell.settings))}" '
         f'aria-pressed="false">{place}<img src="{file_url(file)}" '
         f'alt="{name}"></div></button>'
         f"<small><span>{colour}</span> <span>{sepia}</span> {mark}</small>"

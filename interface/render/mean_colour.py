@@ -10,11 +10,9 @@ import gradio as gr
 import torch
 
 from colorizer.writing import write_picture
-from interface.engine.colour_names import PixelColours, css_of
-from interface.engine.engine import Engine
-from interface.engine.settings import Settings
-from interface.engine.subject import Subject
-from interface.render import freshness as answers
+from interface.engine import Engine, PixelColours, Settings, Subject
+from interface.engine.colour_names import css_of
+from interface.render import freshness
 from interface.render.html import file_url
 from interface.text import describe, tell
 
@@ -35,7 +33,7 @@ def draw_mean(
         small = engine.photo(subject).fitted(_FULL)
         write_picture(small.grayscale, file, "The lightness of the photo.", quality=90)
     said = ",".join(f"{share:.4f}" for share in spot)
-    whose = answers.attributes(subject.path, {"mean-colour": said}, ["mean-colour"])
+    whose = freshness.attributes(subject.path, {"mean-colour": said}, ["mean-colour"])
     left, top = (f"{100 * share:.2f}%" for share in spot)
     stripes, chroma = _stripes(found)
     mean = found.marks["mean"]
@@ -52,7 +50,7 @@ def draw_mean(
         f'>{stripes}</div><span class="arrow" aria-hidden="true">→</span><div class="mean" '
         f'role="img" aria-label="{html.escape(tell(request, "mean_mean"))}" '
         f'style="background:{css_of(found.lightness, torch.tensor(mean))}"></div>'
-        f"<p>{answers.line('making_mean', html.escape(words))}</p></div>"
+        f"<p>{freshness.line('making_mean', html.escape(words))}</p></div>"
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from interface.engine.results import Cell
+from interface.engine import Cell
 
 _GAP, _FONT = 6, 14
 _PAPER, _INK = "#fafafa", "#262626"

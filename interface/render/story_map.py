@@ -8,7 +8,7 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
-from interface.engine.checkpoints import Checkpoints
+from interface.engine import Checkpoints
 
 HEADS = ("ab", "rgb")
 _COLOURS = {
@@ -17,7 +17,7 @@ _COLOURS = {
 }
 
 
-def key_of(cell: dict[str, Any]) -> str:
+def cell_key(cell: dict[str, Any]) -> str:
     """What the page calls a cell."""
     return "/".join(str(cell[name]) for name in ("head", "variant", "photos", "epoch"))
 
@@ -64,7 +64,7 @@ def _button(data: dict[str, Any], cell: dict[str, Any], checkpoints: Checkpoints
     numbers = {"n": cell["n"]} | {name: cell[name] for name in (*_COLOURS, "hue_entropy")}
     said = " ".join(f"{name}={value}" for name, value in numbers.items() if value is not None)
     opening = (
-        f'<button type="button" tabindex="-1" data-cell="{html.escape(key_of(cell))}" '
+        f'<button type="button" tabindex="-1" data-cell="{html.escape(cell_key(cell))}" '
         f'data-numbers="{said}"'
     )
     if not cell["n"]:

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 import gradio as gr
 
 from colorizer.writing import synthetic, write_picture
-from interface.engine.checkpoints import Checkpoints
-from interface.engine.engine import Engine
-from interface.engine.results import Cell
-from interface.engine.settings import Settings
-from interface.engine.subject import Subject
-from interface.render import freshness as answers
+from interface.engine import Cell, Checkpoints, Engine, Settings, Subject
+from interface.render import freshness
 from interface.render.grid import colour_words
 from interface.render.html import file_url
 from interface.text import describe
@@ -76,7 +72,7 @@ def draw_steps(
     parts = []
     for step in steps:
         figures = "".join(
-            painted(request, engine, subject, done[settings])
+            draw_cell(request, engine, subject, done[settings])
             if subject and settings in done
             else f'<figure><div class="place"{shape}></div><figcaption>'
             f"<b>{_unbroken(describe(request, settings))}</b><br>&nbsp;</figcaption></figure>"
@@ -86,11 +82,11 @@ def draw_steps(
             f'<section id="{step.id.replace("_", "-")}"><h3 data-say="{step.id}_name"></h3>'
             f'<p data-say="{step.id}"></p><div class="painted">{figures}</div></section>'
         )
-    whose = answers.attributes(subject.path, {}, ["steps"]) if subject else ""
-    return f'<div class="steps"{whose}>{answers.line("making_steps", "")}{"".join(parts)}</div>'
+    whose = freshness.attributes(subject.path, {}, ["steps"]) if subject else ""
+    return f'<div class="steps"{whose}>{freshness.line("making_steps", "")}{"".join(parts)}</div>'
 
 
-def painted(request: gr.Request | None, engine: Engine, subject: Subject, cell: Cell) -> str:
+def draw_cell(request: gr.Request | None, engine: Engine, subject: Subject, cell: Cell) -> str:
     """One picture with what made it and how much colour it has."""
     file = engine.files.folder(subject.path) / f"{cell.settings.file_stem}-step.jpg"
     if not file.exists():

@@ -2,347 +2,248 @@
 
 import html
 import itertools
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.components import Component
 from PIL import Image
 
-from interface.engine import share_link as link
-from interface.engine.checkpoints import Checkpoints
-from interface.engine.engine import Engine
-from interface.engine.errors import EXPECTED_ERRORS
-from interface.engine.results import Result
-from interface.engine.settings import FIELD, Settings
-from interface.engine.subject import Subject
-from interface.render import freshness as answers
-from interface.render.html import (
-    QUIET,
-    Updates,
-    add_endpoint,
-    hints_input,
-    picture_input,
-    settings_inputs,
+from interface.engine import (
+    EXPECTED_ERRORS,
+    FIELD,
+    Checkpoints,
+    Engine,
+    Query,
+    Result,
+    Settings,
+    Subject,
+    share_link,
 )
-from interface.text import describe, explain, number, say, tell
-from interface.widgets import compare_view as closer
-from interface.widgets import export_buttons as take_home
-from interface.widgets import hint_editor as hints
-from interface.widgets import pin, sliders
-from interface.widgets.export_buttons import SWITCHES, Made
-from interface.widgets.uploads import uploaded
+from interface.render import freshness
+from interface.render.html import link_attribute, message
+from interface.tabs.tab import Tab
+from interface.text import describe, describe_hints, explain, number, say, tell
+from interface.widgets import compare_view
+from interface.widgets.bare_html import bare_html
+from interface.widgets.events import NEWEST, Updates
+from interface.widgets.export_buttons import BUTTONS, Answer, ExportButtons
+from interface.widgets.hint_editor import HintEditor
+from interface.widgets.pin import Pin
+from interface.widgets.sliders import Sliders
+from interface.widgets.uploads import read_upload
 
 _serial = itertools.count()  # tells the page that a caption is new even if its words are not
-_COLUMNS = ("original", "result", "ratio")
-_SHOWS = ("grayscale", "colorized", "readout")
+_PICTURE: dict[str, Any] = {
+    "interactive": False,
+    "elem_classes": "picture",
+    "buttons": [],
+    "show_label": False,
+    "format": "png",
+}
 
 
-@dataclass(frozen=True, eq=False)
-class Colorize:
-    """What of the tab is for the others."""
+class Colorize(Tab):
+    """photo: the page's photo; hints: the colours given by hand for it; wish: the settings that the
+    hands chose, also where the variant lacks them.
+    """
 
-    photo: gr.Image  # the page's photo
-    given: gr.HTML  # the colours given by hand for it: `hints.file_of`
-    made: gr.State  # take_home.Made: what is shown, or None
-    wanted: gr.State  # the Settings asked for
-    restore: link.Restore
-    results: list[Component]  # what `first` changes
-    first: Callable[[gr.Request, Path, link.Query], Updates]
+    name = "colorize"
 
+    def __init__(self, engine: Engine, examples: Sequence[Path]) -> None:
+        self.engine, self.checkpoints = engine, engine.checkpoints
+        self.default = self.checkpoints.best
+        self._draw_pictures(examples[0])
+        with gr.Row(elem_id="under-pictures"):
+            self.editor = HintEditor(engine)
+            self.hints = self.editor.hints
+            self.caption = gr.HTML(_notice(self.checkpoints), elem_id="caption")
+        self.sliders = Sliders(self.checkpoints, self.default)
+        with gr.Row(elem_id="take-home"):
+            self.readout = bare_html(elem_id="readout")
+            self.buttons = ExportButtons(engine)
+        self.wish = gr.State(self.default)
+        self.restored = [self.wish, *self.sliders.outputs]
+        self._listen()
 
-def build(engine: Engine, examples: list[Path]) -> Colorize:
-    """Draws the tab inside the surrounding Blocks."""
-    checkpoints = engine.checkpoints
-    default = checkpoints.best
-    photo = _pictures(examples)
-    grayscale, colorized = photo.grayscale, photo.colorized
-    with gr.Row(elem_id="under-pictures"):
-        by_hand = hints.build(engine)
-        caption = gr.HTML(_notice(checkpoints), elem_id="caption")
-    controls = sliders.build(checkpoints, default)
-    with gr.Row(elem_id="take-home"):
-        readout = gr.HTML(elem_id="readout", apply_default_css=False)
-        home = take_home.build(engine)
-    wanted = gr.State(default)  # what the hands asked for, also where the variant lacks it
+    def _draw_pictures(self, example: Path) -> None:
+        """The pictures, their names above them, in the photo's shape from the first paint."""
+        with Image.open(example) as first:
+            shape = first.width / first.height
+        gr.HTML(f"<style>:root {{ --shape: {shape:.4f}; }}</style>", visible=True, padding=False)
+        with gr.Row(equal_height=True, elem_id="pictures"):
+            with gr.Column(min_width=240):
+                heading = _original("original")
+                self.heading = bare_html(heading, elem_id="photo-label")
+                photo: dict[str, Any] = {
+                    "type": "filepath",
+                    "elem_id": "photo",
+                    "alt_text": say("alt_photo"),
+                }
+                self.photo = gr.Image(str(example), **photo, **_PICTURE)
+            with gr.Column(min_width=240):
+                self.grayscale = _picture("grayscale")
+            # Where the result was when it was pinned: the next one stands to its right.
+            self.pin = Pin(**_PICTURE)
+            with gr.Column(min_width=240):
+                self.colorized = _picture("colorized")
+
+    def _listen(self) -> None:
+        gr.on(
+            [self.photo.change, self.hints.input, *self.sliders.moves],
+            self.refresh,
+            [self.photo, self.buttons.answer, self.wish, self.sliders.epoch_stops, self.hints],
+            [*self.results, self.wish, *self.sliders.outputs],
+            inputs_kwargs={**self.sliders.inputs},
+            **NEWEST,
+        )
+        self.pin.listen(self.buttons, self.photo)
+        pictures = {"original": self.photo, "grayscale": self.grayscale}
+        pinned = {"colorized": self.colorized, "pinned": self.pin.image}
+        compare_view.build({**pictures, **pinned})
+        self.editor.listen(self.buttons.answer)
+
+    @property
+    def results(self) -> list:
+        """What `open` changes."""
+        shown = [self.heading, self.grayscale, self.colorized, self.caption, self.readout]
+        return [*shown, *self.buttons.outputs]
 
     def refresh(
-        request: gr.Request,
+        self,
         picture: Any,
-        shown: Made | None,
-        wanted_before: Settings,
-        stops_of: str,
-        given: Any,
-        *values: Any,
+        answer: Answer | None,
+        wish: Settings,
+        stops_html: str,
+        hints: Any,
+        request: gr.Request,
+        **values: Any,
     ) -> Updates:
-        if not checkpoints.variants or not controls.complete(values):
+        """Follows the hands: the sliders, and the answer to what they say now."""
+        if not self.checkpoints.variants or not self.sliders.complete(values):
             return gr.skip()
-        asked = controls.asked(wanted_before, stops_of, *values)
-        settings = controls.possible(asked)
-        updates: Updates = {wanted: asked, **controls.follow(settings, stops_of, values)}
-        nothing: Updates = {
-            grayscale: None,
-            colorized: None,
-            readout: "",
-            **home.emptied(),
-        }
+        wish = self.sliders.wish(wish, stops_html, values)
+        settings = self.sliders.possible(wish)
+        updates = {self.wish: wish, **self.sliders.follow(settings, stops_html, values)}
         if picture is None:
-            original = _label("original")
-            words = _caption("", None, checkpoints, settings)
-            return {**updates, **nothing, photo.label: original, caption: words}
+            caption = self._draw_caption("", None, settings)
+            heading = _original("original")
+            return {**updates, **self._empty(), self.heading: heading, self.caption: caption}
         subject = None
         try:
-            subject = uploaded(picture, given)
-            about = answers.identity(subject.path, _controls(checkpoints, settings, subject))
-            if shown and about == shown.about:
+            subject = read_upload(picture, hints)
+            if answer and (answer.subject, answer.settings) == (subject, settings):
                 return updates
-            return {**updates, **answer(request, subject, settings)}
+            return {**updates, **self._answer(request, subject, settings)}
         except EXPECTED_ERRORS as error:
-            words = explain(request, error)
-            problem = _caption(words, subject, checkpoints, settings, problem=True)
-            return {**updates, **nothing, caption: problem}
+            return {**updates, **self._empty(), **self._problem(request, error, subject, settings)}
 
-    def answer(request: gr.Request, subject: Subject, settings: Settings) -> Updates:
-        """All that is shown of the coloured photo."""
-        result = engine.colorize(subject, settings)
-        about = answers.identity(subject.path, _controls(checkpoints, settings, subject))
-        made_by = [describe(request, settings), *hints.words(request, result.hints)]
-        words = " · ".join([*made_by, f"{number(request, result.seconds, '.2f')} s"])
-        label = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
-        return {
-            photo.label: _label(label),
-            grayscale: str(result.grayscale),
-            colorized: str(result.colorized),
-            caption: _caption(words, subject, checkpoints, settings, result.hints),
-            readout: _table(request, result),
-            **home.filled(Made(about, subject, settings, result.colorized)),
-        }
-
-    results = [photo.label, grayscale, colorized, caption, readout, *home.outputs]
-    gr.on(
-        [
-            photo.image.change,
-            by_hand.given.input,
-            *controls.moved,
-        ],
-        refresh,
-        [
-            photo.image,
-            home.made,
-            wanted,
-            controls.epoch_stops,
-            by_hand.given,
-            *controls.inputs,
-        ],
-        [*results, wanted, *controls.outputs],
-        **QUIET,
-        preprocess=False,
-        trigger_mode="always_last",
-        concurrency_id="network",
-        concurrency_limit=1,
-    )
-    pin.listen(photo.pin, home.pin, photo.image, home.made)
-    closer.build(
-        {
-            "original": photo.image,
-            "grayscale": grayscale,
-            "colorized": colorized,
-            "pinned": photo.pin.image,
-        }
-    )
-    hints.listen(by_hand, home.made, engine)
-    _add_endpoint(engine, default)
-
-    def first(request: gr.Request, path: Path, query: link.Query) -> Updates:
+    def open(self, request: gr.Request, example: Path, query: Query) -> Updates:
         """What the address asks for, of the photo that the page opens with."""
-        settings = controls.possible(link.settings_of(query, checkpoints, default))
-        subject = Subject(path.resolve(), path.name)
+        settings = share_link.settings_from(query, self.checkpoints, self.default)
+        settings = self.sliders.possible(settings)
+        subject = Subject(example.resolve(), example.name)
         try:
-            return answer(request, subject, settings)
+            return self._answer(request, subject, settings)
         except EXPECTED_ERRORS as error:
-            words = explain(request, error)
-            return {caption: _caption(words, subject, checkpoints, settings, problem=True)}
+            return self._problem(request, error, subject, settings)
 
-    def restore(query: link.Query) -> Updates:
-        settings = link.settings_of(query, checkpoints, default)
-        return {wanted: settings, **controls.place(settings)}
+    def restore(self, query: Query) -> Updates:
+        settings = share_link.settings_from(query, self.checkpoints, self.default)
+        return {self.wish: settings, **self.sliders.place(settings)}
 
-    restores = link.Restore([wanted, *controls.outputs], restore)
-    return Colorize(photo.image, by_hand.given, home.made, wanted, restores, results, first)
+    def _answer(self, request: gr.Request, subject: Subject, settings: Settings) -> Updates:
+        """All that is shown of the coloured photo."""
+        result = self.engine.colorize(subject, settings)
+        words = [describe(request, settings), *describe_hints(request, result.hints)]
+        words += [f"{number(request, result.seconds, '.2f')} s"]
+        heading = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
+        return {
+            self.heading: _original(heading),
+            self.grayscale: str(result.grayscale),
+            self.colorized: str(result.colorized),
+            self.caption: self._draw_caption(" · ".join(words), subject, settings, result.hints),
+            self.readout: _draw_readout(request, result),
+            **self.buttons.switch(Answer(subject, settings, result.colorized)),
+        }
 
+    def _empty(self) -> Updates:
+        pictures = {self.grayscale: None, self.colorized: None, self.readout: ""}
+        return {**pictures, **self.buttons.switch(None)}
 
-@dataclass(frozen=True, eq=False)
-class _Pictures:
-    label: gr.HTML  # of the original
-    image: gr.Image
-    grayscale: gr.Image
-    colorized: gr.Image
-    pin: pin.Pin
+    def _problem(
+        self, request: gr.Request, error: Exception, subject: Subject | None, settings: Settings
+    ) -> Updates:
+        words = explain(request, error)
+        return {self.caption: self._draw_caption(words, subject, settings, problem=True)}
 
+    def _controls(self, subject: Subject | None, settings: Settings) -> dict[str, object]:
+        """What the controls say when these are chosen; those the variant lacks do not count."""
+        names = ["variant", "epoch", "vividness"]
+        if self.checkpoints.can_sample(settings.variant):
+            names += ["samples", "medoid"] if settings.samples > 1 else ["samples"]
+        if self.checkpoints.has_temperature(settings.variant):
+            names += ["temperature"]
+        values = {FIELD[name].control: getattr(settings, name) for name in names}
+        return {**values, "hints": subject.hints_digest if subject else ""}
 
-def _pictures(examples: list[Path]) -> _Pictures:
-    """The pictures, their names above them, in the photo's shape from the first paint."""
-    with Image.open(examples[0]) as first:
-        shape = first.width / first.height
-    gr.HTML(f"<style>:root {{ --shape: {shape:.4f}; }}</style>", visible=True, padding=False)
-    plain = {
-        "interactive": False,
-        "elem_classes": "picture",
-        "buttons": [],
-        "show_label": False,
-        "format": "png",
-    }
-    with gr.Row(equal_height=True, elem_id="pictures"):
-        with gr.Column(min_width=240):
-            label = gr.HTML(_label("original"), elem_id="photo-label", apply_default_css=False)
-            image = gr.Image(
-                str(examples[0]),
-                type="filepath",
-                elem_id="photo",
-                alt_text=say("alt_photo"),
-                **plain,
-            )
-        with gr.Column(min_width=240):
-            gr.HTML(_named("grayscale"), apply_default_css=False)
-            grayscale = gr.Image(elem_id="grayscale", alt_text=say("alt_grayscale"), **plain)
-        # Where the result was when it was pinned: the next one stands to its right.
-        kept = pin.build(
-            gr.Image(elem_id="pinned", alt_text=say("alt_pinned"), render=False, **plain)
-        )
-        with gr.Column(min_width=240):
-            gr.HTML(_named("colorized"), apply_default_css=False)
-            colorized = gr.Image(elem_id="colorized", alt_text=say("alt_colorized"), **plain)
-    return _Pictures(label, image, grayscale, colorized, kept)
-
-
-def _named(key: str) -> str:
-    meaning = '<span data-say="grayscale_means"></span>' if key == "grayscale" else ""
-    return (
-        f'<div class="name"><span><span data-say="{key}"></span>{meaning}</span>'
-        f"{closer.button(key)}</div>"
-    )
+    def _draw_caption(
+        self,
+        words: str,
+        subject: Subject | None,
+        settings: Settings,
+        hints: int = 0,
+        problem: bool = False,
+    ) -> str:
+        """hints: how many were followed."""
+        path, controls = subject and subject.path, self._controls(subject, settings)
+        shows = ("grayscale", "colorized", "readout")
+        whose = freshness.attributes(path, controls, shows, BUTTONS)
+        previewed = freshness.previewed("vividness", "colorized")
+        shared = link_attribute(**settings.link, **({"hints": hints} if hints else {}))
+        attributes = f' data-serial="{next(_serial)}"{whose}{previewed}{shared}'
+        line = freshness.line("making_colour", html.escape(words))
+        return message("", problem, attributes, line)
 
 
-def _label(key: str) -> str:
+def _picture(name: str) -> gr.Image:
+    """A picture under its name."""
+    meaning = '<span data-say="grayscale_means"></span>' if name == "grayscale" else ""
+    words = f'<span><span data-say="{name}"></span>{meaning}</span>'
+    bare_html(f'<div class="name">{words}{compare_view.button(name)}</div>')
+    return gr.Image(elem_id=name, alt_text=say(f"alt_{name}"), **_PICTURE)
+
+
+def _original(name: str) -> str:
     """The original's name, a closer look, and a way to take it off the page."""
     return (
-        f'<div class="name"><span data-say="{key}"></span>{closer.button("original")}'
+        f'<div class="name"><span data-say="{name}"></span>{compare_view.button("original")}'
         '<button type="button" id="remove-photo" data-say="remove"></button></div>'
     )
 
 
-def _controls(
-    checkpoints: Checkpoints, settings: Settings, subject: Subject | None
-) -> dict[str, object]:
-    """What the controls say when these are chosen; those the variant lacks do not count."""
-    said: dict[str, object] = {
-        "variant": settings.variant,
-        "epoch": settings.epoch,
-        "vividness": settings.vividness,
-        "hints": subject.hints_digest if subject else "",
-    }
-    if checkpoints.can_sample(settings.variant):
-        said["samples"] = settings.samples
-        if settings.samples > 1:
-            said["samples-show"] = settings.medoid
-    if checkpoints.has_temperature(settings.variant):
-        said["temperature"] = settings.temperature
-    return said
-
-
-def _caption(
-    words: str,
-    subject: Subject | None,
-    checkpoints: Checkpoints,
-    settings: Settings,
-    count: int = 0,
-    problem: bool = False,
-) -> str:
-    """count: of the hints that were followed."""
-    kind, role = ("problem", "alert") if problem else ("made", "status")
-    controls = _controls(checkpoints, settings, subject)
-    about = answers.attributes(subject and subject.path, controls, _SHOWS, SWITCHES)
-    shared = link.attribute(**settings.link, **({"hints": count} if count else {}))
-    vivid = answers.previewed("vividness", "colorized")
-    said = answers.line("making_colour", html.escape(words))
-    serial = f'data-serial="{next(_serial)}"'
-    return f'<div class="{kind}" role="{role}" {serial}{about}{vivid}{shared}>{said}</div>'
-
-
 def _notice(checkpoints: Checkpoints) -> str:
     if checkpoints.variants:
-        return '<div class="made" role="status" data-serial=""></div>'
-    return '<div class="problem" role="alert" data-say="no_checkpoints"></div>'
+        return message("", attributes=' data-serial=""')
+    return message("", problem=True, attributes=' data-say="no_checkpoints"')
 
 
-def _table(request: gr.Request, result: Result) -> str:
-    def row(key: str, was: float, now: float) -> str:
-        before = "–" if result.monochrome else number(request, was, ".1f")
-        ratio = "–" if result.monochrome else number(request, now / max(was, 1e-6), ".2f")
-        means = html.escape(tell(request, f"{key}_means"))
-        return (
-            f'<tr><td title="{means}">{tell(request, key)}</td>'
-            f"<td>{before}</td><td>{number(request, now, '.1f')}</td><td>{ratio}</td></tr>"
-        )
+def _draw_readout(request: gr.Request, result: Result) -> str:
+    """A table of how much colour the original and the result have."""
 
-    was, now = result.original, result.result
-    heads = "".join(f"<th>{tell(request, f'of_{name}')}</th>" for name in _COLUMNS)
+    def row(name: str) -> str:
+        before, after = getattr(result.original, name), getattr(result.result, name)
+        cells = ["–", number(request, after, ".1f"), "–"]
+        if not result.monochrome:
+            cells[0] = number(request, before, ".1f")
+            cells[2] = number(request, after / max(before, 1e-6), ".2f")
+        meaning = html.escape(tell(request, f"{name}_means"))
+        numbers = "".join(f"<td>{cell}</td>" for cell in cells)
+        return f'<tr><td title="{meaning}">{tell(request, name)}</td>{numbers}</tr>'
+
+    columns = ("original", "result", "ratio")
+    heads = "".join(f"<th>{tell(request, f'of_{name}')}</th>" for name in columns)
     return (
         f"<table><thead><tr><td></td>{heads}</tr></thead>"
-        + row("colourfulness", was.colourfulness, now.colourfulness)
-        + row("chroma", was.chroma, now.chroma)
-        + "</table>"
+        f"{row('colourfulness')}{row('chroma')}</table>"
     )
-
-
-def _add_endpoint(engine: Engine, default: Settings) -> None:
-    grayscale = gr.Image(visible=False, label="grayscale")
-    colorized = gr.Image(visible=False, label="colorized")
-    numbers = gr.JSON(visible=False, label="colour")
-
-    def colorize(
-        photo: Any,
-        variant: str,
-        epoch: int,
-        samples: int,
-        temperature: float,
-        hints: str,
-        vividness: int,
-    ) -> tuple:
-        """Colour a photo with one checkpoint of a small network, at the photo's own size.
-
-        Returns the photo without colour, the photo with synthetic colours, and how colourful the
-        original and the result are.
-
-        Args:
-            photo: The photo to colour, black and white or not.
-            variant: Which network: baseline, batchnorm, dropout, rgb, rebalanced or transfer (the
-                best).
-            epoch: After how many epochs of training; the error for a wrong one lists them.
-            samples: How many MC-dropout samples to average, 1 to 64; 1 without dropout.
-            temperature: From 0.1, bold, to 1, safe; only for rebalanced and transfer.
-            hints: Colours for spots of the photo, which the rest follows, as JSON: {"size": [width,
-                height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none.
-            vividness: How much colour, in per cent of what the network gives, 0 to 200.
-        """
-        subject = replace(uploaded(photo), hints_json=hints or "")
-        values = {"variant": variant, "epoch": epoch, "samples": samples}
-        settings = Settings.read({**values, "temperature": temperature, "vividness": vividness})
-        result = engine.colorize(subject, settings)
-        return (
-            str(result.grayscale),
-            str(result.colorized),
-            {
-                "original": vars(result.original),
-                "result": vars(result.result),
-                "ratio": result.result.colourfulness / max(result.original.colourfulness, 1e-6),
-                "original_is_grey": bool(result.monochrome),
-                "seconds": result.seconds,
-            },
-        )
-
-    vividness = gr.Number(FIELD["vividness"].default, visible=False, label="vividness", precision=0)
-    inputs = [picture_input(), *settings_inputs(default), hints_input(), vividness]
-    add_endpoint(colorize, inputs, [grayscale, colorized, numbers])

@@ -11,142 +11,134 @@ from typing import Any
 
 import gradio as gr
 
-from interface.engine import share_link as link
-from interface.engine.engine import Engine
-from interface.engine.errors import EXPECTED_ERRORS
-from interface.engine.settings import Settings
-from interface.engine.subject import Subject
-from interface.render import freshness as answers
+from interface.engine import EXPECTED_ERRORS, Engine, Settings, Subject
+from interface.gradio_internals import event_data
+from interface.render import freshness
 from interface.render.claims import draw_answers, draw_claims
-from interface.render.html import QUIET, Updates, spoken, words
+from interface.render.html import in_each_language, link_attribute, message
 from interface.render.mean_colour import draw_mean
-from interface.render.story_map import draw_map, is_shipped, key_of
-from interface.render.story_steps import SIDE, draw_steps, paint_steps, painted, shown_steps
+from interface.render.story_map import cell_key, draw_map, is_shipped
+from interface.render.story_steps import SIDE, draw_cell, draw_steps, paint_steps, shown_steps
+from interface.tabs.colorize import Colorize
+from interface.tabs.tab import Tab
 from interface.text import explain, say, tell, tell_in
-from interface.widgets.uploads import uploaded
+from interface.widgets.bare_html import bare_html
+from interface.widgets.events import NETWORK, NEWEST, Updates
+from interface.widgets.uploads import read_upload
 
-_SCRIPT = (Path(__file__).parents[1] / "static" / "story.js").read_text()
+STUDY = Path(__file__).parents[2] / "assets" / "study.json"  # made by `python -m train report`
 
 
-def build(engine: Engine, photo: gr.Image, study: Path) -> None:
-    """study: `assets/study.json`, made by `python -m train report`; photo: of the first tab."""
-    checkpoints = engine.checkpoints
-    data: dict[str, Any] = json.loads(study.read_text()) if study.exists() else {}
-    regimes: dict[str, Any] = data.get("map", {})
-    cells = {key_of(cell): cell for cell in regimes.get("cells", [])}
-    asked = checkpoints.classifier
+class Story(Tab):
+    name = "story"
 
-    with gr.Row(elem_id="story-head"):
-        _written(_heading("saw"), "saw")
-        gr.Button(say("copy"), elem_classes="copy-link", size="sm", min_width=140, scale=0)
-    _written(_heading("steps"), "steps-lead")
-    steps = _drawn("steps", draw_steps(None, engine, None, shown_steps(checkpoints), {}))
-    _written(_claims(data, engine) if data else _missing(), "claims")
-    if regimes:
-        _written(_map_words(regimes), "map-words")
-    chart = _drawn("map", draw_map(regimes, checkpoints) if regimes else "")
-    cell = _written("", "cell")
-    if regimes:
-        _written(draw_answers(regimes), "map-answers")
-    _written(_heading("why"), "why")
-    mean = _drawn("mean-colour", "")
-    _written(_heading("cure"), "cure")
+    def __init__(self, engine: Engine, first: Colorize, tab: gr.Tab) -> None:
+        self.engine, self.checkpoints, self.photo = engine, engine.checkpoints, first.photo
+        self.study: dict[str, Any] = json.loads(STUDY.read_text()) if STUDY.exists() else {}
+        self.map: dict[str, Any] = self.study.get("map", {})
+        self.map_cells = {cell_key(cell): cell for cell in self.map.get("cells", [])}
+        self.classifier = self.checkpoints.classifier
+        self._draw()
+        self.chosen = gr.State("")  # cell of the map
+        self._listen()
 
-    def paint_story(picture: Any, chosen: str, request: gr.Request) -> Iterator[Updates]:
+    def _draw(self) -> None:
+        steps = draw_steps(None, self.engine, None, shown_steps(self.checkpoints), {})
+        with gr.Row(elem_id="story-head"):
+            _text(_heading("saw"), "saw")
+            gr.Button(say("copy"), elem_classes="copy-link", size="sm", min_width=140, scale=0)
+        _text(_heading("steps"), "steps-lead")
+        self.steps = _picture(steps, "steps")
+        missing = '<div class="empty" data-say="no_study"></div>'
+        _text(self._draw_claims() if self.study else missing, "claims")
+        if self.map:
+            _text(_map_words(self.map), "map-words")
+        self.chart = _picture(draw_map(self.map, self.checkpoints) if self.map else "", "map")
+        self.cell = _text("", "cell")
+        if self.map:
+            _text(draw_answers(self.map), "map-answers")
+        _text(_heading("why"), "why")
+        self.mean = _picture("", "mean-colour")
+        _text(_heading("cure"), "cure")
+
+    def _listen(self) -> None:
+        shown = [self.steps, self.mean, self.cell]
+        self.steps.click(self.paint_story, [self.photo, self.chosen], shown, **NEWEST)
+        # An event that waited as "always_last" would come with the data of the one before it.
+        each = {**NETWORK, "trigger_mode": "multiple"}
+        self.mean.click(self.choose_spot, self.photo, self.mean, **each)
+        self.chart.click(self.choose_cell, self.photo, [self.chosen, self.cell], **each)
+
+    def paint_story(self, picture: Any, chosen: str, request: gr.Request) -> Iterator[Updates]:
         """All that the tab shows of the photo: the steps, the spot, the cell that was chosen."""
         try:
-            subject = uploaded(picture)
-            for drawn in paint_steps(request, engine, subject):
-                yield {steps: drawn}
-            if asked:
-                yield {mean: draw_mean(request, engine, subject, asked)}
+            subject = read_upload(picture).without_hints
+            for steps in paint_steps(request, self.engine, subject):
+                yield {self.steps: steps}
+            if self.classifier:
+                yield {self.mean: draw_mean(request, self.engine, subject, self.classifier)}
             if chosen:
-                yield {cell: cell_picture(subject, chosen, request)}
+                yield {self.cell: self._draw_cell(subject, chosen, request)}
         except EXPECTED_ERRORS as error:
-            yield {
-                steps: words(explain(request, error), problem=True),
-                mean: "",
-                cell: "",
-            }
+            problem = message(explain(request, error), problem=True)
+            yield {self.steps: problem, self.mean: "", self.cell: ""}
 
-    def choose_cell(picture: Any, request: gr.Request, event: gr.EventData) -> Updates:
+    def choose_cell(self, picture: Any, request: gr.Request, event: gr.EventData) -> Updates:
         """What a network like that of a cell of the map makes of the photo."""
-        key = str(event._data.get("cell", "")) if event._data else ""
+        key = str(event_data(event).get("cell", ""))
         try:
-            subject = uploaded(picture)
-            return {chosen: key, cell: cell_picture(subject, key, request)}
+            drawn = self._draw_cell(read_upload(picture), key, request)
+            return {self.chosen: key, self.cell: drawn}
         except EXPECTED_ERRORS as error:
-            return {chosen: "", cell: words(explain(request, error), problem=True)}
+            return {self.chosen: "", self.cell: message(explain(request, error), problem=True)}
 
-    def cell_picture(subject: Subject, key: str, request: gr.Request) -> str:
-        found = cells.get(key)
-        if found is None:
-            return ""
-        whose = answers.attributes(subject.path, {"map": key}, ["cell"])
-        line = answers.line("making_cell", "")
-        if not is_shipped(regimes, found, checkpoints):
-            said = tell(
-                request,
-                "cell_none",
-                variant=found["variant"],
-                epoch=found["epoch"],
-                photos=_count(found["photos"]),
-                first=_count(regimes["first"]["photos"]),
-            )
-            return f"<div{whose}>{line}<p>{html.escape(said)}</p></div>"
-        settings = Settings(found["variant"], found["epoch"])
-        [[drawn]] = engine.grid(subject, [settings], SIDE)
-        return f"<div{whose}>{line}{painted(request, engine, subject, drawn)}</div>"
-
-    def choose_spot(picture: Any, request: gr.Request, event: gr.EventData) -> str:
+    def choose_spot(self, picture: Any, request: gr.Request, event: gr.EventData) -> str:
         """The colours that another spot of the photo may have."""
-        if asked is None:
+        if self.classifier is None:
             return ""
         try:
-            subject = uploaded(picture)
-            spot = float(event._data["x"]), float(event._data["y"])
-            return draw_mean(request, engine, subject, asked, spot)
+            subject, sent = read_upload(picture), event_data(event)
+            spot = float(sent["x"]), float(sent["y"])
+            return draw_mean(request, self.engine, subject, self.classifier, spot)
         except EXPECTED_ERRORS as error:
-            return words(explain(request, error), problem=True)
+            return message(explain(request, error), problem=True)
 
-    chosen = gr.State("")
-    quiet = {**QUIET, "preprocess": False}
-    network = {"concurrency_id": "network", "concurrency_limit": 1}
-    steps.click(
-        paint_story, [photo, chosen], [steps, mean, cell], **quiet, **network,
-        trigger_mode="always_last",
-    )  # fmt: skip
-    # An event that waited as "always_last" would come with the data of the one before it.
-    mean.click(choose_spot, photo, mean, **quiet, **network, trigger_mode="multiple")
-    chart.click(choose_cell, photo, [chosen, cell], **quiet, **network, trigger_mode="multiple")
+    def _draw_cell(self, subject: Subject, key: str, request: gr.Request) -> str:
+        cell = self.map_cells.get(key)
+        if cell is None:
+            return ""
+        whose = freshness.attributes(subject.path, {"map": key}, ["cell"])
+        line = freshness.line("making_cell", "")
+        if is_shipped(self.map, cell, self.checkpoints):
+            settings = Settings(cell["variant"], cell["epoch"])
+            [[painted]] = self.engine.grid(subject, [settings], SIDE)
+            return f"<div{whose}>{line}{draw_cell(request, self.engine, subject, painted)}</div>"
+        photos, first = _count(cell["photos"]), _count(self.map["first"]["photos"])
+        by = {"variant": cell["variant"], "epoch": cell["epoch"]}
+        words = tell(request, "cell_none", photos=photos, first=first, **by)
+        return f"<div{whose}>{line}<p>{html.escape(words)}</p></div>"
+
+    def _draw_claims(self) -> str:
+        counts = {name: _count(self.study[name]) for name in ("photos", "epochs", "seeds")}
+        return (
+            f'<h2{link_attribute(tab=self.name)} data-say="claims_name"></h2>'
+            f"<p{_template('claims_first', **counts)}</p>"
+            f"{draw_claims(self.study, self.checkpoints)}"
+            '<p><small data-say="claims_without"></small></p>'
+        )
 
 
-def _written(content: str, name: str) -> gr.HTML:
-    return gr.HTML(content, elem_id=name, elem_classes="story", apply_default_css=False)
+def _text(content: str, name: str) -> gr.HTML:
+    return bare_html(content, elem_id=name, elem_classes="story")
 
 
-def _drawn(name: str, content: str) -> gr.HTML:
+def _picture(content: str, name: str) -> gr.HTML:
     """What `story.js` watches and asks for."""
-    return gr.HTML(
-        content, elem_id=name, elem_classes="story", apply_default_css=False, js_on_load=_SCRIPT
-    )
+    return bare_html(content, "story.js", elem_id=name, elem_classes="story")
 
 
 def _heading(key: str) -> str:
     return f'<h2 data-say="{key}_name"></h2><p data-say="{key}"></p>'
-
-
-def _missing() -> str:
-    return '<div class="empty" data-say="no_study"></div>'
-
-
-def _claims(data: dict[str, Any], engine: Engine) -> str:
-    counts = {name: _count(data[name]) for name in ("photos", "epochs", "seeds")}
-    return (
-        f'<h2{link.attribute(tab="story")} data-say="claims_name"></h2>'
-        f"<p{_template('claims_first', **counts)}</p>{draw_claims(data, engine.checkpoints)}"
-        '<p><small data-say="claims_without"></small></p>'
-    )
 
 
 def _map_words(data: dict[str, Any]) -> str:
@@ -174,7 +166,7 @@ def _map_words(data: dict[str, Any]) -> str:
 
 
 def _template(key: str, **values: object) -> str:
-    return spoken(lambda language: tell_in(language, key, **values))
+    return in_each_language(lambda language: tell_in(language, key, **values))
 
 
 def _count(number: int) -> str:

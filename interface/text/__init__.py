@@ -13,7 +13,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from interface.engine.settings import Settings
+from interface.engine import Settings
 
 # {"en": {"page": {key: text}, "story": …, "study": …, "errors": …, "number": …, "gradio": …}, …}
 LANGUAGES: dict[str, dict[str, dict[str, str]]] = {
@@ -69,6 +69,12 @@ def describe(request: gr.Request | None, settings: Settings) -> str:
     values = {**vars(settings), "temperature": number(request, settings.temperature, "g")}
     keys = [f.text.format(average=settings.average) for f in settings.unusual if f.text]
     return " · ".join([settings.variant, *(tell(request, key, **values) for key in keys)])
+
+
+def describe_hints(request: gr.Request | None, count: int) -> list[str]:
+    """What a caption says of so many hints, if there are any."""
+    key = "by_hand_one" if count == 1 else "by_hand"
+    return [tell(request, key, count=count)] if count else []
 
 
 def explain(request: gr.Request | None, error: Exception | str) -> str:

@@ -5,14 +5,13 @@ are together (`interface/render/freshness.py`), is up to `static/closer.js`.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import gradio as gr
 
-from interface.render import freshness as answers
-from interface.render.html import QUIET
+from interface.render import freshness
+from interface.widgets.bare_html import bare_html
+from interface.widgets.events import QUIET
 
-_SCRIPT = Path(__file__).parents[1] / "static" / "closer.js"
 # A picture may change while the page opens, before closer.js has run.
 _PAIR = "(...pictures) => [window.colorizerPair?.(pictures) ?? [null, null]]"
 _DIVIDE = "() => [{ __type__: 'update', slider_position: window.colorizerDivider() }]"
@@ -29,12 +28,7 @@ def button(picture: str) -> str:
 def build(pictures: Mapping[str, gr.Image]) -> None:
     """Draws the layer, closed. pictures: what it can show, by keys of text/en.json."""
     with gr.Column(elem_id="closer"):
-        bar = gr.HTML(
-            _bar(pictures),
-            elem_id="closer-bar",
-            apply_default_css=False,
-            js_on_load=_SCRIPT.read_text(),
-        )
+        bar = bare_html(_bar(pictures), "closer.js", elem_id="closer-bar")
         pair = gr.ImageSlider(
             elem_id="closer-pair",
             show_label=False,
@@ -43,27 +37,13 @@ def build(pictures: Mapping[str, gr.Image]) -> None:
             max_height=100_000,
         )
     changes = [picture.change for picture in pictures.values()]  # pyright: ignore
-    gr.on(
-        [bar.select, *changes],
-        None,
-        [*pictures.values()],
-        pair,
-        js=_PAIR,
-        **QUIET,
-    )
-    gr.on(
-        [bar.input],
-        None,
-        None,
-        pair,
-        js=_DIVIDE,
-        **QUIET,  # pyright: ignore
-    )
+    gr.on([bar.select, *changes], None, [*pictures.values()], pair, js=_PAIR, **QUIET)
+    gr.on([bar.input], None, None, pair, js=_DIVIDE, **QUIET)  # pyright: ignore
 
 
 def _bar(pictures: Mapping[str, gr.Image]) -> str:
     options = "".join(f'<option value="{key}" data-say="{key}"></option>' for key in pictures)
-    hint = answers.line("making_pair", '<span data-say="closer_hint"></span>')
+    hint = freshness.line("making_pair", '<span data-say="closer_hint"></span>')
     return (
         '<div class="sides">'
         f'<select class="left">{options}</select>'

@@ -5,89 +5,77 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
-from interface.engine import exports
-from interface.engine.engine import Engine
-from interface.engine.errors import EXPECTED_ERRORS
-from interface.engine.settings import Settings
-from interface.engine.subject import Subject
-from interface.render.html import QUIET, Updates, file_url, words
+from interface.engine import EXPECTED_ERRORS, Engine, Settings, Subject, exports
+from interface.render.html import file_url, message
 from interface.text import explain, say
+from interface.widgets.bare_html import bare_html
+from interface.widgets.events import NETWORK, QUIET, Updates
 
-SWITCHES = ("download", "download-jpeg", "download-both", "pin")
+BUTTONS = ("download", "download-jpeg", "download-both", "pin")  # ids
 _CLICK = "() => document.querySelector('#parcel a')?.click()"
 _serial = itertools.count()  # so that the same file asked for again is a new answer
 
 
 @dataclass(frozen=True)
-class Made:
-    """What is shown: its identity (`answers.py`), and what made it."""
+class Answer:
+    """What the page shows: the PNG, and which question it answers."""
 
-    about: str
     subject: Subject
     settings: Settings
-    file: Path  # the PNG shown
+    file: Path
 
 
-@dataclass(frozen=True, eq=False)
-class TakeHome:
-    made: gr.State  # Made, or None where nothing is shown
-    png: gr.DownloadButton
-    pin: gr.Button  # for `pin.py`
-    others: list[gr.Button]  # which write their file when it is asked for
+class ExportButtons:
+    """answer: a state with the Answer on the page, or None; pin: the button of `pin.py`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.answer = gr.State(None)
+        small: dict[str, Any] = {"size": "sm", "min_width": 120, "scale": 0}
+        off: dict[str, Any] = {"interactive": False, **small}
+        self.png = gr.DownloadButton(say("download"), elem_id="download", **off)
+        jpeg = gr.Button(say("download_jpeg"), elem_id="download-jpeg", **off)
+        both = gr.Button(say("download_both"), elem_id="download-both", **off)
+        self.pin = gr.Button(say("pin"), elem_id="pin", **off)
+        gr.Button(say("copy"), elem_classes="copy-link", **small)
+        self.others = [jpeg, both, self.pin]
+
+        file = bare_html(elem_id="parcel")
+        for button, handler in ((jpeg, self.save_jpeg), (both, self.save_both)):
+            button.click(handler, self.answer, file, **NETWORK).then(
+                None, None, None, js=_CLICK, **QUIET
+            )
 
     @property
     def outputs(self) -> list[Component]:
-        """What `filled` and `emptied` change."""
-        return [self.made, self.png, self.pin, *self.others]
+        """What `switch` changes."""
+        return [self.answer, self.png, *self.others]
 
-    def filled(self, made: Made) -> Updates:
-        """For a new result."""
-        ready = dict.fromkeys([self.pin, *self.others], gr.update(interactive=True))
-        png = gr.update(value=str(made.file), interactive=True)
-        return {self.made: made, self.png: png, **ready}
+    def switch(self, answer: Answer | None) -> Updates:
+        """For a new answer, or none."""
+        ready = gr.update(interactive=answer is not None)
+        file = str(answer.file) if answer else None
+        png = gr.update(value=file, interactive=answer is not None)
+        return {self.answer: answer, self.png: png, **dict.fromkeys(self.others, ready)}
 
-    def emptied(self) -> Updates:
-        off = dict.fromkeys([self.pin, *self.others], gr.update(interactive=False))
-        return {self.made: None, self.png: gr.update(value=None, interactive=False), **off}
+    def save_jpeg(self, answer: Answer | None, request: gr.Request) -> str:
+        return self._save(exports.jpeg, answer, request)
 
+    def save_both(self, answer: Answer | None, request: gr.Request) -> str:
+        return self._save(exports.before_and_after, answer, request)
 
-def build(engine: Engine) -> TakeHome:
-    """Draws the buttons where it is called."""
-    made = gr.State(None)
-    small = {"size": "sm", "min_width": 120, "scale": 0}
-    png = gr.DownloadButton(say("download"), interactive=False, elem_id="download", **small)
-    jpeg = gr.Button(say("download_jpeg"), interactive=False, elem_id="download-jpeg", **small)
-    both = gr.Button(say("download_both"), interactive=False, elem_id="download-both", **small)
-    pin = gr.Button(say("pin"), interactive=False, elem_id="pin", **small)
-    gr.Button(say("copy"), elem_classes="copy-link", **small)
-    parcel = gr.HTML("", elem_id="parcel", apply_default_css=False)
-
-    def answer(write: Callable[..., Path]) -> Callable[[Made | None, gr.Request], str]:
-        def made_now(made: Made | None, request: gr.Request) -> str:
-            if made is None:
-                return ""
-            try:
-                file = write(engine, made.subject, made.settings)
-            except EXPECTED_ERRORS as error:
-                return words(explain(request, error), problem=True)
-            name = html.escape(file.name)
-            return (
-                f'<a href="{file_url(file)}" download="{name}" data-serial="{next(_serial)}"></a>'
-            )
-
-        return made_now
-
-    for button, write in ((jpeg, exports.jpeg), (both, exports.before_and_after)):
-        button.click(
-            answer(write),
-            made,
-            parcel,
-            **QUIET,
-            concurrency_id="network",
-            concurrency_limit=1,
-        ).then(None, None, None, js=_CLICK)
-    return TakeHome(made, png, pin, [jpeg, both])
+    def _save(self, write: Callable[..., Path], answer: Answer | None, request: gr.Request) -> str:
+        """A link to the file, which the page follows at once."""
+        if answer is None:
+            return ""
+        try:
+            file = write(self.engine, answer.subject, answer.settings)
+        except EXPECTED_ERRORS as error:
+            return message(explain(request, error), problem=True)
+        name = html.escape(file.name)
+        return f'<a href="{file_url(file)}" download="{name}" data-serial="{next(_serial)}"></a>'

@@ -12,161 +12,135 @@ over the picture, and once that is there, as every other control is, by the pict
 import base64
 import html
 import json
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import Any
 
 import gradio as gr
 import torch
 
-from colorizer import Hint
-from colorizer.hints import LARGEST, LIMIT, as_json, from_json, lightness_at
+from colorizer.hints import LARGEST, LIMIT, as_json, lightness_at
+from interface.engine import EXPECTED_ERRORS, FIELDS, Engine, Place, Settings, Subject, UserError
 from interface.engine.colour_names import css_of
-from interface.engine.engine import Engine, Place
-from interface.engine.errors import EXPECTED_ERRORS, UserError
-from interface.engine.settings import FIELDS, Settings
-from interface.engine.subject import Subject
-from interface.render.html import QUIET, Updates
-from interface.text import explain, tell
-from interface.widgets.export_buttons import Made
-from interface.widgets.uploads import hints_of, uploaded
+from interface.gradio_internals import event_data
+from interface.render.html import message
+from interface.text import explain
+from interface.widgets.bare_html import bare_html
+from interface.widgets.events import LOOK, Updates
+from interface.widgets.export_buttons import Answer
+from interface.widgets.uploads import hints_about, read_upload
 
-_SCRIPT = Path(__file__).parents[1] / "static" / "hints.js"
 _TOOLS = ("undo", "redo", "clear", "hide", "save", "load")
 
 
-@dataclass(frozen=True, eq=False)
-class Box:
-    """What the script says, and what the server says to it."""
+class HintEditor:
+    """Draws the line under the pictures: the tools, and out of sight what the server says.
 
-    given: gr.HTML
-    answer: gr.HTML
+    hints: what the script says, for `read_upload`.
+    """
 
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
 
-def build(engine: Engine) -> Box:
-    """Draws the line under the pictures."""
+        def preview(sent: Any) -> str | None:  # Gradio marks it, which no method allows
+            return self.preview(sent)
 
-    def preview(sent: Any) -> str | None:
+        self.hints = bare_html(
+            "",
+            "hints.js",
+            html_template=_template(),
+            elem_id="hints",
+            server_functions=[preview],
+        )
+        self.reply = bare_html(_reply({}), elem_id="hints-answer")
+
+    def listen(self, answer: gr.State) -> None:
+        """Lets the script ask about the photo that is shown."""
+        for listener, handler in (
+            (self.hints.select, self.chips_there),
+            (self.hints.submit, self.question),
+            (self.hints.upload, self.load_hints),
+        ):
+            listener(handler, [answer, self.hints], self.reply, **LOOK, trigger_mode="multiple")
+
+    def preview(self, sent: Any) -> str | None:
         """For the script: what the picture is about to be, as an address of its own.
 
-        sent: `about`, what the preview is to answer (`answers.py`), and `file`.
+        sent: `about`, what the preview is to answer (`render/freshness.py`), and `file`.
         """
         try:
-            subject, settings = _asked(sent)
-            if (quick := engine.preview(subject, settings)) is None:
-                return None
+            picture = self.engine.preview(*_question(sent))
         except EXPECTED_ERRORS:
             return None  # the answer proper says in words what is wrong
-        return f"data:image/jpeg;base64,{base64.b64encode(quick).decode()}"
-
-    given = gr.HTML(
-        "",
-        html_template=_template(),
-        elem_id="hints",
-        apply_default_css=False,
-        js_on_load=_SCRIPT.read_text(),
-        server_functions=[preview],
-    )
-    return Box(given, gr.HTML(_says({}), elem_id="hints-answer", apply_default_css=False))
-
-
-def _asked(sent: Any) -> tuple[Subject, Settings]:
-    """Photo, settings and hints of what anybody may send. Raises UserError."""
-    said, file = (sent.get("about"), sent.get("file")) if isinstance(sent, dict) else ({}, "")
-    about = said if isinstance(said, dict) else {}
-    subject = uploaded({"path": str(about.get("photo"))})
-    sent_by_name = {field.name: about.get(field.control) for field in FIELDS}
-    settings = Settings.read({**sent_by_name, "medoid": None})
-    return replace(subject, hints_json=str(file or "")[:LARGEST]), settings
-
-
-def words(request: gr.Request, count: int) -> list[str]:
-    """What a caption says of so many hints."""
-    if not count:
-        return []
-    return [tell(request, "by_hand_one" if count == 1 else "by_hand", count=count)]
-
-
-def listen(box: Box, made: gr.State, engine: Engine) -> None:
-    """Lets the script ask about the photo that is shown."""
+        if picture is None:
+            return None
+        return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
 
     def chips_there(
-        event: gr.EventData, request: gr.Request, made: Made | None, given: Any
+        self, event: gr.EventData, request: gr.Request, answer: Answer | None, said: Any
     ) -> Updates:
         """The colours to choose from at the spot that was clicked."""
-        return answer(
-            request,
-            event,
-            made,
-            lambda made, sent: _place(engine, made, _inside(sent.get("spot"))),
-        )
+        return self._answer(request, event, answer, self._chips)
 
     def question(
-        event: gr.EventData, request: gr.Request, made: Made | None, given: Any
+        self, event: gr.EventData, request: gr.Request, answer: Answer | None, said: Any
     ) -> Updates:
         """The spot where a colour by hand would help most, and what to choose from there."""
 
-        def ask(made: Made, sent: dict[str, Any]) -> dict[str, Any]:
+        def find(answer: Answer, sent: dict[str, Any]) -> dict[str, Any]:
             listed = sent.get("unknown")
-            unknown = [*map(_inside, listed[:LIMIT] if isinstance(listed, list) else [])]
-            subject = replace(made.subject, hints_json=hints_of(given, made.subject.path))
-            place = engine.suggest(subject, made.settings, unknown)
-            return {"asked": True, **_place(engine, made, place)}
+            unknown = [_inside(spot) for spot in (listed if isinstance(listed, list) else [])]
+            path = answer.subject.path
+            subject = replace(answer.subject, hints_json=hints_about(path, said))
+            spot = self.engine.suggest(subject, answer.settings, unknown[:LIMIT])
+            return {"asked": True, **self._chips(answer, {"spot": spot})}
 
-        return answer(request, event, made, ask)
+        return self._answer(request, event, answer, find)
 
     def load_hints(
-        event: gr.EventData, request: gr.Request, made: Made | None, given: Any
+        self, event: gr.EventData, request: gr.Request, answer: Answer | None, said: Any
     ) -> Updates:
         """The hints of a file, as this photo takes them."""
 
-        def load(made: Made, sent: dict[str, Any]) -> dict[str, Any]:
-            photo = engine.photo(made.subject)
-            hints = from_json(str(sent.get("file"))[:LARGEST], photo)
+        def load(answer: Answer, sent: dict[str, Any]) -> dict[str, Any]:
+            subject = replace(answer.subject, hints_json=str(sent.get("file"))[:LARGEST])
+            photo, hints = self.engine.photo(subject), self.engine.hints(subject)
             lightness = lightness_at(hints, photo).tolist() if hints else []
-            shown = [_shown(*pair) for pair in zip(hints, lightness, strict=True)]
-            return {**json.loads(as_json(hints, photo)), "shown": shown}
+            colours = [torch.tensor(hint.colour) for hint in hints]
+            css = [css_of(*pair) for pair in zip(lightness, colours, strict=True)]
+            return {**json.loads(as_json(hints, photo)), "shown": css}
 
-        return answer(request, event, made, load)
+        return self._answer(request, event, answer, load)
 
-    def answer(request: gr.Request, event: gr.EventData, made: Made | None, find: Any) -> Updates:
-        sent = event._data if isinstance(event._data, dict) else {}
-        if made is None:
+    def _chips(self, answer: Answer, sent: dict[str, Any]) -> dict[str, Any]:
+        place = _inside(sent.get("spot"))
+        chips = self.engine.chips(answer.subject, answer.settings, place)
+        return {"x": place[0], "y": place[1], **asdict(chips)}
+
+    def _answer(
+        self, request: gr.Request, event: gr.EventData, answer: Answer | None, find: Callable
+    ) -> Updates:
+        if answer is None:
             return gr.skip()
+        sent = event_data(event)
         try:
-            return {box.answer: _says({"ticket": sent.get("ticket"), **find(made, sent)})}
+            content, problem = find(answer, sent), ""
         except EXPECTED_ERRORS as error:
-            return {box.answer: _says({"ticket": sent.get("ticket")}, explain(request, error))}
-
-    for listener, find in (
-        (box.given.select, chips_there),
-        (box.given.submit, question),
-        (box.given.upload, load_hints),
-    ):
-        listener(
-            find,
-            [made, box.given],
-            box.answer,
-            **QUIET,
-            preprocess=False,
-            trigger_mode="multiple",
-            concurrency_id="look",
-            concurrency_limit=1,
-        )
+            content, problem = {}, explain(request, error)
+        return {self.reply: _reply({"ticket": sent.get("ticket"), **content}, problem)}
 
 
-def _place(engine: Engine, made: Made, place: Place) -> dict[str, Any]:
-    """place: shares of the photo's width and height."""
-    x, y = place
-    return {"x": x, "y": y, **asdict(engine.chips(made.subject, made.settings, place))}
+def _question(sent: Any) -> tuple[Subject, Settings]:
+    """Subject and settings of what anybody may send. Raises UserError."""
+    about = sent.get("about") if isinstance(sent, dict) else None
+    about = about if isinstance(about, dict) else {}
+    subject = read_upload({"path": str(about.get("photo"))})
+    values = {field.name: about.get(field.control) for field in FIELDS if field.name != "medoid"}
+    file = str(sent.get("file") or "")[:LARGEST] if isinstance(sent, dict) else ""
+    return replace(subject, hints_json=file), Settings.read(values)
 
 
-def _shown(hint: Hint, lightness: float) -> str:
-    """CSS of a hint's colour at its spot."""
-    return css_of(lightness, torch.tensor(hint.colour))
-
-
-def _inside(spot: Any) -> tuple[float, float]:
+def _inside(spot: Any) -> Place:
     """Shares of width and height, inside the photo. Raises UserError."""
     try:
         x, y = (min(max(0.0, float(share)), 1 - 1e-6) for share in spot)
@@ -175,9 +149,9 @@ def _inside(spot: Any) -> tuple[float, float]:
     return x, y
 
 
-def _says(content: dict[str, Any], problem: str = "") -> str:
-    said = f'<div class="problem" role="alert">{html.escape(problem)}</div>' if problem else ""
-    return f'<div data-answer="{html.escape(json.dumps(content))}">{said}</div>'
+def _reply(content: dict[str, Any], problem: str = "") -> str:
+    words = message(problem, problem=True) if problem else ""
+    return f'<div data-answer="{html.escape(json.dumps(content))}">{words}</div>'
 
 
 def _template() -> str:

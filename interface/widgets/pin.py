@@ -1,18 +1,18 @@
 """The pin: one result stays beside the next ones, for as long as its photo does."""
 
 import html
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from interface.engine.errors import EXPECTED_ERRORS
-from interface.render import freshness as answers
-from interface.render.html import QUIET, Updates
-from interface.text import describe
-from interface.widgets import compare_view as closer
-from interface.widgets.export_buttons import Made
-from interface.widgets.uploads import uploaded
+from interface.engine import EXPECTED_ERRORS
+from interface.render import freshness
+from interface.text import describe, say
+from interface.widgets import compare_view
+from interface.widgets.bare_html import bare_html
+from interface.widgets.events import QUIET, RAW, Updates
+from interface.widgets.export_buttons import Answer, ExportButtons
+from interface.widgets.uploads import read_upload
 
 # The button that was pressed goes with the pin, so the focus needs another place.
 _UNPIN = """
@@ -24,54 +24,49 @@ element.addEventListener("click", (event) => {
 """
 
 
-@dataclass(frozen=True, eq=False)
 class Pin:
-    name: gr.HTML
-    image: gr.Image
-    caption: gr.HTML
-    kept: gr.State  # Made, or None
+    """Draws a column, which the style hides while nothing is pinned."""
 
+    def __init__(self, **picture: Any) -> None:
+        """picture: how pictures of this row look."""
+        with gr.Column(min_width=240, elem_id="pinned-column"):
+            self.heading = bare_html(_heading(), js_on_load=_UNPIN)
+            self.image = gr.Image(elem_id="pinned", alt_text=say("alt_pinned"), **picture)
+            self.caption = bare_html(elem_id="pinned-words")
+        self.answer = gr.State(None)
 
-def build(image: gr.Image) -> Pin:
-    """Draws a column, which the style hides while nothing is pinned; `image` goes into it."""
-    with gr.Column(min_width=240, elem_id="pinned-column"):
-        name = gr.HTML(_name(), apply_default_css=False, js_on_load=_UNPIN)
-        image.render()
-        caption = gr.HTML("", elem_id="pinned-words", apply_default_css=False)
-    return Pin(name, image, caption, gr.State(None))
+    @property
+    def outputs(self) -> list:
+        return [self.answer, self.image, self.caption]
 
+    def listen(self, buttons: ExportButtons, photo: gr.Image) -> None:
+        buttons.pin.click(self.keep, buttons.answer, self.outputs, **QUIET)
+        self.heading.click(self.unpin, None, self.outputs, **QUIET)
+        photo.change(self.follow, [photo, self.answer], self.outputs, **RAW)
 
-def listen(pin: Pin, button: gr.Button, photo: gr.Image, made: gr.State) -> None:
-    """button: keeps what is shown, which is `made`."""
-    nothing: Updates = {pin.kept: None, pin.image: None, pin.caption: ""}
-
-    def keep(request: gr.Request, made: Made | None) -> Updates:
-        if made is None or not made.file.is_file():
+    def keep(self, answer: Answer | None, request: gr.Request) -> Updates:
+        """Pins what the page shows."""
+        if answer is None or not answer.file.is_file():
             return gr.skip()
-        return {pin.kept: made, pin.image: str(made.file), pin.caption: _caption(request, made)}
+        words = html.escape(describe(request, answer.settings))
+        whose = freshness.attributes(answer.subject.path, {}, ["pinned"])
+        caption = f'<div role="status"{whose}>{freshness.line("opening", words)}</div>'
+        return {self.answer: answer, self.image: str(answer.file), self.caption: caption}
 
-    def follow(picture: Any, kept: Made | None) -> Updates:
+    def unpin(self) -> Updates:
+        return {self.answer: None, self.image: None, self.caption: ""}
+
+    def follow(self, picture: Any, answer: Answer | None) -> Updates:
         """Another photo has come, or none."""
         try:
-            path = uploaded(picture).path
+            path = read_upload(picture).path
         except EXPECTED_ERRORS:
             path = None
-        return gr.skip() if kept is None or kept.subject.path == path else nothing
-
-    outputs = [*nothing]
-    button.click(keep, made, outputs, **QUIET)
-    pin.name.click(lambda: nothing, None, outputs, **QUIET)
-    photo.change(follow, [photo, pin.kept], outputs, **QUIET, preprocess=False)
+        return gr.skip() if answer is None or answer.subject.path == path else self.unpin()
 
 
-def _name() -> str:
+def _heading() -> str:
     return (
-        f'<div class="name"><span data-say="pinned"></span>{closer.button("pinned")}'
+        f'<div class="name"><span data-say="pinned"></span>{compare_view.button("pinned")}'
         '<button type="button" class="unpin" data-say="unpin"></button></div>'
     )
-
-
-def _caption(request: gr.Request, made: Made) -> str:
-    whose = answers.attributes(made.subject.path, {}, ["pinned"])
-    said = answers.line("opening", html.escape(describe(request, made.settings)))
-    return f'<div role="status"{whose}>{said}</div>'

@@ -12,94 +12,88 @@ from typing import Any
 import gradio as gr
 
 from colorizer.writing import write_picture
+from interface.engine import EXPECTED_ERRORS, Engine, UserError
 from interface.engine.cancellation import Runs
-from interface.engine.engine import Engine
-from interface.engine.errors import EXPECTED_ERRORS, UserError
 from interface.engine.files import file_stem
-from interface.render.html import QUIET, Updates, file_url
+from interface.gradio_internals import event_data
+from interface.render.html import file_url
 from interface.text import explain, tell
-from interface.widgets.uploads import uploaded
+from interface.widgets.bare_html import bare_html
+from interface.widgets.events import QUIET, Updates
+from interface.widgets.uploads import read_upload
 
 # What every browser shows as it is.
-SHOWN = {".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".avif"}
-_SCRIPT = Path(__file__).parents[1] / "static" / "intake.js"
+BROWSER_FORMATS = {".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".avif"}
 
 
-def build(examples: Sequence[Path]) -> tuple[gr.HTML, gr.HTML]:
-    """Draws the bar; returns it and the line under it that says what became of a file."""
-    with gr.Row(elem_id="bar"):
-        gr.HTML("<h1>Colorizer</h1>", elem_id="heading", apply_default_css=False)
-        intake = gr.HTML(
-            _buttons(examples),
-            elem_id="intake",
-            apply_default_css=False,
-            js_on_load=_SCRIPT.read_text(),
+class UploadBar:
+    """Draws the bar, and the line under it that says what became of a file."""
+
+    def __init__(self, engine: Engine, examples: Sequence[Path]) -> None:
+        self.engine = engine
+        self.examples = {path.stem: path for path in examples}
+        self.runs = Runs()
+        with gr.Row(elem_id="bar"):
+            bare_html("<h1>Colorizer</h1>", elem_id="heading")
+            self.bar = bare_html(_buttons(examples), "intake.js", elem_id="intake")
+        bare_html('<p data-say="tagline"></p>', elem_id="tagline")
+        self.line = bare_html(arrival(0, ""), elem_id="arrival")
+
+    def listen(self, photo: gr.Image) -> None:
+        """Lets what the bar takes in become the page's photo."""
+        self.photo = photo
+        self.bar.click(
+            self.accept,
+            None,
+            [photo, self.line],
+            **QUIET,
+            trigger_mode="multiple",
+            concurrency_id="intake",
+            concurrency_limit=2,
         )
-    gr.HTML('<p data-say="tagline"></p>', elem_id="tagline", apply_default_css=False)
-    arrival = gr.HTML(says(0, ""), elem_id="arrival", apply_default_css=False)
-    return intake, arrival
 
-
-def listen(
-    intake: gr.HTML, arrival: gr.HTML, photo: gr.Image, engine: Engine, examples: Sequence[Path]
-) -> None:
-    """Lets what the bar takes in become the page's photo."""
-    known = {path.stem: path for path in examples}
-    runs = Runs()
-
-    def accept(event: gr.EventData, request: gr.Request) -> Updates:
-        sent: dict[str, Any] = event._data or {}
-        ticket = sent.get("ticket")
-        run = runs.begin(request.session_hash)
-        updates = answer(sent, ticket, request)
-        newest = runs.goes_on(run)
-        runs.end(run)
+    def accept(self, event: gr.EventData, request: gr.Request) -> Updates:
+        """A later file of the same visitor, opened sooner, stays."""
+        run = self.runs.begin(request.session_hash)
+        updates = self._answer(event_data(event), request)
+        newest = self.runs.goes_on(run)
+        self.runs.end(run)
         return updates if newest else gr.skip()
 
-    def answer(sent: dict[str, Any], ticket: Any, request: gr.Request) -> Updates:
+    def _answer(self, sent: dict[str, Any], request: gr.Request) -> Updates:
+        ticket = sent.get("ticket")
+        if sent.get("cleared"):
+            return {self.photo: None, self.line: arrival(ticket, "")}
         try:
-            if sent.get("cleared"):
-                return {photo: None, arrival: says(ticket, "")}
-            if "example" in sent:
-                if sent["example"] not in known:
-                    raise UserError("There is no such example.")
-                path = known[sent["example"]]
-            else:
-                path = _readable(engine, sent)
+            path = self._example(sent["example"]) if "example" in sent else self._readable(sent)
         except EXPECTED_ERRORS as error:
-            return {arrival: says(ticket, explain(request, error), problem=True)}
+            return {self.line: arrival(ticket, explain(request, error), problem=True)}
         more = isinstance(count := sent.get("files"), int) and count > 1
-        words = tell(request, "first_of_files", count=count) if more else ""
-        return {photo: str(path), arrival: says(ticket, words)}
+        note = tell(request, "first_of_files", count=count) if more else ""
+        return {self.photo: str(path), self.line: arrival(ticket, note)}
 
-    intake.click(
-        accept,
-        None,
-        [photo, arrival],
-        **QUIET,
-        trigger_mode="multiple",
-        concurrency_id="intake",
-        concurrency_limit=2,
-    )
+    def _example(self, name: str) -> Path:
+        if name not in self.examples:
+            raise UserError("There is no such example.")
+        return self.examples[name]
+
+    def _readable(self, sent: dict[str, Any]) -> Path:
+        """An uploaded file that can be opened and shown. Raises UserError or PhotoError."""
+        subject = read_upload({"path": sent.get("path"), "orig_name": sent.get("name")})
+        photo = self.engine.photo(subject)
+        if subject.path.suffix.lower() in BROWSER_FORMATS:
+            return subject.path
+        file = self.engine.files.folder(subject.path) / f"{file_stem(subject.name)}.png"
+        return write_picture(photo.rgb, file, "", photo.tags)
 
 
-def says(ticket: object, words: str, problem: bool = False) -> str:
-    """ticket: which of the page's files this answers."""
+def arrival(ticket: object, text: str, problem: bool = False) -> str:
+    """What became of a file. ticket: which of the page's files this answers."""
     kind, role = ("problem", "alert") if problem else ("note", "status")
     return (
         f'<div class="{kind}" role="{role}" data-ticket="{html.escape(str(ticket))}">'
-        f"{html.escape(words)}</div>"
+        f"{html.escape(text)}</div>"
     )
-
-
-def _readable(engine: Engine, sent: dict[str, Any]) -> Path:
-    """An uploaded file that can be opened and shown. Raises UserError or PhotoError."""
-    subject = uploaded({"path": sent.get("path"), "orig_name": sent.get("name")})
-    photo, path = engine.photo(subject), subject.path
-    if path.suffix.lower() in SHOWN:
-        return path
-    file = engine.files.folder(path) / f"{file_stem(subject.name)}.png"
-    return write_picture(photo.rgb, file, "", photo.tags)
 
 
 def _buttons(examples: Sequence[Path]) -> str:

@@ -4,13 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gradio.utils import get_upload_folder
-
-from interface.engine.errors import UserError
-from interface.engine.subject import Subject
+from interface.engine import Subject, UserError
+from interface.gradio_internals import upload_folder
 
 
-def uploaded(picture: Any, hints: Any = None) -> Subject:
+def read_upload(picture: Any, hints: Any = None) -> Subject:
     """An uploaded picture and its hints, from a raw `gr.Image` payload and what `hints.js` says.
 
     A client of the API can put any path of the server into the payload, and Gradio does not check
@@ -19,7 +17,7 @@ def uploaded(picture: Any, hints: Any = None) -> Subject:
     if picture is None:
         raise UserError("There is no photo; drop one on the page first.")
     data = picture if isinstance(picture, dict) else picture.model_dump()
-    folder = Path(get_upload_folder()).resolve()
+    folder = upload_folder().resolve()
     try:
         path = Path(data.get("path") or "").resolve()
         ours = path.is_relative_to(folder) and path.is_file()
@@ -27,11 +25,11 @@ def uploaded(picture: Any, hints: Any = None) -> Subject:
         ours = False
     if not ours:
         raise UserError("This photo is no longer here; drop it on the page again.")
-    return Subject(path, data.get("orig_name") or path.name, hints_of(hints, path))
+    return Subject(path, data.get("orig_name") or path.name, hints_about(path, hints))
 
 
-def hints_of(said: Any, path: Path) -> str:
-    """The hints that are about this photo, or ""."""
+def hints_about(path: Path, said: Any) -> str:
+    """The content of a file of hints that are about this photo, or ""."""
     try:
         sent = json.loads(said or "{}")
     except (TypeError, ValueError, RecursionError):

@@ -14,7 +14,6 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import TextContent
 from PIL import Image
-from visitor import Visitor, small_photo
 
 from colorizer import Colorizer, Hint, Photo
 from colorizer.checkpoint import file_name
@@ -194,11 +193,3 @@ def test_a_broken_checkpoint_colours_nothing(
     (folder / file_name(1)).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(AppError, match="cut short or damaged"):
         colorize(Client(serve(tmp_path), verbose=False), handle_file(photo), "baseline", 1)
-
-
-def test_a_call_of_the_first_release_is_answered_over_plain_http(url: str) -> None:
-    visitor = Visitor(url)
-    data = [visitor.upload(small_photo()), "baseline", 1, 1, 0.6]  # no hints, no vividness
-    asked = visitor.http.post("/gradio_api/call/colorize", json={"data": data})
-    answer = visitor.http.get(f"/gradio_api/call/colorize/{asked.json()['event_id']}")
-    assert "event: complete" in answer.text

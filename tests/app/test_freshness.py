@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from test_colorize import made_with
 
-from interface.render import freshness as answers
+from interface.render import freshness
 
 # What the page shows at each frame, each different sight once.
 WATCH = """
@@ -150,8 +150,10 @@ def test_no_tab_shows_what_was_made_of_another_photo(page: Page, photos: list[Pa
 
 
 def test_the_identity_is_what_the_controls_say() -> None:
-    said = answers.identity(Path("/a/b.png"), {"epoch": 5, "temperature": 0.6, "rows": ["b", "a"]})
+    said = freshness.question_json(
+        Path("/a/b.png"), {"epoch": 5, "temperature": 0.6, "rows": ["b", "a"]}
+    )
     assert said == '{"photo": "/a/b.png", "epoch": "5", "temperature": "0.6", "rows": ["a", "b"]}'
-    written = answers.attributes(None, {"of": 'a"b'}, ["grid"], ["save"])
+    written = freshness.attributes(None, {"of": 'a"b'}, ["grid"], ["save"])
     assert 'data-shows="grid" data-switches="save"' in written
     assert "&quot;" in written

@@ -24,7 +24,7 @@ import app
 from colorizer import Photo
 from interface.engine.errors import UserError
 from interface.engine.files import KEEP
-from interface.widgets.uploads import uploaded
+from interface.widgets.uploads import read_upload
 
 GONE = "This photo is no longer here; drop it on the page again."
 
@@ -137,12 +137,12 @@ def test_the_guard_itself(private: Path, link: Path, tmp_path: Path) -> None:
     try:
         for path in (str(private), str(link), str(circle), str(folder), "", "a\0b", "x" * 9999):
             with pytest.raises(UserError, match="drop it on the page again"):
-                uploaded({"path": path})
+                read_upload({"path": path})
     finally:
         circle.unlink()
     inside = folder / f"{uuid.uuid4().hex}.png"
     inside.write_bytes(private.read_bytes())
-    subject = uploaded({"path": str(inside), "orig_name": "mine.png"})
+    subject = read_upload({"path": str(inside), "orig_name": "mine.png"})
     assert (subject.path, subject.name) == (inside.resolve(), "mine.png")
     inside.unlink()
 

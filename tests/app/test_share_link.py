@@ -10,9 +10,10 @@ from playwright.sync_api import Page, Request, expect
 from test_colorize import made_with, move
 
 from colorizer.checkpoint import file_name
-from interface.engine import share_link as link
+from interface.engine import share_link
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.settings import Settings
+from interface.render.html import link_attribute
 
 DEFAULT = Settings("batchnorm", 10)
 
@@ -41,12 +42,12 @@ DEFAULT = Settings("batchnorm", 10)
 def test_what_is_not_there_becomes_the_nearest_or_the_default(
     checkpoints: Path, query, expected
 ) -> None:
-    assert link.settings_of(query, Checkpoints(checkpoints), DEFAULT) == expected
+    assert share_link.settings_from(query, Checkpoints(checkpoints), DEFAULT) == expected
 
 
 def test_an_attribute_is_quoted() -> None:
     assert (
-        link.attribute(left='a"b&c', epochs="1,5") == ' data-link="left=a%22b%26c&amp;epochs=1,5"'
+        link_attribute(left='a"b&c', epochs="1,5") == ' data-link="left=a%22b%26c&amp;epochs=1,5"'
     )
 
 
@@ -106,7 +107,7 @@ def test_a_comparison_is_restored_and_drawn_once(tab, url: str) -> None:
     expect(page.locator("#film output")).to_be_visible()  # a second run would be asked for by now
     page.remove_listener("request", note)
     events = page.evaluate("window.gradio_config.dependencies")
-    (draw,) = [event["id"] for event in events if event["api_name"] == "draw_asked"]
+    (draw,) = [event["id"] for event in events if event["api_name"] == "draw_wish"]
     assert asked.count(draw) == 1
     page.locator("#grid [data-cell='baseline/1']").click()
     expect(page.locator("#compared-words .answer span")).to_have_text(

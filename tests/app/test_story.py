@@ -27,7 +27,7 @@ from interface.render.claims import (
     say_in,
 )
 from interface.render.curves import Line, draw_curves
-from interface.render.story_map import draw_map, is_shipped, key_of
+from interface.render.story_map import cell_key, draw_map, is_shipped
 from interface.render.story_steps import SIDE, STEPS, shown_steps
 from interface.text import PAGE
 
@@ -139,10 +139,10 @@ def test_cells_of_the_map_show_what_was_measured() -> None:
     drawn = draw_map(MAP, SHIPPED)
     buttons = re.findall(r"<button .*?</button>", drawn)
     by_key = {re.findall(r'data-cell="(.*?)"', button)[0]: button for button in buttons}
-    assert {*by_key} == {key_of(cell) for cell in MAP["cells"]}
+    assert {*by_key} == {cell_key(cell) for cell in MAP["cells"]}
     shipped = set()
     for cell in MAP["cells"]:
-        button = by_key[key_of(cell)]
+        button = by_key[cell_key(cell)]
         if not cell["n"]:
             assert "unmeasured" in button
             continue
@@ -220,11 +220,11 @@ def test_the_story_on_an_uploaded_photo(
 
     # The map: numbers at a touch, a picture by a click.
     measured = next(c for c in MAP["cells"] if c["photos"] == 256 and c["n"])
-    page.locator(f"[data-cell='{key_of(measured)}']").hover()
+    page.locator(f"[data-cell='{cell_key(measured)}']").hover()
     said = page.locator("#map .cell-words")
     expect(said).to_contain_text(f"sepia index {measured['sepia_index']:.2f}")
     expect(said).to_contain_text(f"{measured['n']} run")
-    page.locator(f"[data-cell='{key_of(measured)}']").click()
+    page.locator(f"[data-cell='{cell_key(measured)}']").click()
     expect(page.locator("#cell")).to_contain_text("no checkpoint of it ships")
     page.locator("[data-cell='ab/dropout/8192/2']").click()
     expect(page.locator("#cell img")).to_have_attribute("alt", "dropout · epoch 2")

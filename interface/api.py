@@ -1,0 +1,205 @@
+"""The endpoints for scripts and MCP clients, who see their names, parameters and docstrings."""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from inspect import Parameter, Signature
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from colorizer.writing import synthetic, write_picture
+from interface.engine import (
+    EXPECTED_ERRORS,
+    FIELD,
+    Cell,
+    Engine,
+    Settings,
+    Subject,
+    UserError,
+    hint_mark,
+    hint_notes,
+)
+from interface.engine.files import file_stem
+from interface.engine.settings import MAX_SAMPLES
+from interface.engine.share_link import integers, listed
+from interface.engine.uncertainty_map import SCALES
+from interface.render.grid import count_words
+from interface.render.sheet import draw_sheet
+from interface.widgets.uploads import read_upload
+
+CELL = 256  # pixels of a cell's longer side in the picture of `compare_epochs`
+
+
+class Endpoints:
+    """Adds all of them to the surrounding Blocks. A method's name is its endpoint's."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        best = engine.checkpoints.best
+        _add(
+            self.colorize,
+            {**_settings(best), "hints": _text("hints"), "vividness": _number("vividness")},
+            [_picture("grayscale"), _picture("colorized"), _json("colour")],
+        )
+        _add(
+            self.compare_epochs,
+            {"variants": _text("variants"), "epochs": _text("epochs"), "hints": _text("hints")},
+            [_picture("sheet"), _json("cells")],
+        )
+        _add(
+            self.uncertainty,
+            {
+                **_settings(replace(best, samples=16)),
+                "part": _text("part"),
+                "hints": _text("hints"),
+            },
+            [_picture("mean"), _picture("uncertainty"), _json("numbers")],
+        )
+
+    def colorize(self, photo: Any, **sent: Any) -> tuple:
+        """Colour a photo with one checkpoint of a small network, at the photo's own size.
+
+        Returns the photo without colour, the photo with synthetic colours, and how colourful the
+        original and the result are.
+
+        Args:
+            photo: The photo to colour, black and white or not.
+            variant: Which network: baseline, batchnorm, dropout, rgb, rebalanced or transfer (the
+                best).
+            epoch: After how many epochs of training; the error for a wrong one lists them.
+            samples: How many MC-dropout samples to average, 1 to 64; 1 without dropout.
+            temperature: From 0.1, bold, to 1, safe; only for rebalanced and transfer.
+            hints: Colours for spots of the photo, which the rest follows, as JSON: {"size": [width,
+                height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none.
+            vividness: How much colour, in per cent of what the network gives, 0 to 200.
+        """
+        result = self.engine.colorize(_subject(photo, sent), Settings.read(sent))
+        original, colorized = result.original, result.result
+        numbers = {
+            "original": vars(original),
+            "result": vars(colorized),
+            "ratio": colorized.colourfulness / max(original.colourfulness, 1e-6),
+            "original_is_grey": bool(result.monochrome),
+            "seconds": result.seconds,
+        }
+        return str(result.grayscale), str(result.colorized), numbers
+
+    def compare_epochs(self, photo: Any, **sent: Any) -> tuple:
+        """Colour a photo with many checkpoints, to compare them by eye and by number.
+
+        Returns one picture, variants as rows and epochs as columns, and for each of its cells how
+        colourful it is and how sepia.
+
+        Args:
+            photo: The photo to colour, black and white or not.
+            variants: Names separated by commas; all if left empty.
+            epochs: Numbers separated by commas; all if left empty.
+            hints: Colours for spots of the photo, which all of them follow, as JSON: {"size":
+                [width, height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none.
+        """
+        subject = _subject(photo, sent)
+        variants = listed(str(sent["variants"] or "")) or self.engine.checkpoints.variants
+        epochs = integers(text := str(sent["epochs"] or ""))
+        if len(epochs) < len(listed(text)):
+            raise UserError("epochs must be whole numbers separated by commas.")
+        chosen = self.engine.checkpoints.chosen(variants, epochs or None)
+        hints = self.engine.hints(subject)
+        cells = [cell for row in self.engine.grid(subject, chosen, CELL) for cell in row]
+        stem = f"{file_stem(subject.name)}-{len(cells)}-checkpoints{hint_mark(hints)}"
+        file = self.engine.files.folder(subject.path) / f"{stem}.png"
+        note = synthetic(count_words(None, len(cells)), *hint_notes(hints))
+        write_picture(draw_sheet(cells), file, note)
+        return str(file), [_numbers(cell) for cell in cells]
+
+    def uncertainty(self, photo: Any, **sent: Any) -> tuple:
+        settings, part = Settings.read(sent), sent["part"] or None
+        result = self.engine.uncertainty(_subject(photo, sent), settings, part)
+        mean, single = result.chroma
+        same = ("deviation", "entropy", "mutual_information", "medoid", "part", "radius")
+        numbers = {name: getattr(result, name) for name in (*same, "calibrated")}
+        chroma = {"chroma_of_mean": mean, "chroma_of_a_sample": single}
+        samples = {"samples": result.settings.samples}
+        return str(result.mean), str(result.map), {**samples, **numbers, **chroma}
+
+    uncertainty.__doc__ = f"""Colour a photo many times with dropout on: what is it unsure of?
+
+        Returns the mean of the samples, the map of the uncertainty (dark to bright, 0 to
+        {SCALES["whole"]:g} Lab units, or to {SCALES["weights"]:g} of the weights' part) and their
+        numbers.
+
+        Args:
+            photo: The photo to colour, black and white or not.
+            variant: Which network; one with dropout layers, such as dropout or transfer.
+            epoch: After how many epochs of training.
+            samples: How many, 1 to {MAX_SAMPLES}.
+            temperature: From 0.1, bold, to 1, safe; only for networks that choose among colours.
+            part: What the map shows: whole, how far the true colour may be from the one painted;
+                or weights, how far the samples differ. Left out: the first that the variant has.
+            hints: Colours for spots of the photo, which make what follows them less uncertain, as
+                JSON: {{"size": [width, height], "hints": [{{"x": 120, "y": 80, "rgb": [30, 122,
+                60]}}]}}; "" for none.
+        """
+
+
+def _add(
+    answer: Callable[..., tuple], inputs: dict[str, Component], outputs: Sequence[Component]
+) -> None:
+    @functools.wraps(answer)
+    def call(photo: Any, **sent: Any) -> tuple:
+        try:
+            return answer(photo, **sent)
+        except EXPECTED_ERRORS as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    # Where Gradio reads what each parameter means.
+    names = (Parameter(name, Parameter.KEYWORD_ONLY) for name in inputs)
+    photo_first = Parameter("photo", Parameter.POSITIONAL_OR_KEYWORD)
+    call.__signature__ = Signature([photo_first, *names])  # pyright: ignore
+    photo = gr.Image(type="filepath", visible=False, label="photo")
+    gr.Button(visible=False).click(
+        call,
+        [photo],
+        outputs,
+        inputs_kwargs={**inputs},
+        preprocess=False,
+        api_name=answer.__name__,
+        concurrency_id="network",
+        concurrency_limit=1,
+    )
+
+
+def _subject(photo: Any, sent: dict[str, Any]) -> Subject:
+    return replace(read_upload(photo), hints_json=sent["hints"] or "")
+
+
+def _numbers(cell: Cell) -> dict[str, Any]:
+    by = {"variant": cell.settings.variant, "epoch": cell.settings.epoch}
+    return {**by, **{name: getattr(cell, name) for name in ("colourfulness", "ratio", "sepia")}}
+
+
+def _settings(default: Settings) -> dict[str, Component]:
+    """What a script may choose of one checkpoint."""
+    return {
+        "variant": gr.Textbox(default.variant, visible=False, label="variant"),
+        "epoch": gr.Number(default.epoch, visible=False, label="epoch", precision=0),
+        "samples": gr.Number(default.samples, visible=False, label="samples", precision=0),
+        "temperature": gr.Number(default.temperature, visible=False, label="temperature"),
+    }
+
+
+def _number(name: str) -> gr.Number:
+    return gr.Number(FIELD[name].default, visible=False, label=name, precision=0)
+
+
+def _text(label: str) -> gr.Textbox:
+    return gr.Textbox("", visible=False, label=label)
+
+
+def _picture(label: str) -> gr.Image:
+    return gr.Image(visible=False, label=label)
+
+
+def _json(label: str) -> gr.JSON:
+    return gr.JSON(visible=False, label=label)

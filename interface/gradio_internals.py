@@ -1,0 +1,24 @@
+"""What leans on the inside of Gradio, as it is in 6.31; `test_gradio_internals.py` fails when that
+changes.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+
+
+def upload_folder() -> Path:
+    """Where Gradio keeps what visitors send."""
+    return Path(get_upload_folder())
+
+
+def event_data(event: gr.EventData) -> dict[str, Any]:
+    """What a script of the page has sent with an event; empty if that is no object."""
+    return event._data if isinstance(event._data, dict) else {}
+
+
+def calm_queue(demo: gr.Blocks) -> None:
+    """The queue would look for work a thousand times a second: a twelfth of an idle core."""
+    demo._queue.sleep_when_free = 0.005

@@ -1,0 +1,159 @@
+"""The Uncertainty tab as HTML: the maps, the samples one by one, and the colours of a spot."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from interface.engine import PixelColours, Place, Settings, Subject, Uncertainty
+from interface.engine.colour_names import swatches
+from interface.engine.uncertainty import SINGLES
+from interface.engine.uncertainty_map import SCALES, scale_colours
+from interface.render import freshness
+from interface.render.ab_plane import draw as draw_plane
+from interface.render.html import file_url, link_attribute
+from interface.text import describe, number, tell
+
+_SHOWS = ["uncertainty", "uncertainty-singles"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the pictures answer."""
+
+    subject: Subject
+    settings: Settings
+
+    @property
+    def controls(self) -> dict[str, object]:
+        """For `freshness.py`."""
+        return {
+            "uncertainty-of": self.settings.variant,
+            "uncertainty-epoch": self.settings.epoch,
+            "hints": self.subject.hints_digest,
+        }
+
+
+def draw_empty(key: str, name: str = "") -> str:
+    """What stands in place of the pictures."""
+    before = f"{html.escape(name)}: " * bool(name)
+    return f'<div class="empty">{before}<span data-say="{key}"></span></div>'
+
+
+def draw_maps(
+    request: gr.Request, question: Question, uncertainty: Uncertainty, samples: int
+) -> str:
+    """samples: as many as the slider says; `uncertainty` may still have fewer."""
+    settings = uncertainty.settings
+    controls = question.controls | ({"uncertainty-samples": samples} if samples > 1 else {})
+    whose = freshness.attributes(question.subject.path, controls, _SHOWS)
+    values: dict[str, object] = {
+        "variant": settings.variant,
+        "epoch": settings.epoch,
+        "samples": samples,
+    }
+    if uncertainty.part != uncertainty.parts[0]:
+        values["part"] = uncertainty.part
+    shared = link_attribute(tab="uncertainty", **values)
+    name, scale = html.escape(describe(request, settings)), _scale(request, uncertainty)
+    mean = _figure(request, uncertainty.mean, "mean_picture", name)
+    if uncertainty.before is None:
+        figures = mean + _figure(request, uncertainty.map, "uncertainty_map", scale)
+        return f'<div class="maps"{whose}{shared}>{figures}</div>'
+    before, spots = uncertainty.before, uncertainty.before.spots
+    key = "with_by_hand_one" if len(spots) == 1 else "uncertainty_by_hand"
+    now, then = (number(request, one.shown, ".1f") for one in (uncertainty, before))
+    words = html.escape(tell(request, key, count=len(spots), now=now, before=then))
+    figures = mean + _figure(request, before.map, "map_before")
+    figures += _figure(request, uncertainty.map, "map_after", spots=spots)
+    maps = f'<div class="maps"{whose}{shared}>{figures}</div>'
+    return f'<p>{words}</p>{maps}<p class="scale">{scale}</p>'
+
+
+def _scale(request: gr.Request, uncertainty: Uncertainty) -> str:
+    """The colour bar, and what it means."""
+    bar = ", ".join(scale_colours())
+    meaning = f"meaning_{uncertainty.part}"
+    if uncertainty.part == "whole" and not uncertainty.calibrated:
+        meaning += "_raw"
+    most = f"{SCALES[uncertainty.part]:g}"
+    here = number(request, uncertainty.shown, ".1f")
+    return (
+        f"{tell(request, 'sure')} "
+        f'<span class="bar" style="background:linear-gradient(90deg,{bar})"></span> '
+        f"{tell(request, 'unsure')}. {tell(request, meaning)} "
+        f"{tell(request, 'scale', most=most, here=here)}"
+    )
+
+
+def _figure(
+    request: gr.Request, picture: Path, key: str, caption: str = "", spots: Sequence[Place] = ()
+) -> str:
+    """A picture on which a spot can be chosen.
+
+    key: of its name; caption: HTML under it; spots: where hints are.
+    """
+    name, keys = html.escape(tell(request, key)), html.escape(tell(request, "choose_spot"))
+    marks = "".join(
+        f'<i class="hint-spot" style="left:{100 * x:.2f}%;top:{100 * y:.2f}%"></i>'
+        for x, y in spots
+    )
+    return (
+        f'<figure><div class="frame" tabindex="0" role="group" aria-label="{name}. {keys}">'
+        f'<img src="{file_url(picture)}" alt="{name}">{marks}'
+        '<i class="cross-hair" style="left:50%;top:50%"></i></div>'
+        f"<figcaption><b>{name}</b>{f': {caption}' if caption else ''}</figcaption></figure>"
+    )
+
+
+def draw_singles(request: gr.Request, uncertainty: Uncertainty) -> str:
+    """The samples one by one."""
+    if not uncertainty.singles:
+        return ""
+    guess, medoid = tell(request, "guess"), tell(request, "medoid")
+    cells = "".join(
+        f'<figure class="{"medoid" if index == uncertainty.medoid else ""}">'
+        f'<img src="{file_url(path)}" alt="{guess} {index + 1}" loading="lazy">'
+        f"<figcaption>{index + 1}{f' · {medoid}' if index == uncertainty.medoid else ''}"
+        "</figcaption></figure>"
+        for index, path in uncertainty.singles
+    )
+    mean, single = uncertainty.chroma
+    less = round(100 * (1 - mean / max(single, 1e-6)))
+    paler = tell(request, "mean_paler", percent=less) if less > 0 else tell(request, "mean_same")
+    several = uncertainty.settings.samples > SINGLES
+    some = tell(request, "first_shown", count=SINGLES) if several else ""
+    return (
+        f"<h2>{tell(request, 'one_by_one')} {some}</h2>"
+        f"<p>{paler} {tell(request, 'medoid_is')}</p>"
+        f'<div class="strip">{cells}</div>'
+    )
+
+
+def draw_spot(request: gr.Request, question: Question, pixel: PixelColours, place: Place) -> str:
+    """The colours of one spot: likely ones by name, and on the ab plane."""
+    key = "spot_samples" if pixel.samples else "spot_one"
+    key = "spot_bins" if pixel.chances is not None else key
+    chips = "".join(
+        f'<li><i style="background:{swatch.colour}"></i><b>{100 * swatch.share:.0f} %</b> '
+        f"{tell(request, f'colour_{swatch.name}')}</li>"
+        for swatch in (swatches(pixel) if key != "spot_one" else [])
+    )
+    numbers = []
+    if pixel.radius:
+        numbers.append(tell(request, "spot_radius", radius=f"{pixel.radius:.0f}"))
+    if question.settings.samples > 1:
+        deviation = number(request, pixel.deviation, ".1f")
+        numbers.append(tell(request, "spot_deviation", deviation=deviation))
+    # The pictures' script says which spot the cross-hair is on.
+    spot = {"uncertainty": ",".join(f"{share:.4f}" for share in place)}
+    controls = question.controls | spot
+    whose = freshness.attributes(question.subject.path, controls, ["uncertainty-plane"])
+    return (
+        f"<div{whose}><h2>{tell(request, 'spot')}</h2>"
+        f'<ul class="swatches">{chips}</ul><p>{tell(request, key)}</p>'
+        f"<details><summary>{tell(request, 'spot_numbers')}</summary>"
+        f"{draw_plane(request, pixel)}<p>{' '.join(numbers)}</p></details></div>"
+    )

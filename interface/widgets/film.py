@@ -1,0 +1,64 @@
+"""The training as a film of the visitor's photo, below the grid."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+from gradio.events import Dependency
+
+from interface.engine import EXPECTED_ERRORS, Cell, Engine
+from interface.render import freshness
+from interface.render.film import make_film, player
+from interface.render.html import message
+from interface.text import explain, say
+from interface.widgets.bare_html import bare_html
+from interface.widgets.events import NEWEST, Updates
+from interface.widgets.uploads import read_upload
+
+
+class Film:
+    """inputs: the photo, its hints, and a state with the cells of the grid."""
+
+    def __init__(self, engine: Engine, inputs: Sequence[Component]) -> None:
+        self.engine, self.checkpoints, self.inputs = engine, engine.checkpoints, inputs
+        self.player = bare_html("", "film.js", elem_id="film")
+        self.variant = gr.Radio(
+            self.checkpoints.variants,
+            value=self.checkpoints.best.variant or None,
+            label=say("film_of"),
+            elem_id="film-of",
+        )
+        self.file = gr.DownloadButton(
+            say("download_film"), size="sm", interactive=False, elem_id="film-file"
+        )
+        self.variant.change(self.roll, *self._wires, **NEWEST)
+
+    @property
+    def _wires(self) -> tuple[list[Component], list[Component]]:
+        return [*self.inputs, self.variant], [self.player, self.file]
+
+    def after(self, event: Dependency) -> Dependency:
+        """Rolls once an event has changed the grid."""
+        return event.then(self.roll, *self._wires, **NEWEST)
+
+    def roll(
+        self, picture: Any, hints: Any, cells: list[Cell], variant: str | None, request: gr.Request
+    ) -> Updates:
+        """The film of one variant over all its epochs, below a grid."""
+        no_file = gr.update(value=None, interactive=False)
+        if not variant or not cells or picture is None:
+            return {self.player: "", self.file: no_file}
+        try:
+            subject = read_upload(picture, hints)
+            frames, file = make_film(request, self.engine, subject, variant)
+        except EXPECTED_ERRORS as error:
+            problem = message(explain(request, error), problem=True)
+            return {self.player: problem, self.file: no_file}
+        controls = {"film-of": variant, "hints": subject.hints_digest}
+        whose = freshness.attributes(subject.path, controls, ["film"], ["film-file"])
+        film = player(request, variant, self.checkpoints.epochs(variant), frames)
+        return {
+            self.player: f"<div{whose}>{freshness.line('making_film', '')}{film}</div>",
+            self.file: gr.update(value=str(file), interactive=True),
+        }
