@@ -23,6 +23,7 @@ The networks' parts:
     unet        from an encoder's features to colour, scale by scale
     efficientnet  an encoder trained on ImageNet
     dropout     random masks that can be drawn again
+    embedding   cells of one colour lie together; hints spread by it
     self_similarity  cells that look alike share features
     guided      averages that keep edges
     sampling    many predictions of one photo, and their spread

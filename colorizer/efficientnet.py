@@ -25,6 +25,7 @@ _STAGES = (
 )
 _SEEN = (1, 2, 4, 6)  # the stages whose features are handed on, at 1/4 to 1/32 of the size
 _STEM = 32
+THINGS = 1280  # channels that the classes are read from
 SCALES = {"lite0": (1.0, 1.0), "lite1": (1.0, 1.1), "lite2": (1.1, 1.2)}  # of width and depth
 
 
@@ -37,10 +38,11 @@ class EfficientNetEncoder(nn.Module):
     """(N, inputs, H, W) to features at 1/4, 1/8, 1/16 and 1/32 of the size.
 
     scale: one of SCALES; inputs: 1 for lightness in [-1, 1], 3 for RGB as the weights were trained,
-    (value in [0, 255] - 127) / 128. H and W must be multiples of 32.
+    (value in [0, 255] - 127) / 128; things: whether a fifth map follows, THINGS channels at 1/32,
+    from which ImageNet's classes were read. H and W must be multiples of 32.
     """
 
-    def __init__(self, scale: str, inputs: int = 1) -> None:
+    def __init__(self, scale: str, inputs: int = 1, things: bool = False) -> None:
         super().__init__()
         width, depth = SCALES[scale]
         self.stem, self.norm = SameConv2d(inputs, _STEM, 3, 2), _norm(_STEM)
@@ -56,6 +58,11 @@ class EfficientNetEncoder(nn.Module):
                 blocks.append(InvertedResidual(channels, outputs, kernel, step, expansion))
                 channels = outputs
             self.stages.append(nn.Sequential(*blocks))
+        self.last = nn.Sequential()
+        if things:
+            self.last = nn.Sequential(
+                SameConv2d(channels, THINGS, 1), _norm(THINGS), nn.ReLU6(inplace=True)
+            )
 
     def forward(self, x: Tensor) -> list[Tensor]:
         x = F.relu6(self.norm(self.stem(x)), inplace=True)
@@ -64,6 +71,8 @@ class EfficientNetEncoder(nn.Module):
             x = stage(x)
             if index in _SEEN:
                 features.append(x)
+        if self.last:
+            features.append(self.last(x))
         return features
 
 

@@ -31,7 +31,8 @@ from torch.nn import functional as F
 
 from colorizer.decoding import as_tensor
 from colorizer.dropout import State
-from colorizer.efficientnet import SCALES, EfficientNetEncoder, feature_widths
+from colorizer.efficientnet import SCALES, THINGS, EfficientNetEncoder, feature_widths
+from colorizer.embedding import ColourEmbedding, HintAttention
 from colorizer.plain_trunk import PlainTrunk
 from colorizer.unet import Decoder, UNetTrunk
 
@@ -54,6 +55,7 @@ class NetworkSettings:
     decoder: tuple[int, ...] = ()  # an encoder's way back up: channels at 1/16, 1/8 and 1/4
     head: Literal["ab", "bins", "rgb"] = "ab"
     bins: tuple[tuple[float, float], ...] = ()  # centres in Lab units, fitted to training photos
+    embedding: int = 0  # channels of the learnt embedding (`embedding.py`); 0: none
     alike: float = 0.0  # spread of sharing between like cells (`self_similarity.py`); 0: none
 
     def __post_init__(self) -> None:
@@ -72,6 +74,11 @@ class NetworkSettings:
             raise ValueError(f"{self.shape} has widths of {feature_widths(self.scale)}.")
         if not 0 <= self.alike <= 10 or (self.alike and self.shape == "plain"):
             raise ValueError(f"alike is 0 to 10, and 0 without an encoder; not {self.alike}.")
+
+        if self.embedding < 0 or (self.embedding and (not self.scale or self.head != "bins")):
+            raise ValueError("embedding is 0 or more, and needs an encoder and a head of bins.")
+        if self.embedding and self.alike:
+            raise ValueError("cells share by an embedding or by what is alike, not by both.")
 
     @property
     def stride(self) -> int:
@@ -145,13 +152,28 @@ class ColorNetwork(nn.Module):
         """
         if state.hints is not None and not self.takes_hints:
             raise ValueError(f"a network of shape {self.settings.shape} takes no hints.")
-        output = self.trunk.head(self.trunk.finish(state))
+        features = self.trunk.finish(state)
+        output = self.trunk.head(features)
         if self.chooses:
-            return output
+            return self.follow(features, output, state)
         size = state.lightness.shape[-2:]
         output = F.interpolate(output, size, mode="bilinear", align_corners=False)
         # A picture is learnt from the middle grey on, as ab is from none.
         return 0.5 + output if self.paints_whole else AB_SCALE * output
+
+    def follow(self, features: Tensor, output: Tensor, state: State) -> Tensor:
+        """What `head` made of the features, after the hints of a network with an embedding."""
+        trunk = self.trunk
+        if state.hints is None or not isinstance(trunk, UNetTrunk) or trunk.attention is None:
+            return output
+        assert trunk.embedding is not None
+        assert state.looks is not None
+        bins = self.bins / AB_SCALE
+        own = trunk.attention.colour(output, bins)
+        related, target, influence = trunk.attention.relay(
+            features, own, state.looks, state.hints, trunk.embedding
+        )
+        return trunk.attention.mix(trunk.head(related), target, influence, bins)
 
     @property
     def can_sample(self) -> bool:
@@ -179,8 +201,20 @@ def _trunk(settings: NetworkSettings) -> PlainTrunk | UNetTrunk:
     if settings.shape == "plain":
         bins = settings.head == "bins"
         return PlainTrunk(settings.widths, settings.batch_norm, settings.dropout, outputs, bins)
-    decoder = Decoder(settings.widths, settings.decoder, outputs, settings.dropout)
-    return UNetTrunk(EfficientNetEncoder(settings.scale), decoder, settings.alike)
+    encoder = EfficientNetEncoder(settings.scale, things=bool(settings.embedding))
+    decoder = Decoder(
+        settings.widths,
+        settings.decoder,
+        outputs,
+        settings.dropout,
+        hints=not settings.embedding,
+        things=THINGS if settings.embedding else 0,
+    )
+    embedding = attention = None
+    if settings.embedding:
+        embedding = ColourEmbedding(settings.widths, settings.embedding)
+        attention = HintAttention(settings.decoder[-1])
+    return UNetTrunk(encoder, decoder, settings.alike, embedding, attention)
 
 
 def parameter_count(network: nn.Module) -> int:

@@ -22,8 +22,8 @@ from colorizer.photo import Photo
 from colorizer.pretrained import Pretrained
 from colorizer.propagate import Cells, follow
 from colorizer.sampling import Sampler, Samples
-from colorizer.self_similarity import weights_of
 from colorizer.suggest import deviation, least_sure
+from colorizer.unet import UNetTrunk
 from colorizer.writing import Picture, synthetic
 
 
@@ -68,9 +68,10 @@ class Colorizer(
         """
         photo.remember_lightness()
         state = self.network.start(self._input(photo))
-        if state.looks is None or not self.network.settings.alike:
+        trunk = self.network.trunk
+        if state.looks is None or not isinstance(trunk, UNetTrunk):
             return state
-        return replace(state, weights=weights_of(state.looks, self.network.settings.alike))
+        return replace(state, weights=trunk.weights(state.looks))
 
     def _input(self, photo: Photo) -> Tensor:
         return photo.network_input(self.info.size, self.network.settings.stride)
@@ -137,7 +138,11 @@ class Colorizer(
     def hinted(self, photo: Photo, hints: Sequence[Hint], state: State) -> State:
         """What `start` returned, with these hints, for a network that was trained to take them."""
         height, width = state.seen[-1].shape[-2:]
-        return replace(state, hints=as_cells(hints, photo, (height, width), AB_SCALE))
+        unit = AB_SCALE
+        if self.network.settings.embedding:
+            # What such a network takes over from a hint is multiplied by the gain when decoded.
+            unit *= self.info.decoding.gain
+        return replace(state, hints=as_cells(hints, photo, (height, width), unit))
 
     @torch.inference_mode()
     def decode(self, output: Tensor, temperature: float | None = None) -> Tensor:

@@ -1,11 +1,11 @@
-"""What a network is fed in place of the lightness, and the hints it is given."""
+"""What a network is fed in place of the lightness."""
 
 import numpy as np
 import torch
 from helpers import colourful
 
 from colorizer.lab import rgb_to_lab
-from train.film import as_film, draw_hints
+from train.film import as_film
 
 
 def _photos(count: int, side: int = 32) -> torch.Tensor:
@@ -42,18 +42,3 @@ def test_some_film_is_blind_to_red():
     torch.manual_seed(0)
     seen = as_film(red, lightness).mean((1, 2, 3))
     assert (seen < lightness.mean() - 12).float().mean() > 0.03
-
-
-def test_hints_are_true_colours_and_one_to_some_hundred_cells():
-    ab = rgb_to_lab(_photos(64, 64))[:, 1:]
-    torch.manual_seed(0)
-    hints = draw_hints(ab, (16, 16), 110.0)
-    assert hints.shape == (64, 3, 16, 16)
-    mask = hints[:, 2:]
-    assert set(mask.unique().tolist()) == {0.0, 1.0}
-    cells = mask.sum((1, 2, 3))
-    assert cells.min() >= 1
-    assert cells.max() <= 30 * 9
-    assert cells.median() < 40
-    true = torch.nn.functional.adaptive_avg_pool2d(ab, (16, 16)) / 110
-    torch.testing.assert_close(hints[:, :2], true * mask)

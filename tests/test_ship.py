@@ -24,7 +24,7 @@ DATA = {
 
 FLAGS = {
     "variant": "batchnorm", "photos": ["a.tar"], "val": [], "epochs": 4, "patience": 5, "size": 32,
-    "batch_size": 48, "lr": 0.003, "schedule": "one-cycle", "zoom": 0.25, "dropout": 0.0,
+    "batch_size": 48, "lr": 0.003, "schedule": "cosine", "zoom": 0.25, "dropout": 0.0,
     "hold_out": ["fur"], "encoder": "seen.safetensors", "start": None, "freeze": True, "head": "ab",
     "rebalance": None, "alike": 0.0, "limit": None, "seed": 0, "precision": "auto",
     "devices": 1,
@@ -76,7 +76,7 @@ def test_the_card_says_what_the_checkpoints_say(tmp_path):
         "loss": ["mean squared error of ab", "rebalanced cross-entropy over bins"],
         "lambda (0: rare colours count most, 1: all alike)": ["–", "0.25"],
         "learning rate": ["0.003", "0.01"],
-        "its schedule": ["one-cycle", "one-cycle"],
+        "its schedule": ["cosine", "cosine"],
         "encoder started from": ["seen.safetensors", "random weights"],
         "encoder frozen": ["yes", "no"],
         "precision": ["32-x", "32-x"],

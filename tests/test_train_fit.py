@@ -412,7 +412,7 @@ def test_a_run_is_not_resumed_on_other_pictures(begun, flags, photos, tmp_path, 
 
 
 def test_other_losses_and_schedules_are_not_resumed(photos, tmp_path, capsys, monkeypatch):
-    monkeypatch.setitem(RECIPES, "transfer", replace(RECIPES["transfer"], schedule="one-cycle"))
+    monkeypatch.setitem(RECIPES, "transfer", replace(RECIPES["transfer"], schedule="cosine"))
     source = write_photos(tmp_path / "large", 6, side=72)
     command = [
         "fit", "--variant", "transfer", "--photos", source, "--batch-size", 4, "--epochs", 1,

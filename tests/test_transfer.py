@@ -54,6 +54,21 @@ def test_fit_from_an_encoder_trains_it_unless_it_is_frozen(photos, tmp_path):
     assert info.data["arguments"]["encoder"] == LITE0
 
 
+def test_a_network_that_follows_hints_is_trained_and_continued(photos, tmp_path):
+    flags = ["--variant", "transfer", "--epochs", 1, "--patience", 0, "--freeze"]
+    first = [*flags, "--encoder", LITE0, "--embedding", 4, "--schedule", "cosine"]
+    assert _run("fit", photos, *first, "--out", tmp_path / "first") == 0
+    path = tmp_path / "first" / "transfer" / "epoch-001.safetensors"
+    _, info = load_checkpoint(path)
+    assert info.settings.embedding == 4
+    assert info.data["arguments"]["schedule"] == "cosine"
+    assert _run("fit", photos, *flags, "--start", path, "--out", tmp_path / "second") == 0
+    before, after = load_file(path), load_file(tmp_path / "second" / "transfer" / path.name)
+    learnt = {name for name in before if not torch.equal(before[name], after[name])}
+    assert not any(name.startswith("trunk.encoder.") for name in learnt)
+    assert {"trunk.embedding.mix.4.weight", "trunk.attention.relate.2.weight"} <= learnt
+
+
 def test_a_second_stage_starts_from_a_checkpoint(photos, tmp_path, capsys):
     flags = ["--variant", "transfer", "--epochs", 1, "--out"]
     assert _run("fit", photos, *flags, tmp_path / "first") == 0
@@ -105,6 +120,11 @@ def test_held_out_folders_are_not_trained_on(photos, tmp_path, capsys):
         (["--variant", "transfer", "--rebalance", 2], "--rebalance 2"),
         (["--variant", "transfer", "--zoom", 0], "--zoom 0"),
         (["--variant", "transfer", "--alike", -1], "--alike -1"),
+        (["--variant", "transfer", "--embedding", -1], "--embedding -1"),
+        (["--variant", "batchnorm", "--embedding", 4], "a variant with an encoder"),
+        (["--variant", "transfer", "--embedding", 4, "--head", "ab"], "and --head bins"),
+        (["--variant", "transfer", "--embedding", 4, "--alike", 0.1], "in place of --alike"),
+        (["--variant", "transfer", "--schedule", "linear"], "constant or cosine"),
         (["--variant", "rebalanced", "--alike", 1], "no encoder to compare by"),
     ],
 )

@@ -12,6 +12,7 @@ from colorizer.unet import Decoder, UNetTrunk, pooled
 
 BINS = ((-20, 0), (0, 0), (20, 20))
 SMALL = replace(VARIANTS["transfer"], decoder=(8, 4, 4), bins=BINS)
+LEARNT = replace(SMALL, embedding=4)
 
 
 class _Pyramid(nn.Module):
@@ -28,14 +29,20 @@ def test_dropout_stands_in_the_decoder_alone():
 
 
 def test_tensors_keep_the_names_that_checkpoints_hold():
-    names = set(build_network(SMALL).state_dict())
+    names = set(build_network(LEARNT).state_dict())
     assert {
         "trunk.encoder.stem.weight",
         "trunk.encoder.stages.6.0.narrow.1.running_var",
+        "trunk.encoder.last.0.weight",
+        "trunk.decoder.things.weight",
         "trunk.decoder.context.weight",
         "trunk.decoder.stages.0.0.weight",
         "trunk.decoder.stages.2.1.bias",
         "trunk.decoder.head.weight",
+        "trunk.embedding.laterals.3.1.running_var",
+        "trunk.embedding.mix.4.bias",
+        "trunk.attention.relate.0.weight",
+        "trunk.attention.shading",
     } <= names
 
 
@@ -59,7 +66,7 @@ def test_samples_of_one_photo_use_its_features():
 
 def test_hints_say_nothing_until_they_are_learnt():
     torch.manual_seed(0)
-    decoder = Decoder((1, 1, 1, 1), (8, 4, 4), 3, 0.0)
+    decoder = Decoder((1, 1, 1, 1), (8, 4, 4), 3, 0.0, hints=True)
     trunk = UNetTrunk(_Pyramid(), decoder, 0.0).eval()
     state = trunk.start(100 * torch.rand(1, 1, 64, 64))
     hints = torch.zeros(1, 3, 16, 16)

@@ -175,8 +175,15 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     command.add_argument("--zoom", type=float, help=ZOOM)
     command.add_argument(
+        "--schedule", metavar="constant|cosine", help="of the learning rate; default: the variant's"
+    )
+    command.add_argument(
         "--alike", type=float, help="spread of sharing between similar cells; 0: none"
     )
+    command.add_argument(
+        "--embedding", type=int, metavar="CHANNELS",
+        help="learn an embedding of cells, by which they share and follow hints; 0: none",
+    )  # fmt: skip
     command.add_argument(
         "--encoder",
         metavar="efficientnet-lite0|-lite1|-lite2",

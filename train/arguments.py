@@ -16,6 +16,7 @@ from train.precision import AUTO, candidates
 
 CROPS_AND_FLIPS = "crops-and-flips"
 AUGMENTATIONS = ("none", CROPS_AND_FLIPS)
+SCHEDULES = ("constant", "cosine")
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Recipe:
     """How a variant is trained where no flag says otherwise."""
 
     lr: float = 1e-3
-    schedule: Literal["constant", "one-cycle"] = "constant"
+    schedule: Literal["constant", "cosine"] = "constant"
     zoom: float = 1.0
     weight_decay: float = 0.0
     average: float = 0.0  # decay of the moving average of the weights; 0: none
@@ -54,6 +55,7 @@ class FitArguments:
     size: int = 64
     batch_size: int = 64
     lr: float | None = None  # the variant's own
+    schedule: Literal["constant", "cosine"] | None = None  # the variant's own
     dropout: float | None = None
     hold_out: list[str] = field(default_factory=list)
     encoder: str | None = None  # one of `train.encoders.ENCODERS`
@@ -65,6 +67,7 @@ class FitArguments:
     rebalance: float = REBALANCE
     zoom: float | None = None  # the variant's own
     alike: float | None = None  # the variant's own
+    embedding: int | None = None  # the variant's own
     limit: int | None = None
     val_limit: int | None = None  # the same as `limit`
     epoch_photos: int | None = None  # photos of an epoch, another random choice each time
@@ -82,6 +85,8 @@ class FitArguments:
             )
         if self.head not in (None, *HEADS):
             raise TrainError(f"--head {self.head}: choose ab, bins or rgb.")
+        if self.schedule not in (None, *SCHEDULES):
+            raise TrainError(f"--schedule {self.schedule}: choose {' or '.join(SCHEDULES)}.")
         if self.augment not in AUGMENTATIONS:
             raise TrainError(f"--augment {self.augment}: choose {' or '.join(AUGMENTATIONS)}.")
         if not 1 <= self.width <= 16:
@@ -99,6 +104,13 @@ class FitArguments:
             raise TrainError(f"--alike {self.alike}: the spread must lie between 0 and 10.")
         if self.alike and VARIANTS[self.variant].shape == "plain":
             raise TrainError(f"--alike: the {self.variant} variant has no encoder to compare by.")
+        if self.embedding is not None and not 0 <= self.embedding <= 1024:
+            raise TrainError(f"--embedding {self.embedding}: give 0 to 1,024 channels.")
+        variant = VARIANTS[self.variant]
+        if self.embedding and (variant.shape == "plain" or (self.head or variant.head) != "bins"):
+            raise TrainError("--embedding: give a variant with an encoder, and --head bins.")
+        if self.embedding and self.alike:
+            raise TrainError("--embedding: cells share by it in place of --alike; leave that out.")
         if self.encoder and VARIANTS[self.variant].shape == "plain":
             raise TrainError(f"--encoder: the {self.variant} variant has no encoder to start from.")
         if self.encoder and self.encoder not in ENCODERS:
@@ -153,11 +165,15 @@ class FitArguments:
             settings = replace(settings, dropout=self.dropout)
         if self.alike is not None:
             settings = replace(settings, alike=self.alike)
-        return settings if self.head is None else replace(settings, head=self.head)
+        if self.head is not None:
+            settings = replace(settings, head=self.head)
+        if self.embedding is not None:
+            settings = replace(settings, embedding=self.embedding)
+        return settings
 
     @property
     def recipe(self) -> Recipe:
-        given = {"lr": self.lr, "zoom": self.zoom}
+        given = {"lr": self.lr, "zoom": self.zoom, "schedule": self.schedule}
         chosen = {name: value for name, value in given.items() if value is not None}
         return replace(RECIPES.get(self.variant, Recipe()), **chosen)
 
@@ -172,14 +188,14 @@ class FitArguments:
     def free(self) -> set[str]:
         """The flags that a resumed run may change, as they do not change what it learns.
 
-        Patience and epochs only say when to stop, but a one-cycle schedule spans all epochs.
+        Patience and epochs only say when to stop, but a cosine schedule spans all epochs.
         --cache and --out may point elsewhere after files have moved, and so may the folders of
         photos, whose names are compared. Processes may be distributed over machines in any way,
         but their number counts: each takes a batch of its own. --precision is compared separately,
         as `auto` keeps the precision that was fastest when the run began.
         """
         free = {"patience", "precision"}
-        return free if self.recipe.schedule == "one-cycle" else free | {"epochs"}
+        return free if self.recipe.schedule == "cosine" else free | {"epochs"}
 
     def describe(self) -> dict[str, Any]:
         """What a checkpoint records of the flags: as they took effect, files by name, no path."""
@@ -187,7 +203,7 @@ class FitArguments:
         for name in ("photos", "val"):
             values[name] = [Path(source).name for source in values[name]]
         values["start"] = self.start and self.start.name
-        for name in ("dropout", "head", "alike"):
+        for name in ("dropout", "head", "alike", "embedding"):
             values[name] = getattr(self.settings, name)
         if self.settings.head != "bins":
             values["rebalance"] = None  # another loss, which does not know it

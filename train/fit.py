@@ -146,7 +146,7 @@ def _network(
             raise TrainError(f"--start: {error}") from error
         same = ["widths", "bins"]
         if settings.shape != "plain":
-            same += ["shape", "decoder"]
+            same += ["shape", "decoder", "embedding"]
         settings = replace(settings, **{name: getattr(info.settings, name) for name in same})
     elif settings.head == "bins":
         settings = replace(settings, bins=fit_bins(train.squares))
@@ -165,7 +165,9 @@ def _network(
             ) from error
     if arguments.encoder:
         part = network.get_submodule("trunk.encoder")
-        load_encoder(part, read_encoder(arguments.encoder), arguments.encoder)
+        load_encoder(
+            part, read_encoder(arguments.encoder, bool(settings.embedding)), arguments.encoder
+        )
     return network, loss
 
 

@@ -9,18 +9,23 @@ import torch
 from lightning import LightningModule
 from lightning.pytorch.utilities import rank_zero_only
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 
 from colorizer import metrics
 from colorizer.decoding import Decoding
+from colorizer.embedding import at
 from colorizer.lab import rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork
 from colorizer.painting import enlarge, join, split_lab
 from train import TrainError
 from train.arguments import Recipe
-from train.film import as_film, draw_hints
+from train.film import as_film
+from train.hints import draw_hints, embedding_loss, turn_hues
 from train.precision import Precision, accelerator, candidates, fastest, measure
-from train.trainer import one_cycle, say
+from train.trainer import cosine, say
+
+ANCHORS = 16  # cells of each photo that the embedding's loss compares with all others
 
 
 class ColorTraining(LightningModule):
@@ -67,8 +72,8 @@ class ColorTraining(LightningModule):
 
     def configure_optimizers(self) -> Any:
         optimizer = self.make_optimizer()
-        if self.recipe.schedule == "one-cycle":
-            return one_cycle(optimizer, self.recipe.lr, self.trainer)
+        if self.recipe.schedule == "cosine":
+            return cosine(optimizer, self.trainer)
         return optimizer
 
     def settle_precision(
@@ -109,14 +114,48 @@ class ColorTraining(LightningModule):
         lab = rgb_to_lab(batch)
         lightness, ab = lab[:, :1], lab[:, 1:]
         seen = as_film(batch, lightness) if self.recipe.film else lightness
-        hints = None
-        if self.network.takes_hints:
-            # For every second photo of a batch, not every second batch: batch norm's running
-            # statistics then are those that it learns with.
-            hinted = draw_hints(ab[1::2], (ab.shape[-2] // 4, ab.shape[-1] // 4), AB_SCALE)
-            hints = hinted.new_zeros(len(ab), *hinted.shape[1:])
-            hints[1::2] = hinted
-        return self.loss(self._output(self.network, seen, hints), self._target(batch, ab))
+        if self.network.settings.embedding:
+            return self._hinted_loss(seen, lab)
+        return self.loss(self._output(self.network, seen), self._target(batch, ab))
+
+    def _hinted_loss(self, seen: Tensor, lab: Tensor) -> Tensor:
+        """The loss without hints, that with hints, and that of the embedding.
+
+        seen: (N, 1, H, W) lightness as the network is fed; lab: (N, 3, H, W), the truth.
+        """
+        network, trunk = self.network, self.network.get_submodule("trunk")
+        attention, embedding = trunk.attention, trunk.embedding
+        seen = seen.contiguous(memory_format=self.precision.memory_format)
+        bins = network.bins / AB_SCALE
+        size = lab.shape[-2] // 4, lab.shape[-1] // 4
+        lightness, ab = F.adaptive_avg_pool2d(lab, size).split((1, 2), dim=1)
+        first = torch.randint(size[0] * size[1], (len(ab),)).to(ab.device)
+        turned = turn_hues(ab, first)
+        hints = draw_hints(turned, first, AB_SCALE)
+        # Every second cell each way: neighbours teach much the same, and most of the time goes
+        # into distributions over bins.
+        row, column = torch.randint(2, (2,)).tolist()
+
+        def some(x: Tensor) -> Tensor:
+            return x[..., row::2, column::2]
+
+        with self.precision.autocast(seen.device):
+            state = network.start(seen)
+            features = trunk.finish(state)
+            logits = trunk.head(some(features)).float()
+            own = F.interpolate(attention.colour(logits, bins), size, mode="bilinear")
+            related, target, influence = attention.relay(
+                features, own, state.looks, hints, embedding
+            )
+            hinted = attention.mix(trunk.head(some(related)), some(target), some(influence), bins)
+        anchors = torch.randint(size[0] * size[1], (len(ab), ANCHORS)).to(ab.device)
+        cells = state.looks.flatten(2).mT
+        log_odds = embedding.log_odds(at(cells, anchors), cells)
+        return (
+            self.loss(logits, some(ab))
+            + self.loss(hinted, some(turned))
+            + embedding_loss(log_odds, ab, lightness, anchors)
+        )
 
     def _target(self, rgb: Tensor, ab: Tensor) -> Tensor:
         """What the loss compares with: ab, or sRGB in [0, 1] for a network that paints it whole."""

@@ -37,15 +37,13 @@ def make_trainer(
     )
 
 
-def one_cycle(optimizer: torch.optim.Optimizer, lr: float, trainer: Trainer) -> Any:
-    """Lightning's answer of `configure_optimizers`: up for a fifth of the run, then down to zero.
+def cosine(optimizer: torch.optim.Optimizer, trainer: Trainer) -> Any:
+    """Lightning's answer of `configure_optimizers`: down to zero over the run, along a cosine.
 
-    Smith & Topin 2017, arXiv:1708.07120.
+    Loshchilov & Hutter 2017, arXiv:1608.03983, without restarts.
     """
-    steps = int(trainer.estimated_stepping_batches)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, lr, total_steps=max(steps, 2), pct_start=0.2, cycle_momentum=False
-    )
+    steps = max(int(trainer.estimated_stepping_batches), 1)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     return {
         "optimizer": optimizer,
         "lr_scheduler": {"scheduler": schedule, "interval": "step"},
