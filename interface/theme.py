@@ -11,7 +11,10 @@ STYLE = _HERE / "style.css"
 # Gradio adds its style sheets when it has started; by then the page would have moved.
 SCRIPT = f"<style>{STYLE.read_text()}</style>" + "".join(
     f"<script>{script}</script>"
-    for script in (TEXTS, *((_HERE / name).read_text() for name in ("page.js", "answers.js")))
+    for script in (
+        TEXTS,
+        *((_HERE / name).read_text() for name in ("page.js", "answers.js", "pick-spot.js")),
+    )
 )
 
 # Pure greys, because a tinted page makes the eye read the photograph in the opposite tint; fonts

@@ -2,7 +2,6 @@
 // list lives here and goes to the server whole, so that no answer depends on the one before.
 const words = window.colorizerWords;
 const MOST = 200; // of colorizer/hints.py
-const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const $ = (selector, root = document) => root.querySelector(selector);
 const control = element.closest("#hints");
 const file = $("input[type=file]", element);
@@ -377,7 +376,7 @@ let moving = 0; // of a ring by arrow keys: one step of undo for as long as they
 layer.addEventListener("keydown", (event) => {
   if (!ready()) return;
   const ring = event.target.closest(".hint-ring");
-  const direction = STEPS[event.key];
+  const direction = window.colorizerSteps[event.key];
   if (event.key === "Escape" && dropping) {
     dropping = null;
     draw();

@@ -27,14 +27,8 @@ async function send(button) {
   for (const [index, file] of files.entries()) {
     button.textContent = window.colorizerTell("many_sending", { number: index + 1, count: files.length });
     if (MOST && file.size > MOST) continue;
-    const form = new FormData();
-    form.append("files", file);
     try {
-      const root = window.gradio_config.root;
-      const answer = await fetch(`${root}/gradio_api/upload`, { method: "POST", body: form });
-      if (!answer.ok) throw new Error(answer.statusText);
-      const [path] = await answer.json();
-      sent.push({ path, orig_name: file.name });
+      sent.push({ path: await window.colorizerUpload(file), orig_name: file.name });
     } catch {
       button.disabled = false;
       button.textContent = words.not_sent;

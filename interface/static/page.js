@@ -68,6 +68,17 @@
     }
   });
 
+  // --- a file to the server ----------------------------------------------------------------------
+  // Not Gradio's `upload`, which cannot be aborted and says in English what went wrong.
+  window.colorizerUpload = async (file, signal) => {
+    const form = new FormData();
+    form.append("files", file);
+    const url = `${window.gradio_config.root}/gradio_api/upload`;
+    const answer = await fetch(url, { method: "POST", body: form, signal });
+    if (!answer.ok) throw new Error(answer.statusText);
+    return (await answer.json())[0];
+  };
+
   // --- words in what the server wrote before it knew the reader's language ---------------------
   const words = window.colorizerWords;
   document.documentElement.lang = window.colorizerLanguage;

@@ -2,7 +2,6 @@
 // the photo; a cell of the map, or a spot of the photo, is asked for by a click.
 const byId = (id) => document.getElementById(id);
 const words = window.colorizerWords;
-const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const number = (value) => value.toLocaleString(window.colorizerLanguage);
 
 // --- the steps -----------------------------------------------------------------------------------
@@ -81,7 +80,7 @@ function tellCells() {
   }
   for (const cell of element.querySelectorAll("[data-cell]")) cell.ariaLabel = say(cell);
   element.addEventListener("keydown", (event) => {
-    const [right, down] = STEPS[event.key] ?? [];
+    const [right, down] = window.colorizerSteps[event.key] ?? [];
     const from = event.target.closest("td");
     if (right === undefined || !from) return;
     event.preventDefault();
@@ -95,46 +94,9 @@ function tellCells() {
   });
 }
 
-// --- the spot ------------------------------------------------------------------------------------
-function watchSpot() {
-  let timer = null;
-  const spot = () => (byId("mean-colour").dataset.value ?? "0.5,0.5").split(",").map(Number);
-  // The server proposes a spot of a new photo; what a visitor chose is said by the page.
-  const follow = () => {
-    const drawn = element.querySelector("[data-proposed]:not(.seen)");
-    if (!drawn) return;
-    drawn.classList.add("seen");
-    byId("mean-colour").dataset.value = drawn.dataset.spot;
-  };
-  const choose = (...shares) => {
-    const [x, y] = shares.map((share) => Math.min(Math.max(share, 0), 1).toFixed(4));
-    byId("mean-colour").dataset.value = `${x},${y}`;
-    const cross = element.querySelector(".cross-hair");
-    if (cross) [cross.style.left, cross.style.top] = [`${100 * x}%`, `${100 * y}%`];
-    clearTimeout(timer);
-    timer = setTimeout(() => trigger("click", { x: Number(x), y: Number(y) }), 80);
-  };
-  element.addEventListener("click", (event) => {
-    const frame = event.target.closest(".frame");
-    if (!frame) return;
-    const box = frame.getBoundingClientRect();
-    choose((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
-  });
-  element.addEventListener("keydown", (event) => {
-    const step = event.target.closest(".frame") && STEPS[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const [x, y] = spot();
-    choose(x + 0.02 * step[0], y + 0.02 * step[1]);
-  });
-  new MutationObserver(follow).observe(element, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ["class", "data-spot"],
-  });
-  follow();
-}
-
 const part = element.closest("#steps, #map, #mean-colour")?.id;
 if (part && !element.dataset.ready) {
   element.dataset.ready = "yes";
-  ({ steps: watchPhoto, map: tellCells, "mean-colour": watchSpot })[part]();
+  const pick = () => window.colorizerPickSpot(element, "mean-colour", trigger);
+  ({ steps: watchPhoto, map: tellCells, "mean-colour": pick })[part]();
 }

@@ -1,0 +1,54 @@
+// A spot of a photo, chosen by a click on its picture or by an arrow key where that has the focus.
+// It outlives the pictures, which are drawn anew; freshness.js reads it from `data-value` of the
+// element that is named by its id.
+window.colorizerSteps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+window.colorizerSpots ??= {};
+window.colorizerPickSpot = (element, id, trigger) => {
+  const spots = window.colorizerSpots;
+  spots[id] ??= [0.5, 0.5];
+  let timer = null;
+  const place = () => {
+    const [x, y] = spots[id];
+    const control = document.getElementById(id);
+    const said = `${x.toFixed(4)},${y.toFixed(4)}`;
+    if (control && control.dataset.value !== said) control.dataset.value = said;
+    for (const cross of element.querySelectorAll(".cross-hair")) {
+      const [left, top] = [x, y].map((share) => `${(100 * share).toFixed(2)}%`);
+      if (cross.style.left !== left) cross.style.left = left;
+      if (cross.style.top !== top) cross.style.top = top;
+    }
+  };
+  const choose = (...shares) => {
+    const inside = shares.map((share) => Math.min(Math.max(share, 0), 1));
+    const [x, y] = spots[id] = inside.map((share) => Math.round(1e4 * share) / 1e4);
+    place();
+    clearTimeout(timer);
+    timer = setTimeout(() => trigger("click", { x, y }), 80);
+  };
+  // The server may propose a spot of a new photo; what a visitor chose is said by the page.
+  const follow = () => {
+    const proposed = element.querySelector("[data-proposed]:not(.seen)");
+    if (proposed) {
+      proposed.classList.add("seen");
+      spots[id] = proposed.dataset.spot.split(",").map(Number);
+    }
+    place();
+  };
+  element.addEventListener("click", (event) => {
+    const frame = event.target.closest(".frame");
+    if (!frame) return;
+    const box = frame.getBoundingClientRect();
+    choose((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+  });
+  element.addEventListener("keydown", (event) => {
+    const step = event.target.closest(".frame") && window.colorizerSteps[event.key];
+    if (!step) return;
+    event.preventDefault();
+    choose(...spots[id].map((share, axis) => share + 0.02 * step[axis]));
+  });
+  new MutationObserver(follow).observe(element, {
+    subtree: true, childList: true, attributes: true,
+    attributeFilter: ["class", "data-spot", "style"],
+  });
+  follow();
+};
