@@ -13,12 +13,15 @@ SCRIPT = f"<style>{STYLE.read_text()}</style>" + "".join(
     f"<script>{script}</script>"
     for script in (
         TEXTS,
-        *((_HERE / name).read_text() for name in ("page.js", "answers.js", "pick-spot.js")),
+        *(
+            (_HERE / name).read_text()
+            for name in ("share.js", "page.js", "freshness.js", "pick-spot.js")
+        ),
     )
 )
 
 # Pure greys, because a tinted page makes the eye read the photograph in the opposite tint; fonts
-# of the system, because a font engine would be a call to a third party.
+# of the system, because a font service would be a call to a third party.
 THEME = themes.Base(
     primary_hue=themes.colors.teal,
     neutral_hue=themes.colors.neutral,

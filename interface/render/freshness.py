@@ -1,9 +1,10 @@
 """A result never stands beside another photo, or under other settings.
 
 Everything computed that the page shows carries `attributes`: which photo and which positions of the
-controls it is the answer to. `static/answers.js` compares that with what the photo and the controls
-say now. In the very frame in which a hand moves one, it dims what is shown, switches off what would
-save or share it, and says what is being made; only the answer to the newest settings undims it.
+controls it is the answer to. `static/freshness.js` compares that with what the photo and the
+controls say now. In the very frame in which a hand moves one, it dims what is shown, switches off
+what would save or share it, and says what is being made; only the answer to the newest settings
+undims it.
 
 To use it in a tab, write into the HTML of any caption or picture
 

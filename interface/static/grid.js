@@ -2,7 +2,7 @@
 // the click and then by what the comparison under the grid says it shows.
 let picks = [];
 const mark = () => {
-  const now = picks.join(" ");  // what answers.js compares the comparison with
+  const now = picks.join(" ");  // what freshness.js compares the comparison with
   const grid = document.querySelector("#grid");
   if (grid && grid.dataset.value !== now) grid.dataset.value = now;
   for (const cell of element.querySelectorAll("[data-cell]")) {

@@ -46,7 +46,7 @@ const pixels = ([x, y]) => {
   return { x: place(x, width), y: place(y, height) };
 };
 
-// As interface/tabs/hints.py names the list.
+// As `Subject` names the list in Python.
 function digest(text) {
   if (!text) return "";
   let sum = 0xffffffff;

@@ -1,5 +1,5 @@
-// What Gradio's own components do not do: appear together, name the stops of a slider, keep what is
-// shown in the address, and speak the reader's language where the server could not know it.
+// What Gradio's own components do not do: appear together, name the stops of a slider, and speak the
+// reader's language where the server could not know it.
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
 
@@ -40,32 +40,6 @@
 
   document.addEventListener("input", (event) => {
     if (event.target.matches?.("input[type=range]")) markAll();
-  });
-
-  // --- the address holds what the open tab shows, so that it can be shared --------------------
-  let opened = location.search; // kept until the page shows what it asks for
-  function address() {
-    const shares = [...document.querySelectorAll("[data-link]")]
-      .filter((shown) => shown.dataset.link && shown.closest("[role=tabpanel]")?.offsetParent !== null);
-    if (!shares.length) return;
-    if (new URLSearchParams(opened).has("tab") && !shares[0].dataset.link.startsWith("tab=")) return;
-    opened = "";
-    const now = new URLSearchParams(location.search);
-    for (const key of [...now.keys()]) if (!key.startsWith("__")) now.delete(key);
-    const rest = now.size ? [now.toString()] : [];
-    const search = `?${[...shares.map((shown) => shown.dataset.link), ...rest].join("&")}`;
-    if (search !== location.search) history.replaceState(history.state, "", search);
-  }
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest?.(".copy-link");
-    if (!button) return;
-    try {
-      await navigator.clipboard.writeText(location.href);
-      button.classList.add("copied");
-      setTimeout(() => button.classList.remove("copied"), 2000);
-    } catch {
-      prompt("", location.href);
-    }
   });
 
   // --- a file to the server ----------------------------------------------------------------------
@@ -127,7 +101,7 @@
 
   // Once a frame: while the page is drawn, its parts come in hundreds of steps.
   let due = false;
-  const follow = () => { due = false; draw(); markAll(); address(); speak(); };
+  const follow = () => { due = false; draw(); markAll(); window.colorizerAddress(); speak(); };
   new MutationObserver(() => {
     if (!due) requestAnimationFrame(follow);
     due = true;

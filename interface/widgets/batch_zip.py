@@ -21,7 +21,7 @@ class BatchZip:
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.runs = engine, Runs()
-        self.line = bare_html("", "many.js", elem_id="many")
+        self.line = bare_html("", "batch-zip.js", elem_id="many")
 
     def listen(self, answer: gr.State) -> None:
         """Colours the files sent as the picture that is shown was coloured."""

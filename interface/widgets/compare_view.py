@@ -1,7 +1,7 @@
 """Look closer: two of the pictures in the whole window, a divider between them, zoom in both.
 
 The browser has all it shows, so the server is not asked. Which two pictures, and whose answer they
-are together (`interface/render/freshness.py`), is up to `static/closer.js`.
+are together (`interface/render/freshness.py`), is up to `static/compare.js`.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from interface.render import freshness
 from interface.widgets.bare_html import bare_html
 from interface.widgets.events import QUIET
 
-# A picture may change while the page opens, before closer.js has run.
+# A picture may change while the page opens, before compare.js has run.
 _PAIR = "(...pictures) => [window.colorizerPair?.(pictures) ?? [null, null]]"
 _DIVIDE = "() => [{ __type__: 'update', slider_position: window.colorizerDivider() }]"
 
@@ -28,7 +28,7 @@ def button(picture: str) -> str:
 def build(pictures: Mapping[str, gr.Image]) -> None:
     """Draws the layer, closed. pictures: what it can show, by keys of text/en.json."""
     with gr.Column(elem_id="closer"):
-        bar = bare_html(_bar(pictures), "closer.js", elem_id="closer-bar")
+        bar = bare_html(_bar(pictures), "compare.js", elem_id="closer-bar")
         pair = gr.ImageSlider(
             elem_id="closer-pair",
             show_label=False,

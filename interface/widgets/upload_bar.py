@@ -35,7 +35,7 @@ class UploadBar:
         self.runs = Runs()
         with gr.Row(elem_id="bar"):
             bare_html("<h1>Colorizer</h1>", elem_id="heading")
-            self.bar = bare_html(_buttons(examples), "intake.js", elem_id="intake")
+            self.bar = bare_html(_buttons(examples), "upload-bar.js", elem_id="intake")
         bare_html('<p data-say="tagline"></p>', elem_id="tagline")
         self.line = bare_html(arrival(0, ""), elem_id="arrival")
 
