@@ -42,8 +42,8 @@ class Page:
                 self.first = Colorize(engine, examples)
             self.tabs.append(self.first)
             for tab in TABS:
-                with gr.Tab(say(f"tab_{tab.name}"), id=tab.name) as drawn:
-                    self.tabs.append(tab(engine, self.first, drawn))
+                with gr.Tab(say(f"tab_{tab.name}"), id=tab.name) as holder:
+                    self.tabs.append(tab(engine, self.first, holder))
         Endpoints(engine)
         self.bar.listen(self.first.photo)
         batch.listen(self.first.buttons.answer)

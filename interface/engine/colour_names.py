@@ -71,14 +71,14 @@ def swatches(pixel: PixelColours) -> list[Swatch]:
     groups: dict[str, list[int]] = {}
     for index, (a, b) in enumerate(colours.tolist()):
         groups.setdefault(name_of(pixel.lightness, a, b), []).append(index)
-    found = []
+    result = []
     for name, members in groups.items():
         weights = shares[members]
         share = weights.sum().item()
         if share >= _LEAST:
             mean = (weights[:, None] * colours[members]).sum(0) / share
-            found.append(Swatch(name, share, css_of(pixel.lightness, mean)))
-    return sorted(found, key=lambda swatch: -swatch.share)[:MOST]
+            result.append(Swatch(name, share, css_of(pixel.lightness, mean)))
+    return sorted(result, key=lambda swatch: -swatch.share)[:MOST]
 
 
 def rgb_of(lightness: float, ab: Tensor) -> tuple[int, int, int]:

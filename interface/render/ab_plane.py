@@ -68,10 +68,10 @@ def _background(lightness: float, side: int = 81) -> str:
     """The plane at this lightness as a PNG in a data URI; transparent beyond the sRGB gamut."""
     axis = torch.linspace(-REACH, REACH, side)
     b, a = torch.meshgrid(-axis, axis, indexing="ij")
-    wanted = torch.stack([a, b])
+    ab = torch.stack([a, b])
     plane = torch.full((1, side, side), float(np.clip(lightness, 12, 92)))
-    rgb = lab_to_rgb(plane, wanted)
-    inside = (rgb_to_lab(rgb)[1:] - wanted).norm(dim=0) < 3
+    rgb = lab_to_rgb(plane, ab)
+    inside = (rgb_to_lab(rgb)[1:] - ab).norm(dim=0) < 3
     alpha = (inside * 255).to(torch.uint8)[None]
     picture = torch.cat([rgb, alpha]).permute(1, 2, 0).contiguous().numpy()
     buffer = io.BytesIO()

@@ -47,7 +47,7 @@ def _claim(study: dict[str, Any], claim: dict[str, Any], checkpoints: Checkpoint
     lines = curves_of(study, measure, checkpoints)
     notes = ["claims_picks"] * (measure == "colourfulness_ratio")
     notes += ["claims_other"] if any(line.other for line in lines) else []
-    said = "".join(f'<small data-say="{note}"></small>' for note in notes)
+    words = "".join(f'<small data-say="{note}"></small>' for note in notes)
     kind = _VERDICTS.get(claim["verdict"], "open")
     return (
         f'<li id="claim-{claim["id"]}"><div class="told"><b'
@@ -56,7 +56,7 @@ def _claim(study: dict[str, Any], claim: dict[str, Any], checkpoints: Checkpoint
         f"{in_each_language(lambda language: say_in(language, claim['verdict']))}</span> "
         f"<span{in_each_language(lambda language: found_in_short(claim, language))}</span></p>"
         f"{_figures(claim)}</div>"
-        f'<div class="shown">{draw_curves(lines, f"curve_{measure}")}{said}</div></li>'
+        f'<div class="shown">{draw_curves(lines, f"curve_{measure}")}{words}</div></li>'
     )
 
 

@@ -23,8 +23,8 @@ from pathlib import Path
 
 def question_json(photo: Path | None, controls: Mapping[str, object]) -> str:
     """Photo and settings as JSON: what the page's script compares, key by key."""
-    said = {key: _said(value) for key, value in controls.items()}
-    return json.dumps({"photo": str(photo or ""), **said})
+    values = {key: _as_on_page(value) for key, value in controls.items()}
+    return json.dumps({"photo": str(photo or ""), **values})
 
 
 def attributes(
@@ -66,7 +66,7 @@ def line(making: str, words: str) -> str:
     )
 
 
-def _said(value: object) -> str | list[str]:
+def _as_on_page(value: object) -> str | list[str]:
     """As the script reads it off the page."""
     if isinstance(value, list | tuple):
         return sorted(str(item) for item in value)

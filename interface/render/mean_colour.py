@@ -22,12 +22,15 @@ Place = tuple[float, float]  # shares of width and height
 
 
 def draw_mean(
-    request: gr.Request | None, engine: Engine, subject: Subject, settings: Settings,
+    request: gr.Request | None,
+    engine: Engine,
+    subject: Subject,
+    settings: Settings,
     place: Place | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """place: what a visitor chose; None: the one that tells most."""
     spot = place or engine.telling_place(subject, settings)
-    found = engine.pixel(subject, settings, spot)
+    pixel = engine.pixel(subject, settings, spot)
     file = engine.files.folder(subject.path) / "story-grayscale.jpg"
     if not file.exists():
         small = engine.photo(subject).fitted(_FULL)
@@ -35,8 +38,8 @@ def draw_mean(
     said = ",".join(f"{share:.4f}" for share in spot)
     whose = freshness.attributes(subject.path, {"mean-colour": said}, ["mean-colour"])
     left, top = (f"{100 * share:.2f}%" for share in spot)
-    stripes, chroma = _stripes(found)
-    mean = found.marks["mean"]
+    stripes, chroma = _stripes(pixel)
+    mean = pixel.marks["mean"]
     network = describe(request, settings)
     numbers = {"chroma": f"{chroma:.0f}", "mean": f"{torch.tensor(mean).norm():.0f}"}
     words = tell(request, "mean_words", network=network, **numbers)
@@ -49,22 +52,22 @@ def draw_mean(
         f'<div class="stripes" role="img" aria-label="{html.escape(tell(request, "mean_colours"))}"'
         f'>{stripes}</div><span class="arrow" aria-hidden="true">→</span><div class="mean" '
         f'role="img" aria-label="{html.escape(tell(request, "mean_mean"))}" '
-        f'style="background:{css_of(found.lightness, torch.tensor(mean))}"></div>'
+        f'style="background:{css_of(pixel.lightness, torch.tensor(mean))}"></div>'
         f"<p>{freshness.line('making_mean', html.escape(words))}</p></div>"
     )
 
 
-def _stripes(found: PixelColours) -> tuple[str, float]:
+def _stripes(pixel: PixelColours) -> tuple[str, float]:
     """The likely colours as HTML, and the chroma that all possible ones have on average.
 
     By hue, so that the eye finds the colours that pull in opposite directions.
     """
-    assert found.bins is not None
-    assert found.chances is not None
-    by_hue = torch.atan2(found.bins[:, 1], found.bins[:, 0]).argsort()
+    assert pixel.bins is not None
+    assert pixel.chances is not None
+    by_hue = torch.atan2(pixel.bins[:, 1], pixel.bins[:, 0]).argsort()
     stripes = "".join(
-        f'<i style="flex:{100 * chance:.1f};background:{css_of(found.lightness, ab)}"></i>'
-        for ab, chance in zip(found.bins[by_hue], found.chances[by_hue].tolist(), strict=True)
+        f'<i style="flex:{100 * chance:.1f};background:{css_of(pixel.lightness, ab)}"></i>'
+        for ab, chance in zip(pixel.bins[by_hue], pixel.chances[by_hue].tolist(), strict=True)
         if chance >= _SHOWN
     )
-    return stripes, float((found.bins.norm(dim=1) * found.chances).sum())
+    return stripes, float((pixel.bins.norm(dim=1) * pixel.chances).sum())

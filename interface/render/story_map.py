@@ -49,10 +49,10 @@ def _table(data: dict[str, Any], cells: Sequence[dict[str, Any]], checkpoints: C
     for photos in sorted({cell["photos"] for cell in cells}, reverse=True):
         row = ""
         for epoch in data["epochs"]:
-            told = _edges(data, photos, epoch)
+            edges = _edges(data, photos, epoch)
             cell = by_place.get((photos, epoch))
-            drawn = _button(data, cell, checkpoints) if cell else ""
-            row += f'<td class="{told}">{drawn}</td>'
+            button = _button(data, cell, checkpoints) if cell else ""
+            row += f'<td class="{edges}">{button}</td>'
         body += f'<tr><th scope="row">{photos}</th>{row}</tr>'
     return (
         f"<table><caption>{html.escape(cells[0]['variant'])}</caption><thead><tr>"
@@ -89,9 +89,11 @@ def _edges(data: dict[str, Any], photos: int, epoch: int) -> str:
     if not (rows[0] <= photos <= rows[1] and columns[0] <= epoch <= columns[1]):
         return ""
     sides = {
-        "top": photos == rows[1], "bottom": photos == rows[0],
-        "left": epoch == columns[0], "right": epoch == columns[1],
-    }  # fmt: skip
+        "top": photos == rows[1],
+        "bottom": photos == rows[0],
+        "left": epoch == columns[0],
+        "right": epoch == columns[1],
+    }
     return " ".join(["told", *(side for side, there in sides.items() if there)])
 
 

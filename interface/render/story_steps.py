@@ -22,16 +22,16 @@ class Step:
     """id: of its words on the page."""
 
     id: str
-    wanted: tuple[tuple[str, int], ...]  # variants and epochs; of those not there the nearest
+    pairs: tuple[tuple[str, int], ...]  # variants and epochs; of those not there the nearest
 
     def settings(self, checkpoints: Checkpoints) -> list[Settings]:
         """Its checkpoints, each once; none of a variant that is not there."""
-        found = [
+        settings = [
             Settings(variant, checkpoints.nearest_epoch(variant, epoch))
-            for variant, epoch in self.wanted
+            for variant, epoch in self.pairs
             if checkpoints.epochs(variant)
         ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(settings))
 
 
 STEPS = (
@@ -61,9 +61,12 @@ def paint_steps(request: gr.Request | None, engine: Engine, subject: Subject) ->
 
 
 def draw_steps(
-    request: gr.Request | None, engine: Engine, subject: Subject | None, steps: list[Step],
+    request: gr.Request | None,
+    engine: Engine,
+    subject: Subject | None,
+    steps: list[Step],
     done: dict[Settings, Cell],
-) -> str:  # fmt: skip
+) -> str:
     """subject: None while nothing is painted, as the page opens."""
     shape = ""
     if subject:

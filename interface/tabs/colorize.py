@@ -106,8 +106,8 @@ class Colorize(Tab):
     @property
     def results(self) -> list:
         """What `open` changes."""
-        shown = [self.heading, self.grayscale, self.colorized, self.caption, self.readout]
-        return [*shown, *self.buttons.outputs]
+        pictures = [self.heading, self.grayscale, self.colorized, self.caption, self.readout]
+        return [*pictures, *self.buttons.outputs]
 
     def refresh(
         self,

@@ -242,13 +242,13 @@ class Uncertainty(Tab):
         uncertainty: Samples,
         goes_on: bool,
     ) -> Updates:
-        count, wanted = uncertainty.settings.samples, settings.samples
-        more = count < wanted
+        count, total = uncertainty.settings.samples, settings.samples
+        more = count < total
         key = "sampling" if more and goes_on else "uncertainty_stopped" if more else "sampled"
         question = Question(subject, uncertainty.settings)
         return {
-            self.progress: message(tell(request, key, count=count, wanted=wanted)),
-            self.pictures: draw_maps(request, question, uncertainty, wanted),
+            self.progress: message(tell(request, key, count=count, wanted=total)),
+            self.pictures: draw_maps(request, question, uncertainty, total),
             self.singles: draw_singles(request, uncertainty),
             self.question: question,
             self.stop: gr.update(interactive=more and goes_on),
@@ -329,8 +329,8 @@ class Uncertainty(Tab):
             uncertainty = self.engine.uncertainty(subject, settings, part)
         except EXPECTED_ERRORS as error:
             return {self.progress: message(explain(request, error), problem=True)}
-        wanted = self._possible(settings.variant, samples)
-        return {self.pictures: draw_maps(request, question, uncertainty, wanted)}
+        total = self._possible(settings.variant, samples)
+        return {self.pictures: draw_maps(request, question, uncertainty, total)}
 
     def clear(
         self, picture: Any, question: Question | None, cleared: str, variant: str | None

@@ -77,13 +77,13 @@ class HintEditor:
         return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
 
     def chips_there(
-        self, event: gr.EventData, request: gr.Request, answer: Answer | None, said: Any
+        self, event: gr.EventData, request: gr.Request, answer: Answer | None, hints: Any
     ) -> Updates:
         """The colours to choose from at the spot that was clicked."""
         return self._answer(request, event, answer, self._chips)
 
     def question(
-        self, event: gr.EventData, request: gr.Request, answer: Answer | None, said: Any
+        self, event: gr.EventData, request: gr.Request, answer: Answer | None, hints: Any
     ) -> Updates:
         """The spot where a colour by hand would help most, and what to choose from there."""
 
@@ -91,14 +91,14 @@ class HintEditor:
             listed = sent.get("unknown")
             unknown = [_inside(spot) for spot in (listed if isinstance(listed, list) else [])]
             path = answer.subject.path
-            subject = replace(answer.subject, hints_json=hints_about(path, said))
+            subject = replace(answer.subject, hints_json=hints_about(path, hints))
             spot = self.engine.suggest(subject, answer.settings, unknown[:LIMIT])
             return {"asked": True, **self._chips(answer, {"spot": spot})}
 
         return self._answer(request, event, answer, find)
 
     def load_hints(
-        self, event: gr.EventData, request: gr.Request, answer: Answer | None, said: Any
+        self, event: gr.EventData, request: gr.Request, answer: Answer | None, hints: Any
     ) -> Updates:
         """The hints of a file, as this photo takes them."""
 

@@ -28,10 +28,10 @@ def read_upload(picture: Any, hints: Any = None) -> Subject:
     return Subject(path, data.get("orig_name") or path.name, hints_about(path, hints))
 
 
-def hints_about(path: Path, said: Any) -> str:
+def hints_about(path: Path, sent_hints: Any) -> str:
     """The content of a file of hints that are about this photo, or ""."""
     try:
-        sent = json.loads(said or "{}")
+        sent = json.loads(sent_hints or "{}")
     except (TypeError, ValueError, RecursionError):
         return ""
     if not isinstance(sent, dict) or sent.get("photo") != str(path):

@@ -89,10 +89,15 @@ def test_no_event_reads_a_picture_of_the_server(
 
     upwards = os.path.relpath(private, get_upload_folder())
     payloads: list[Any] = [
-        {"path": str(private)}, {"path": str(private), "meta": META}, {"path": str(link)},
-        {"path": str(link), "meta": META}, {"path": f"{get_upload_folder()}/{upwards}"},
-        {"url": f"file://{private}"}, {"path": good["path"] + "\0.png"}, str(private),
-    ]  # fmt: skip
+        {"path": str(private)},
+        {"path": str(private), "meta": META},
+        {"path": str(link)},
+        {"path": str(link), "meta": META},
+        {"path": f"{get_upload_folder()}/{upwards}"},
+        {"url": f"file://{private}"},
+        {"path": good["path"] + "\0.png"},
+        str(private),
+    ]
     events = [event for event in visitor.events if visitor.takes_photo(event)]
     assert {"refresh", "colorize", "draw", "roll", "compare", "sample", "look"} <= set(events)
     assert {"paint_story", "choose_cell", "choose_spot"} <= set(events)
@@ -112,11 +117,18 @@ def test_a_preview_shows_nothing_but_an_uploaded_photo(
     assert visitor.preview({"about": good}).json().startswith("data:image/jpeg;base64,")
     opened.clear()
     strange: list[Any] = [
-        None, [], "", {"about": 1}, {"about": {}},
+        None,
+        [],
+        "",
+        {"about": 1},
+        {"about": {}},
         *({"about": {**good, "photo": path}} for path in (str(private), str(link), ["x"], "a\0b")),
-        {"about": {**good, "variant": ["none"]}}, {"about": {**good, "epoch": "nan"}},
-        {"about": {**good, "samples": 2}}, {"about": good, "file": "{"}, {"about": good, "file": 7},
-    ]  # fmt: skip
+        {"about": {**good, "variant": ["none"]}},
+        {"about": {**good, "epoch": "nan"}},
+        {"about": {**good, "samples": 2}},
+        {"about": good, "file": "{"},
+        {"about": good, "file": 7},
+    ]
     for sent in strange:
         answer = visitor.preview(sent)
         assert (answer.status_code, answer.json()) == (200, None), sent

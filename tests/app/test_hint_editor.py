@@ -308,8 +308,9 @@ def test_it_asks_where_it_is_least_sure(coffee: Page) -> None:
         coffee.get_by_text("I don’t know").click()
         coffee.wait_for_function(
             "was => { const m = document.querySelector('.hint-cross').style;"
-            " return m.left !== was[0] || m.top !== was[1]; }", arg=asked[-1],
-        )  # fmt: skip
+            " return m.left !== was[0] || m.top !== was[1]; }",
+            arg=asked[-1],
+        )
     chips(coffee).first.click()
     made_with(coffee, ONE)
     chips(coffee)  # and it goes on to the next

@@ -39,8 +39,16 @@ def test_whatever_is_made_of_a_photo_carries_the_note(url: str) -> None:
     assert made["notes-batchnorm-epoch-010.png"] == (
         "Synthetic colours by Colorizer, batchnorm · epoch 10."
     )
-    kinds = ("-cell.jpg", "-640.jpg", ".webp", "-checkpoints.png", "-mean-2.png",
-             "-uncertainty-2.png", "-sample-1.jpg", "-step.jpg")  # fmt: skip
+    kinds = (
+        "-cell.jpg",
+        "-640.jpg",
+        ".webp",
+        "-checkpoints.png",
+        "-mean-2.png",
+        "-uncertainty-2.png",
+        "-sample-1.jpg",
+        "-step.jpg",
+    )
     for kind in kinds:
         assert any(name.endswith(kind) for name in coloured), kind
     assert not [name for name in made if name.startswith(".")]  # nothing half written
@@ -48,13 +56,19 @@ def test_whatever_is_made_of_a_photo_carries_the_note(url: str) -> None:
 
 def test_settings_have_a_file_name_for_each() -> None:
     chosen = [
-        Settings("dropout", 1), Settings("dropout", 2), Settings("dropout", 1, 4),
-        Settings("dropout", 1, 4, medoid=True), Settings("dropout", 1, temperature=0.3),
-    ]  # fmt: skip
+        Settings("dropout", 1),
+        Settings("dropout", 2),
+        Settings("dropout", 1, 4),
+        Settings("dropout", 1, 4, medoid=True),
+        Settings("dropout", 1, temperature=0.3),
+    ]
     assert [settings.file_stem for settings in chosen] == [
-        "dropout-epoch-001", "dropout-epoch-002", "dropout-epoch-001-4-samples",
-        "dropout-epoch-001-4-samples-medoid", "dropout-epoch-001-temperature-0.3",
-    ]  # fmt: skip
+        "dropout-epoch-001",
+        "dropout-epoch-002",
+        "dropout-epoch-001-4-samples",
+        "dropout-epoch-001-4-samples-medoid",
+        "dropout-epoch-001-temperature-0.3",
+    ]
 
 
 def test_an_example_that_could_not_be_written_whole_is_not_there(

@@ -105,8 +105,10 @@ def test_a_file_that_cannot_be_read_changes_nothing_else(page: Page, tmp_path: P
     before = page.evaluate(shown)
     sentence = "This file is not a picture that can be read; try a JPEG, PNG, WebP or TIFF."
     for name, content in (
-        ("notes.pdf", b"%PDF-1.4 words"), ("logo.svg", b"<svg xmlns='x'/>"), ("a.png", b"\x89PNG?"),
-    ):  # fmt: skip
+        ("notes.pdf", b"%PDF-1.4 words"),
+        ("logo.svg", b"<svg xmlns='x'/>"),
+        ("a.png", b"\x89PNG?"),
+    ):
         path = tmp_path / name
         path.write_bytes(content)
         drop_all(page, [path])

@@ -85,8 +85,11 @@ def test_a_temperature_is_restored(tab, url: str) -> None:
     page.goto(f"{url}?variant=rebalanced&epoch=1&temperature=0.3&__theme=dark")
     made_with(page, "rebalanced · epoch 1 · temperature 0.3")
     assert query(page) == {
-        "variant": "rebalanced", "epoch": "1", "temperature": "0.3", "__theme": "dark",
-    }  # fmt: skip
+        "variant": "rebalanced",
+        "epoch": "1",
+        "temperature": "0.3",
+        "__theme": "dark",
+    }
 
 
 def test_a_comparison_is_restored_and_drawn_once(tab, url: str) -> None:
@@ -115,9 +118,12 @@ def test_a_comparison_is_restored_and_drawn_once(tab, url: str) -> None:
     )
     page.wait_for_function("new URL(location).searchParams.get('right') === 'baseline/1'")
     assert query(page) == {
-        "tab": "epochs", "variants": "baseline,dropout", "epochs": "1,10",
-        "left": "baseline/10", "right": "baseline/1",
-    }  # fmt: skip
+        "tab": "epochs",
+        "variants": "baseline,dropout",
+        "epochs": "1,10",
+        "left": "baseline/10",
+        "right": "baseline/1",
+    }
 
 
 def test_a_link_to_a_variant_of_fewer_epochs_keeps_all_it_names(

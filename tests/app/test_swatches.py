@@ -12,11 +12,19 @@ from interface.text import PAGE
 @pytest.mark.parametrize(
     ("name", "code"),
     [
-        ("grey", "808080"), ("red", "d01515"), ("pink", "f4a6b8"), ("orange", "f08010"),
-        ("brown", "7a4a22"), ("yellow", "e8d820"), ("green", "2e8b2e"), ("teal", "1fa79f"),
-        ("blue", "2f5fd0"), ("purple", "8a3ab0"), ("grey", "a8a49c"),
+        ("grey", "808080"),
+        ("red", "d01515"),
+        ("pink", "f4a6b8"),
+        ("orange", "f08010"),
+        ("brown", "7a4a22"),
+        ("yellow", "e8d820"),
+        ("green", "2e8b2e"),
+        ("teal", "1fa79f"),
+        ("blue", "2f5fd0"),
+        ("purple", "8a3ab0"),
+        ("grey", "a8a49c"),
     ],
-)  # fmt: skip
+)
 def test_colours_have_the_names_people_give_them(name, code):
     lab = rgb2lab(np.array([[[int(code[i : i + 2], 16) for i in (0, 2, 4)]]], np.uint8))[0, 0]
     assert name_of(*lab) == name

@@ -128,7 +128,10 @@ def test_a_new_language_is_one_file(tmp_path: Path) -> None:
         "print(tell(request, 'choose'), I18N.translations['cs']['choose'], 'Vybrat' in SCRIPT)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True,
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert done.stdout.split() == ["Vybrat", "fotku", "Vybrat", "fotku", "True"], done.stderr

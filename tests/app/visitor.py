@@ -36,9 +36,11 @@ class Visitor:
         own = [part["props"].get("value") for part in inputs[1:]]
         given = values or []
         body = {
-            "fn_index": self.events[event]["id"], "session_hash": self.session,
-            "data": [photo, *given, *own[len(given) :]] if inputs else [], **more,
-        }  # fmt: skip
+            "fn_index": self.events[event]["id"],
+            "session_hash": self.session,
+            "data": [photo, *given, *own[len(given) :]] if inputs else [],
+            **more,
+        }
         return self.http.post("/gradio_api/queue/join", json=body)
 
     def ask(self, event: str, photo: object, values: list | None = None, **more) -> dict[str, Any]:
@@ -50,8 +52,11 @@ class Visitor:
         """What the script of the hints asks for past the queue."""
         (hints,) = (i for i, c in self.components.items() if c["props"].get("elem_id") == "hints")
         body = {
-            "data": sent, "component_id": hints, "fn_name": "preview", "session_hash": self.session,
-        }  # fmt: skip
+            "data": sent,
+            "component_id": hints,
+            "fn_name": "preview",
+            "session_hash": self.session,
+        }
         return self.http.post("/gradio_api/component_server", json=body)
 
     def wait(self) -> dict[str, Any]:
@@ -72,7 +77,8 @@ def small_photo() -> bytes:
 
 def settings(event: str) -> list | None:
     public = {
-        "colorize": ["baseline", 1, 1, 1.0], "uncertainty": ["dropout", 1, 2, 1.0],
+        "colorize": ["baseline", 1, 1, 1.0],
+        "uncertainty": ["dropout", 1, 2, 1.0],
         "sample": ["dropout", 1, 2, "weights"],
-    }  # fmt: skip
+    }
     return public.get(event)
