@@ -22,6 +22,7 @@ class Predictions:
         # small server.
         self._photos = Recent[Photo](36_000_000, lambda photo: max(photo.rgb.nbytes, 18_000_000))
         self._fitted = Recent[Photo](4)
+        self._hints = Recent[tuple[Hint, ...]](16)  # as the photo takes them
         self._outputs = Recent[Tensor](16_000_000, lambda output: output.nbytes)
         self._hinted = Recent[Tensor](8_000_000, lambda ab: ab.nbytes)
         self._states = Recent[State](2)  # of photos with hints: a few megabytes each
@@ -44,7 +45,10 @@ class Predictions:
         """Raises HintError."""
         if not subject.hints_json:
             return ()
-        return tuple(from_json(subject.hints_json, self.photo(subject)))
+        key = fingerprint(subject.path), subject.hints_json
+        return self._hints.get(
+            key, lambda: tuple(from_json(subject.hints_json, self.photo(subject)))
+        )
 
     def ab(self, subject: Subject, settings: Settings) -> Tensor:
         """(2, h, w). What the network said is remembered; temperature is applied to that.
