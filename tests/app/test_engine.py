@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
+from colorizer.hub import LOCAL
 from interface.engine.engine import Engine
 from interface.engine.files import KEEP
 from interface.engine.settings import Settings
@@ -141,3 +142,11 @@ def test_pictures_of_a_photo_go_after_an_hour(engine: Engine, photo: Path, tmp_p
     assert new.exists()
     assert keep.exists()
     assert not old.parent.exists()
+
+
+def test_a_spot_has_colours_to_choose_from_in_each_variant(tmp_path: Path, photo: Path) -> None:
+    engine = Engine(LOCAL, tmp_path / "pictures")
+    for variant in engine.checkpoints.variants:  # some choose among bins, one paints Lab
+        settings = Settings(variant, engine.checkpoints.epochs(variant)[-1])
+        chips = engine.chips(Subject(photo), settings, (0.25, 0.75))
+        assert len({chip.rgb for chip in chips.likely}) == 5
