@@ -4,6 +4,8 @@ import base64
 import json
 import math
 import random
+import re
+import threading
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,6 +15,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from test_colorize import made_with
 
+from colorizer.photo import Photo
+from interface.engine import Engine, Subject
 from interface.render import freshness
 
 # What the page shows at each frame, each different sight once.
@@ -157,3 +161,33 @@ def test_the_identity_is_what_the_controls_say() -> None:
     written = freshness.attributes(None, {"of": 'a"b'}, ["grid"], ["save"])
     assert 'data-shows="grid" data-switches="save"' in written
     assert "&quot;" in written
+
+
+def test_a_photo_that_opens_late_does_not_replace_the_one_sent_after_it(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, later = tmp_path / "late.png", tmp_path / "later.png"
+    for path, picture in ((late, skimage.data.coffee()), (later, skimage.data.astronaut())):
+        Image.fromarray(picture[::4, ::4]).save(path)
+    reached, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    accept = Engine.photo
+
+    def halting(self: Engine, subject: Subject) -> Photo:
+        if subject.name != "late.png":
+            return accept(self, subject)
+        reached.set()
+        go_on.wait(30)
+        ended.set()
+        return accept(self, subject)
+
+    monkeypatch.setattr(Engine, "photo", halting)
+    page.locator("#photo-file").set_input_files(late)
+    assert reached.wait(30)
+    page.locator("#photo-file").set_input_files(later)
+    expect(page.locator("#photo img")).to_have_attribute("src", re.compile("later"))
+    go_on.set()
+    assert ended.wait(30)
+    page.wait_for_timeout(500)
+    expect(page.locator("#photo img")).to_have_attribute("src", re.compile("later"))
+    expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("later"))
+    expect(page.locator("#caption")).not_to_have_attribute("data-stale", "")
