@@ -3,6 +3,13 @@
 Reading order. The path of one photo:
 
     reading     from a picture file to an array of sRGB
+    kinds       what a file is, by its first bytes
+    jpeg        files that lack only their end
+    tiff        files that Pillow reads wrongly
+    srgb        pictures, samples and arrays to 8-bit sRGB
+    depth       numbers of any depth to 8 bits
+    profile     colour profiles
+    tags        what the photo hands on: resolution, EXIF, IPTC, XMP
     photo       what is computed from it once and used often
     lab         sRGB to CIELAB and back
     network     lightness in, ab or a distribution over bins of ab out
@@ -12,9 +19,13 @@ Reading order. The path of one photo:
     affinity    what such a spot has in common with the rest of the photo
     propagate   carries what the network did not follow of them to all that looks alike
     suggest     where a hint would help most
+    border      uniform borders, which the network should not see
+    windows     long photos, a piece at a time
     prediction  `Colorizer`: a network with all it needs to colour photos
     painting    the small colour onto the photo at full size
     writing     the result to a file
+    worksheet   how it was made, inside the file
+    redo        the same picture again, from that
     png         the slowest format, in half the time
 
 The networks' parts:
@@ -37,6 +48,7 @@ Where networks come from:
 
 Many photos at once:
 
+    command     `python -m colorizer`
     batch       which photos, under which names, by threads
     scale       the same on the machines of a Ray cluster
 
@@ -53,14 +65,33 @@ Used everywhere:
     errors      the error of exports; others' messages on one line
 """
 
-from colorizer.checkpoint import CheckpointError, CheckpointInfo, list_checkpoints, read_info
-from colorizer.hints import Hint, HintError, read_hints, write_hints
-from colorizer.network import VARIANTS
-from colorizer.painting import paint
-from colorizer.photo import Photo
-from colorizer.prediction import Colorizer
-from colorizer.reading import PhotoError
-from colorizer.writing import WritingError
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from colorizer.checkpoint import CheckpointError, CheckpointInfo, list_checkpoints, read_info
+    from colorizer.errors import PhotoError
+    from colorizer.hints import Hint, HintError, read_hints, write_hints
+    from colorizer.network import VARIANTS
+    from colorizer.painting import paint
+    from colorizer.photo import Photo
+    from colorizer.prediction import Colorizer
+    from colorizer.worksheet import SheetError, read_sheet
+    from colorizer.writing import WritingError
+
+# Imported when they are first asked for: torch takes seconds, `colorizer --help` should not.
+_PLACES = {
+    "checkpoint": ("CheckpointError", "CheckpointInfo", "list_checkpoints", "read_info"),
+    "errors": ("PhotoError",),
+    "hints": ("Hint", "HintError", "read_hints", "write_hints"),
+    "network": ("VARIANTS",),
+    "painting": ("paint",),
+    "photo": ("Photo",),
+    "prediction": ("Colorizer",),
+    "worksheet": ("SheetError", "read_sheet"),
+    "writing": ("WritingError",),
+}
+_MODULES = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = [
     "VARIANTS",
@@ -71,10 +102,20 @@ __all__ = [
     "HintError",
     "Photo",
     "PhotoError",
+    "SheetError",
     "WritingError",
     "list_checkpoints",
     "paint",
     "read_hints",
     "read_info",
+    "read_sheet",
     "write_hints",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value

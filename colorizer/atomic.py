@@ -1,5 +1,6 @@
 """Files that are complete or absent, whenever the process that writes them is killed."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,6 +10,8 @@ try:
     import fcntl
 except ImportError:  # Windows, where an open file cannot be replaced anyway
     fcntl = None
+
+_LONGEST_NAME = 255  # bytes, on most file systems
 
 
 @contextmanager
@@ -25,7 +28,7 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
     ...     temporary.write_text("[1, 2]")
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.stem}.tmp{path.suffix}")
+    temporary = path.with_name(_temporary_name(path))
     held = _hold(temporary)
     try:
         yield temporary
@@ -35,6 +38,13 @@ def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
         raise
     finally:
         os.close(held)
+
+
+def _temporary_name(path: Path) -> str:
+    name = f".{path.stem}.tmp{path.suffix}"
+    if len(os.fsencode(name)) <= _LONGEST_NAME:
+        return name
+    return f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:32]}.tmp{path.suffix}"
 
 
 def _hold(path: Path) -> int:

@@ -110,6 +110,12 @@ def check(hints: Sequence[Hint], photo: Photo) -> None:
             )
 
 
+def moved(hints: Sequence[Hint], left: float, top: float, photo: Photo) -> list[Hint]:
+    """The hints that lie in a piece of their photo, whose corner is at (left, top)."""
+    found = (replace(hint, x=hint.x - left, y=hint.y - top) for hint in hints)
+    return [hint for hint in found if 0 <= hint.x < photo.width and 0 <= hint.y < photo.height]
+
+
 def counted(hints: int) -> str:
     """What the note of a picture says of so many: "1 colour by hand"."""
     return "1 colour by hand" if hints == 1 else f"{hints} colours by hand"

@@ -81,11 +81,15 @@ def paint(photo: Photo, ab: Tensor, guided: bool = True) -> np.ndarray:
         colour = LinearColour.fit(photo.lightness_at(rows, columns)[None], pictures)
     enlarged = colour.enlarged(height, width)
     painted = np.empty((count, height, width, 3), np.uint8)
+    border = photo.border
 
     @torch.inference_mode()  # set for each thread; spares each step some bookkeeping
     def paint_band(band: slice) -> None:
         lightness = photo.lightness_of(band)
-        planes = join(lightness, enlarged.ab(band, lightness)).numpy()
+        colours = enlarged.ab(band, lightness)
+        if border is not None:
+            colours[:, -2:] *= border.inside(band)
+        planes = join(lightness, colours).numpy()
         for channel in range(3):  # the fastest of the ways to interleave them
             painted[:, band, :, channel] = planes[:, channel]
 

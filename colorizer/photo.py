@@ -1,5 +1,6 @@
 """A decoded photo, with everything that is computed from it once and used many times."""
 
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -9,9 +10,11 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from colorizer.border import Border, find_border
 from colorizer.lab import rgb_to_grey, rgb_to_lab, rgb_to_lightness
 from colorizer.metrics import mean_chroma
-from colorizer.reading import Source, decode
+from colorizer.reading import Source, decode, digest, seekable
+from colorizer.tags import Tags
 
 GREY_CHROMA = 3.0  # mean Lab chroma; JPEG noise on a black-and-white scan stays below
 REMEMBERED = 4_000_000  # pixels of a photo whose lightness may be kept at full size
@@ -26,21 +29,43 @@ def resize(rgb: np.ndarray, width: int, height: int) -> np.ndarray:
     return np.array(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0))
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The file of a picture. sha256: of its content, in hex, or ""; page: which of its `pages`."""
+
+    sha256: str = ""
+    page: int = 0
+    pages: int = 1
+
+
 @dataclass(frozen=True, eq=False)
 class Photo:
-    """rgb: (H, W, 3) uint8 sRGB; tags: EXIF that a result may carry on."""
+    """A photo and what came with it.
+
+    rgb: (H, W, 3) uint8 sRGB; tags: what a result inherits; alpha: (H, W) uint8, None for an opaque
+    photo, whose transparent parts are white in rgb; origin: the file it came from.
+    """
 
     rgb: np.ndarray
-    tags: dict[int, str] = field(default_factory=dict)
+    tags: Tags = field(default_factory=Tags)
+    alpha: np.ndarray | None = None
+    origin: Origin = field(default_factory=Origin)
     _lightness: dict[tuple[int, int], Tensor] = field(default_factory=dict, init=False, repr=False)
     _whole: list[Tensor] = field(default_factory=list, init=False, repr=False)  # one, or none yet
     _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     @classmethod
-    def open(cls, source: Source) -> "Photo":
-        """Raises PhotoError with one sentence for anything but a usable picture."""
-        decoded = decode(source)
-        return cls(decoded.rgb, decoded.tags)
+    def open(cls, source: Source, page: int = 0) -> "Photo":
+        """source: a file, an array or a Pillow image; page: which picture of several, from 0.
+
+        Raises PhotoError with one sentence for a file that is not a usable picture, TypeError for
+        anything but a source (`reading.decode`).
+        """
+        if not isinstance(source, (str, os.PathLike, bytes, Image.Image, np.ndarray)):
+            source = seekable(source)
+        decoded = decode(source, page)
+        origin = Origin(digest(source), page, decoded.pages)
+        return cls(decoded.rgb, decoded.tags, decoded.alpha, origin)
 
     @property
     def width(self) -> int:
@@ -73,6 +98,16 @@ class Photo:
         if self._whole:
             return self._whole[0][:, rows]
         return rgb_to_lightness(torch.from_numpy(self.rgb[rows]).permute(2, 0, 1))
+
+    @cached_property
+    def border(self) -> Border | None:
+        """The uniform border around the photo, if it has one."""
+        return find_border(self.rgb)
+
+    @cached_property
+    def inside(self) -> "Photo":
+        """The photo without its border; itself if it has none."""
+        return self if self.border is None else Photo(self.border.crop(self.rgb))
 
     @property
     def grayscale(self) -> np.ndarray:
@@ -122,13 +157,12 @@ class Photo:
     def network_input(self, size: int, stride: int) -> Tensor:
         """(1, 1, h, w) lightness for a network trained on squares of `size` pixels.
 
-        The short side becomes `size` and the long side keeps the photo's proportions up to 4:1;
-        both are rounded to multiples of `stride`.
+        The short side becomes `size` and the long side keeps the photo's proportions; both are
+        rounded to multiples of `stride`.
         """
         scale = size / min(self.width, self.height)
         width, height = (
-            max(stride, round(min(side * scale, 4 * size) / stride) * stride)
-            for side in (self.width, self.height)
+            max(stride, round(side * scale / stride) * stride) for side in (self.width, self.height)
         )
         return self.lightness_at(height, width)[None]
 

@@ -20,29 +20,39 @@ _UP, _AVERAGE = 2, 3
 
 
 def write_png(
-    rgb: np.ndarray, file: BinaryIO, text: PngInfo, exif: Image.Exif, profile: bytes
+    pixels: np.ndarray,
+    file: BinaryIO,
+    text: PngInfo,
+    exif: Image.Exif,
+    profile: bytes,
+    resolution: tuple[int, int, int] | None = None,
 ) -> None:
-    """Write (H, W, 3) uint8 with its notes and its ICC profile.
+    """Write (H, W, 3 or 4) uint8 with its notes and its ICC profile.
 
+    resolution: what the pHYs chunk holds: pixels across and down, and 1 if these are per metre.
     See the PNG Specification, third edition (W3C 2025), for the filters its section 9.
     """
-    height, width = rgb.shape[:2]
+    height, width, channels = pixels.shape
     file.write(b"\x89PNG\r\n\x1a\n")
-    putchunk(file, b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    putchunk(
+        file, b"IHDR", struct.pack(">IIBBBBB", width, height, 8, {3: 2, 4: 6}[channels], 0, 0, 0)
+    )
     putchunk(file, b"iCCP", b"ICC Profile\0\0", zlib.compress(profile))
+    if resolution is not None:
+        putchunk(file, b"pHYs", struct.pack(">IIB", *resolution))
     for name, content, *_ in text.chunks:
         putchunk(file, name, content)
     putchunk(file, b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0"))
     stream = zlib.compressobj(_LEVEL)
-    for band in _filtered(rgb.reshape(height, width * 3)):
+    for band in _filtered(pixels.reshape(height, width * channels), channels):
         if deflated := stream.compress(band.data):
             putchunk(file, b"IDAT", deflated)
     putchunk(file, b"IDAT", stream.flush())
     putchunk(file, b"IEND", b"")
 
 
-def _filtered(rows: np.ndarray) -> Iterator[np.ndarray]:
-    """(H, W * 3) uint8, a band at a time: (h, 1 + W * 3), the filter's number before each row."""
+def _filtered(rows: np.ndarray, channels: int) -> Iterator[np.ndarray]:
+    """(H, W * channels) uint8, a band at a time, with the filter's number before each row."""
     height, width = rows.shape
     step = max(1, _BAND_BYTES // width)
     above = np.zeros((1, width), np.uint8)
@@ -51,19 +61,21 @@ def _filtered(rows: np.ndarray) -> Iterator[np.ndarray]:
         over = np.concatenate([above, own[:-1]])
         above = own[-1:]
         tried = slice(len(own) // 2 % 8, None, 8)
-        kind = min((_AVERAGE, _UP), key=lambda kind: _size(_rest(own[tried], over[tried], kind)))
+        kind = min(
+            (_AVERAGE, _UP), key=lambda kind: _size(_rest(own[tried], over[tried], kind, channels))
+        )
         band = np.empty((len(own), 1 + width), np.uint8)
         band[:, 0] = kind
-        band[:, 1:] = _rest(own, over, kind)
+        band[:, 1:] = _rest(own, over, kind, channels)
         yield band
 
 
-def _rest(own: np.ndarray, over: np.ndarray, kind: int) -> np.ndarray:
+def _rest(own: np.ndarray, over: np.ndarray, kind: int, channels: int) -> np.ndarray:
     """What a filter leaves of rows below the rows `over`, modulo 256."""
     if kind == _UP:
         return own - over
     left = np.zeros_like(own)
-    left[:, 3:] = own[:, :-3]
+    left[:, channels:] = own[:, :-channels]
     return own - ((left & over) + ((left ^ over) >> 1))  # their mean, without a ninth bit
 
 

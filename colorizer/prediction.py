@@ -4,27 +4,35 @@
 turns its output into ab, and `painting.paint`, which joins ab with the photo, are the cheap ones.
 """
 
+import hashlib
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor
 
+from colorizer.border import Border
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
-from colorizer.hints import Hint, as_cells, check, counted
+from colorizer.hints import Hint, as_cells, as_json, check, counted, moved
 from colorizer.network import AB_SCALE, ColorNetwork
 from colorizer.painting import paint, scale_chroma, split_lab
 from colorizer.photo import Photo
 from colorizer.pretrained import Pretrained
 from colorizer.propagate import Cells, follow
-from colorizer.sampling import Sampler, Samples
+from colorizer.reading import Source
+from colorizer.sampling import Sampler, Samples, spread_of
 from colorizer.suggest import deviation, least_sure
 from colorizer.unet import UNetTrunk
+from colorizer.windows import Window, joined, windows
+from colorizer.worksheet import RADII, Sheet
 from colorizer.writing import Picture, synthetic
+
+_CERTAIN = -50.0  # of a colour that is not thought possible: a logarithm of its probability
 
 
 class Colorizer(
@@ -44,11 +52,14 @@ class Colorizer(
         # A seventh to a third less time than contiguous weights, with AVX2 as with AVX-512.
         network.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         super().__init__(network, info)
+        self.sha256 = ""  # of the checkpoint's file
 
     @classmethod
     def from_checkpoint(cls, path: str | os.PathLike) -> Self:
         """Raises CheckpointError unless every weight was loaded."""
-        return cls(*load_checkpoint(path))
+        colorizer = cls(*load_checkpoint(path))
+        colorizer.sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        return colorizer
 
     @property
     def can_sample(self) -> bool:
@@ -73,8 +84,24 @@ class Colorizer(
             return state
         return replace(state, weights=trunk.weights(state.looks))
 
+    def _border(self, photo: Photo) -> Border | None:
+        """The border that the network does not see; one that paints pictures whole sees it."""
+        return None if self.network.settings.head == "rgb" else photo.border
+
     def _input(self, photo: Photo) -> Tensor:
-        return photo.network_input(self.info.size, self.network.settings.stride)
+        seen = photo if self._border(photo) is None else photo.inside
+        return seen.network_input(self.info.size, self.network.settings.stride)
+
+    def _placed(self, photo: Photo) -> Callable[[Tensor], Tensor]:
+        """Puts outputs of the network, (N, C, h, w), where they belong in the photo."""
+        border, bins = self._border(photo), self.network.bins
+        if border is None:
+            return lambda outputs: outputs
+        grey: Tensor | float = 0.0
+        if len(bins):  # the bin next to grey is certain there
+            grey = torch.full((len(bins),), _CERTAIN)
+            grey[bins.norm(dim=1).argmin()] = 0.0
+        return lambda outputs: border.embed(outputs, grey)
 
     def sampler(
         self,
@@ -86,7 +113,8 @@ class Colorizer(
     ) -> Sampler:
         """Draws MC-dropout samples of the photo, a few or more later; see `Sampler`."""
         decoding = self.info.decoding.at(temperature)
-        return Sampler(self.network, self._input(photo), decoding, seed, keep, state)
+        place = self._placed(photo)
+        return Sampler(self.network, self._input(photo), decoding, seed, keep, state, place)
 
     def predict_samples(
         self,
@@ -129,15 +157,27 @@ class Colorizer(
             raise ValueError(
                 f"The {self.info.variant} variant has no dropout layers; it gives one sample only."
             )
+        if parts := windows(photo):
+            planes = [self._output_of(part, samples, seed, hints) for part in parts]
+            return joined(photo, [*zip(parts, planes, strict=True)])
         if hints and self.network.takes_hints:
             state = self.hinted(photo, hints, state or self.start(photo))
         sampler = self.sampler(photo, seed, keep=False, state=state)
         sampler.draw(samples)
         return sampler.output()
 
+    def _output_of(self, window: Window, samples: int, seed: int, hints: Sequence[Hint]) -> Tensor:
+        """The output for a window, with the hints that lie in it."""
+        inside = moved(hints, window.left, window.top, window.photo)
+        return self.output(window.photo, samples, seed, inside)
+
     def hinted(self, photo: Photo, hints: Sequence[Hint], state: State) -> State:
         """What `start` returned, with these hints, for a network that was trained to take them."""
         height, width = state.seen[-1].shape[-2:]
+        if (border := self._border(photo)) is not None:
+            hints, photo = moved(hints, border.left, border.top, photo.inside), photo.inside
+        if not hints:
+            return state
         unit = AB_SCALE
         if self.network.settings.embedding:
             # What such a network takes over from a hint is multiplied by the gain when decoded.
@@ -169,20 +209,40 @@ class Colorizer(
         hints: colours that are given for spots of the photo; the rest follows (`spread`). state:
         what `start` returned for this photo, to continue from. Raises HintError.
         """
-        if not hints:
-            return self.decode(self.output(photo, samples, seed, state=state), temperature)
-        check(hints, photo)
-        state = state or self.start(photo)
-        colour = self.decode(self.output(photo, samples, seed, hints, state), temperature)
-        return self.follow(photo, colour, hints, state)
+        return self._prediction(photo, samples, seed, temperature, hints, state)[1]
+
+    def _prediction(
+        self,
+        photo: Photo,
+        samples: int,
+        seed: int,
+        temperature: float | None,
+        hints: Sequence[Hint],
+        state: State | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        """What the network predicts, as of `output`, and the colour that is painted."""
+        if hints:
+            check(hints, photo)
+            state = state or self.start(photo)
+        output = self.output(photo, samples, seed, hints, state)
+        colour = self.decode(output, temperature)
+        if hints and state is not None:
+            colour = self.follow(photo, colour, hints, state)
+        return output, colour
 
     def follow(self, photo: Photo, colour: Tensor, hints: Sequence[Hint], state: State) -> Tensor:
         """What the network has painted, moved so that it meets the hints (`spread`); as `decode`
         gives it.
         """
         lightness, ab = split_lab(colour)
-        ab = follow(ab, hints, Cells.of(photo, state, ab))
+        ab = follow(ab, hints, self._cells(photo, state, ab))
         return ab if lightness is None else torch.cat([lightness, ab])
+
+    def _cells(self, photo: Photo, state: State, ab: Tensor) -> Cells:
+        border = self._border(photo)
+        if border is not None and state.looks is not None:
+            state = replace(state, looks=border.embed(state.looks))
+        return Cells.of(photo, state, ab)
 
     @torch.inference_mode()
     def suggest(
@@ -202,14 +262,14 @@ class Colorizer(
         state = state or self.start(photo)
         output = self.output(photo, state=state)
         _, ab = split_lab(self.decode(output))
-        cells = Cells.of(photo, state, ab)
+        cells = self._cells(photo, state, ab)
         return least_sure(cells, deviation(output, self.network.bins), spots)
 
     question = suggest  # its name in version 1.0
 
     def colorize(
         self,
-        source: str | Path | bytes | Photo,
+        source: Source | Photo,
         samples: int = 1,
         seed: int = 0,
         temperature: float | None = None,
@@ -219,7 +279,8 @@ class Colorizer(
         """At the photo's own size, with the photo's own lightness; a network with a head of `rgb`
         paints that, too.
 
-        source: a path, a file's content or an open photo. hints: colours that are given for spots
+        source: an open photo, or what `Photo.open` takes: a path, a file's content, an open file, a
+        Pillow image or an array. hints: colours that are given for spots
         of the photo. vividness: chroma in per cent of what the network predicts; 0 is grey.
         Raises PhotoError if it is not a picture, HintError for hints outside it or too many of
         them, ValueError as `output` does and for a negative vividness.
@@ -227,10 +288,53 @@ class Colorizer(
         if vividness < 0:
             raise ValueError(f"vividness must be 0 or more per cent, not {vividness:g}.")
         photo = source if isinstance(source, Photo) else Photo.open(source)
-        colour = self.predict(photo, samples, seed, temperature, hints)
-        ab = scale_chroma(colour, vividness / 100)
+        output, colour = self._prediction(photo, samples, seed, temperature, hints)
+        rgb = paint(photo, scale_chroma(colour, vividness / 100))
         note = self._note(samples, temperature, len(hints), vividness)
-        return Picture(paint(photo, ab), note, photo.tags)
+        sheet = self.worksheet(photo, output, samples, seed, temperature, hints, vividness)
+        return Picture(rgb, note, photo.tags, photo.alpha, sheet)
+
+    def worksheet(
+        self,
+        photo: Photo,
+        output: Tensor,
+        samples: int = 1,
+        seed: int = 0,
+        temperature: float | None = None,
+        hints: Sequence[Hint] = (),
+        vividness: float = 100,
+    ) -> Sheet:
+        """How a picture was made, for its file: see docs/worksheet.md.
+
+        output: what the network predicted, as of `output`; the rest: as of `colorize`.
+        """
+        settings: dict[str, Any] = {"samples": samples, "seed": seed, "vividness": vividness}
+        if self.has_temperature:
+            settings["temperature"] = self.info.decoding.at(temperature).temperature
+        return {
+            "checkpoint": {
+                "variant": self.info.variant, "epoch": self.info.epoch, "sha256": self.sha256,
+            },
+            "settings": settings,
+            "hints": json.loads(as_json(hints, photo)) if hints else None,
+            "original": {
+                "sha256": photo.origin.sha256, "width": photo.width, "height": photo.height,
+                "page": photo.origin.page + 1, "pages": photo.origin.pages,
+            },
+            "certainty": self._certainty(output),
+        }  # fmt: skip
+
+    @torch.inference_mode()
+    def _certainty(self, output: Tensor) -> dict[str, float] | None:
+        """The share of the picture whose true colour is expected within each of `RADII`, as often
+        as `calibration.SHARES` says; None for a network that names one colour.
+        """
+        if not len(self.network.bins):
+            return None
+        ab = self.decode(output)
+        spread = spread_of(output.log_softmax(0), ab, self.network.bins)
+        radius = self.info.calibration.radius(spread, ab)
+        return {str(r): round((radius <= r).float().mean().item(), 3) for r in RADII}
 
     def _note(self, samples: int, temperature: float | None, hints: int, vividness: float) -> str:
         details = [self.info.variant, f"epoch {self.info.epoch}"]

@@ -4,6 +4,7 @@ App, command line and training all read through `decode`. Whatever it cannot use
 of one sentence; limits are checked before memory is spent.
 """
 
+import hashlib
 import io
 import logging
 import os
@@ -14,24 +15,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from math import ceil
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
-from PIL import (
-    ExifTags,
-    Image,
-    ImageCms,
-    ImageOps,
-    TiffImagePlugin,
-    UnidentifiedImageError,
-    features,
-)
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError, features
 
-from colorizer.errors import one_line
+from colorizer import jpeg, kinds, srgb, tiff
+from colorizer.errors import PhotoError, one_line, printable
+from colorizer.tags import Tags, of_exif, read_tags
 
 try:
-    from pillow_heif import register_heif_opener  # pyright: ignore[reportMissingImports]
-except ImportError:  # optional; without it, HEIC files get a sentence that says so
+    from pillow_heif import register_heif_opener
+except ImportError:  # without it, HEIC files get a sentence that says so
     HEIF = ()
 else:
     register_heif_opener()
@@ -40,49 +35,43 @@ else:
 # Nothing else is tried: Pillow also knows formats that start other programs or never end.
 AVIF = ("AVIF",) if features.check("avif") else ()
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", *AVIF, *HEIF)
-EXTENSIONS = {
-    *(".jpg", ".jpeg", ".jfif", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif"),
-    *(".avif", ".ppm", ".pgm", ".heic", ".heif"),
-}
-MAX_BYTES = 200_000_000
-MAX_PIXELS = 64_000_000  # 192 MB as 8-bit RGB; a 50-megapixel panorama still fits
+EXTENSIONS = kinds.SUFFIXES
+MAX_BYTES = 1_000_000_000
+MAX_PIXELS = 150_000_000  # colouring as many takes some 2 GB of memory
 MAX_ASPECT = 20
 MIN_SIDE = 8
-# What a result inherits: who, when and with what; not places, thumbnails or makers' notes.
-_KEPT_TAGS = (
-    ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.DateTime, ExifTags.Base.Artist,
-    ExifTags.Base.Copyright,
-)  # fmt: skip
-_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 # Up to how many pixels of what Pillow decodes in Python, some seconds' worth.
 _SLOW_CODECS = {"ppm": 1_500_000, "ppm_plain": 1_500_000, "bmp_rle": 12_000_000}
 _MAX_NOTES = 70_000  # bytes of EXIF; anything longer was never in a JPEG, whose limit is 65,533
 _TIFF_SIZES = dict(zip(range(1, 14), (1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4), strict=True))
-_SAMPLE_FORMAT = 339
-_SRGB = ImageCms.createProfile("sRGB")
-_PROBE = np.stack(np.meshgrid(*[np.arange(0, 256, 51, dtype=np.uint8)] * 3), 3).reshape(36, 6, 3)
-_BAND = 128  # rows
-_ROUNDING = 2  # by how much of 255 sRGB's own profiles differ from each other
+_ORIENTATION = ExifTags.Base.Orientation
+_QUARTER_TURNS = (5, 6, 7, 8)  # of EXIF's orientations
 
 # About metadata it cannot read; what matters is raised as an error too. Set once and for all, as
 # filters set for the duration of one photo would affect other threads.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 logging.getLogger("PIL").addHandler(logging.NullHandler())
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
+logging.getLogger("tifffile").propagate = False
 
-Transform = ImageCms.ImageCmsTransform
-Source = str | os.PathLike | bytes | BinaryIO
-
-
-class PhotoError(ValueError):
-    """A photo that cannot be read; its text is one sentence for the person who brought it."""
+File = str | os.PathLike | bytes | BinaryIO
+Source = File | Image.Image | np.ndarray
+TAKEN = "a path, the bytes of a file, an open binary file, a PIL.Image or an array, " + srgb.ARRAYS
 
 
 @dataclass(frozen=True, eq=False)
 class Decoded:
-    """rgb: (H, W, 3) uint8 sRGB, upright. tags: EXIF that a result may carry on."""
+    """One picture of a file.
+
+    rgb: (H, W, 3) uint8 sRGB, upright; alpha: (H, W) uint8, None for an opaque picture, whose
+    transparent parts are white in rgb; tags: what a result inherits; pages: how many pictures the
+    file holds.
+    """
 
     rgb: np.ndarray
-    tags: dict[int, str] = field(default_factory=dict)
+    tags: Tags = field(default_factory=Tags)
+    alpha: np.ndarray | None = None
+    pages: int = 1
 
 
 def read_photo(source: Source) -> np.ndarray:
@@ -90,31 +79,27 @@ def read_photo(source: Source) -> np.ndarray:
     return decode(source).rgb
 
 
-def decode(source: Source) -> Decoded:
-    """Decode a picture file to sRGB, upright, transparency on white, the first of several frames.
+def decode(source: Source, page: int = 0) -> Decoded:
+    """Decode a picture to sRGB, upright, transparency on white.
 
-    source: a path, the file's bytes, or an open binary file. 16-bit and floating-point grey are
-    scaled to 8 bits, embedded colour profiles converted. Raises PhotoError with one sentence if it
-    is not a picture, damaged or beyond the limits of this module.
+    source: a path, a file's bytes, an open binary file, a Pillow image or an array (`TAKEN`). page:
+    which picture of a file with several, pages of a TIFF or frames of a film, counted from 0.
+    Numbers of other depths are scaled to 8 bits, embedded colour profiles converted. Raises
+    PhotoError with one sentence for a file that is not a picture, damaged or beyond the limits of
+    this module, TypeError for anything but a source.
     """
+    if isinstance(source, np.ndarray):
+        pixels = srgb.of_array(source)
+        _check_size(pixels.rgb.shape[1], pixels.rgb.shape[0])
+        return Decoded(pixels.rgb, alpha=pixels.alpha)
+    if not isinstance(source, Image.Image):
+        source = seekable(source)
     try:
-        _check_bytes(source)
-        _check_directory(source)
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source,
-                        formats=FORMATS) as image:  # fmt: skip
-            _check_size(*image.size)
-            _check_effort(image)
-            image.load()
-            _drop_long_notes(image)
-            tags = _tags(image)
-            # In place, so that metadata that cannot be written back does not prevent the rotation.
-            with suppress(Exception):
-                ImageOps.exif_transpose(image, in_place=True)
-            return Decoded(_to_rgb(image), tags)
+        return _decode(source, page)
     except PhotoError:
         raise
     except FileNotFoundError:
-        raise PhotoError(f"There is no photo at {source}; check the path.") from None
+        raise PhotoError(f"There is no photo at {printable(source)}; check the path.") from None
     except UnidentifiedImageError:
         raise _unknown(source) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -129,22 +114,175 @@ def decode(source: Source) -> Decoded:
     except Exception as error:
         if isinstance(error, OSError) and error.filename is not None:
             raise PhotoError(
-                f"{source} cannot be opened ({error.strerror}); check its path and permissions."
+                f"{printable(source)} cannot be opened ({error.strerror}); "
+                "check its path and permissions."
             ) from None
         raise PhotoError(
             f"This picture is damaged ({one_line(error)}); try to save it again from a viewer."
         ) from error
 
 
-def _unknown(source: Source) -> PhotoError:
-    head = _head(source)
-    if not HEIF and head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS:
+def seekable(source: object) -> File:
+    """The source of a file; a stream that cannot go back is read to its end."""
+    if isinstance(source, (str, os.PathLike, bytes)):
+        return source
+    if isinstance(source, (bytearray, memoryview)):
+        return bytes(source)
+    read = getattr(source, "read", None)
+    content = read(0) if callable(read) else None
+    if not isinstance(content, bytes):
+        raise TypeError(f"A photo is {TAKEN}, not {type(source).__name__}.")
+    if getattr(source, "seekable", lambda: False)():
+        return cast(BinaryIO, source)
+    return cast(BinaryIO, source).read(MAX_BYTES + 1)
+
+
+def count_pages(source: File) -> int:
+    """How many pictures a file holds: pages of a TIFF, frames of a film. Raises PhotoError."""
+    try:
+        if _head(source)[:4] in kinds.TIFF:
+            with _stream(source) as file:
+                return len(tiff.find_pages(file))
+        with _opened(source) as image:
+            return _pages(image)
+    except (OSError, UnidentifiedImageError):
+        raise _unknown(source) from None
+
+
+def digest(source: Source) -> str:
+    """The SHA-256 of a file's content, in hex; "" for an array or a Pillow image."""
+    if isinstance(source, (np.ndarray, Image.Image)):
+        return ""
+    with _stream(source) as file:
+        return hashlib.file_digest(cast(Any, file), "sha256").hexdigest()
+
+
+def _decode(source: File | Image.Image, page: int) -> Decoded:
+    if isinstance(source, Image.Image):
+        _check_size(*source.size)
+        return _finished(source.copy(), _pages(source))
+    _check_bytes(source)
+    _check_directory(source)
+    if _head(source)[:4] in kinds.TIFF:
+        return _decode_tiff(source, page)
+    with _opened(source) as image:
+        pages = _pages(image)
+        _check_page(page, pages)
+        if page:
+            image.seek(page)
+        _check_size(*image.size)
+        _check_effort(image)
+        if srgb.loses_depth(image):
+            with _opened(source) as again:
+                return _upright(srgb.of_deep_png(image, again), image, pages)
+        _load(image, source)
+        return _finished(image, pages)
+
+
+def _opened(source: File) -> Image.Image:
+    return Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS)
+
+
+def _load(image: Image.Image, source: File) -> None:
+    try:
+        image.load()
+    except OSError:
+        if image.format not in ("JPEG", "MPO"):
+            raise
+        with _stream(source) as file:
+            whole = jpeg.completed(file.read())
+        if whole is None:
+            raise
+        image.im, image.tile = whole.im, []  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def _finished(image: Image.Image, pages: int) -> Decoded:
+    """image: loaded."""
+    _drop_long_notes(image)
+    tags = read_tags(image)
+    if _orientation(image) in _QUARTER_TURNS:
+        tags = tags.turned()
+    # In place, so that metadata that cannot be written back does not prevent the rotation.
+    with suppress(Exception):
+        ImageOps.exif_transpose(image, in_place=True)
+    pixels = srgb.of_image(image)
+    return Decoded(pixels.rgb, tags, pixels.alpha, pages)
+
+
+def _upright(pixels: srgb.Pixels, image: Image.Image, pages: int) -> Decoded:
+    """Of a picture whose pixels did not come from Pillow."""
+    _drop_long_notes(image)
+    return _turned(pixels, read_tags(image), _orientation(image), pages)
+
+
+def _turned(pixels: srgb.Pixels, tags: Tags, orientation: int, pages: int) -> Decoded:
+    rgb, alpha = pixels.rgb, pixels.alpha
+    if 2 <= orientation <= 8:
+        rgb = srgb.turned(rgb, orientation)
+        alpha = None if alpha is None else srgb.turned(alpha, orientation)
+        tags = tags.turned() if orientation in _QUARTER_TURNS else tags
+    return Decoded(rgb, tags, alpha, pages)
+
+
+def _orientation(image: Image.Image) -> int:
+    with suppress(Exception):
+        return int(image.getexif().get(_ORIENTATION, 1))
+    return 1
+
+
+def _pages(image: Image.Image) -> int:
+    """How many pictures a file holds; the small copies and depth maps of telephones are none."""
+    if image.format == "MPO":
+        entries = getattr(image, "mpinfo", {}).get(0xB002, ())
+        kinds_of = [entry["Attribute"]["MPType"] for entry in entries]
+        return max(1, sum("Multi-Frame" in kind and "Disparity" not in kind for kind in kinds_of))
+    with suppress(Exception):
+        return max(1, int(getattr(image, "n_frames", 1)))
+    return 1
+
+
+def _check_page(page: int, pages: int) -> None:
+    if not 0 <= page < pages:
+        raise PhotoError(f"This file has {pages} pages; ask for one of them.")
+
+
+def _decode_tiff(source: File, page: int) -> Decoded:
+    with _stream(source) as file:
+        pages = tiff.find_pages(file)
+        _check_page(page, len(pages))
+        found = pages[page]
+        _check_size(found.width, found.height)
+        own = source if found.first else tiff.starting_at(file, found)
+        exif = _directory(own)
+        if found.plain and not (found.deep and srgb.is_deep_profile(found.profile)):
+            with _opened(own) as image:
+                _check_effort(image)
+                image.load()
+                return _finished(image, len(pages))
+        pixels = srgb.of_samples(tiff.read_samples(found), found.profile)
+        return _turned(pixels, of_exif(exif), int(exif.get(_ORIENTATION, 1)), len(pages))
+
+
+def _directory(source: File) -> Image.Exif:
+    """The first directory of a TIFF file."""
+    exif = Image.Exif()
+    # A photo with damaged metadata is still a photo.
+    with suppress(Exception), _stream(source) as file:
+        exif.load_from_fp(file)
+        exif.get_ifd(ExifTags.IFD.Exif)  # before the file is closed
+    return exif
+
+
+def _unknown(source: File | Image.Image) -> PhotoError:
+    kind = kinds.kind_of(_head(source)) if not isinstance(source, Image.Image) else ""
+    if kind == "HEIC" and not HEIF:
         return PhotoError(
             "This is a HEIC photo, and the part that reads them is not installed; "
             "run `pip install pillow-heif`, or save it as a JPEG."
         )
-    known = (Image.OPEN[name][1] for name in FORMATS if name in Image.OPEN)
-    if any(accept(head) for accept in known if accept):
+    if kind in kinds.UNREADABLE:
+        return PhotoError(f"This is a {kind} file, which cannot be read; save it as a JPEG or PNG.")
+    if kind:
         return PhotoError(
             "This picture is damaged or of a rare kind; "
             "try to save it again from a viewer, as a PNG or JPEG."
@@ -152,13 +290,13 @@ def _unknown(source: Source) -> PhotoError:
     return PhotoError("This file is not a picture that can be read; try a JPEG, PNG, WebP or TIFF.")
 
 
-def _head(source: Source) -> bytes:
+def _head(source: File) -> bytes:
     with _stream(source) as file:
-        return file.read(16)
+        return file.read(kinds.HEAD)
 
 
 @contextmanager
-def _stream(source: Source) -> Iterator[BinaryIO]:
+def _stream(source: File) -> Iterator[BinaryIO]:
     """From its start, and left there; a file opened by others stays open."""
     if isinstance(source, bytes):
         yield io.BytesIO(source)
@@ -171,15 +309,15 @@ def _stream(source: Source) -> Iterator[BinaryIO]:
         source.seek(0)
 
 
-def _check_bytes(source: Source) -> None:
+def _check_bytes(source: File) -> None:
     if isinstance(source, bytes):
         size = len(source)
     elif isinstance(source, (str, os.PathLike)):
         found = os.stat(source)
         if stat.S_ISDIR(found.st_mode):
-            raise PhotoError(f"{source} is a folder; give a picture file.")
+            raise PhotoError(f"{printable(source)} is a folder; give a picture file.")
         if not stat.S_ISREG(found.st_mode):  # a pipe would keep its reader waiting for ever
-            raise PhotoError(f"{source} is not a file; give a picture file.")
+            raise PhotoError(f"{printable(source)} is not a file; give a picture file.")
         size = found.st_size
     else:
         size = source.seek(0, os.SEEK_END)
@@ -214,7 +352,7 @@ def _check_effort(image: Image.Image) -> None:
             )
 
 
-def _check_directory(source: Source) -> None:
+def _check_directory(source: File) -> None:
     """A TIFF may name the same bytes thousands of times, and Pillow would read them as often."""
     with _stream(source) as file:
         order = {b"II": "<", b"MM": ">"}.get((head := file.read(16))[:2])
@@ -239,106 +377,3 @@ def _drop_long_notes(image: Image.Image) -> None:
     for name in ("exif", "Raw profile type exif"):
         if len(image.info.get(name) or b"") > _MAX_NOTES * (1 if name == "exif" else 3):
             del image.info[name]
-
-
-def _tags(image: Image.Image) -> dict[int, str]:
-    try:
-        exif = image.getexif()
-        return {
-            tag: value.strip("\x00 ")
-            for tag in _KEPT_TAGS
-            if isinstance(value := exif.get(tag), str)
-        }
-    except Exception:  # a photo with damaged metadata is still a photo
-        return {}
-
-
-def _to_rgb(image: Image.Image) -> np.ndarray:
-    """In bands of rows, so that what lies between is never there for the whole picture."""
-    profile = image.info.get("icc_profile")
-    if image.mode.startswith(("I", "F")):
-        image = Image.fromarray(_grey_to_8bit(*_grey(image)))
-    result = np.empty((image.height, image.width, 3), np.uint8)
-    transforms: dict[str, Transform | None] = {}
-    for top in range(0, image.height, _BAND):
-        bottom = min(image.height, top + _BAND)
-        band, alpha = _without_alpha(image.crop((0, top, image.width, bottom)))
-        if profile:
-            if band.mode not in transforms:
-                transforms[band.mode] = _transform(profile, band.mode)
-            band = _through(band, transforms[band.mode])
-        band = band.convert("RGB")
-        if alpha is not None:
-            band = Image.composite(band, Image.new("RGB", band.size, "white"), alpha)
-        result[top:bottom] = np.asarray(band)
-    return result
-
-
-def _without_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """In a mode that profiles are made for (L, RGB, CMYK, LAB), and its alpha if it has any."""
-    alpha = None
-    if image.mode in ("LA", "PA", "RGBA", "RGBa") or "transparency" in image.info:
-        grey = image.mode in ("1", "L", "LA")
-        image = image.convert("LA" if grey else "RGBA")
-        alpha = image.getchannel("A")
-        image = image.convert("L" if grey else "RGB")
-    if image.mode not in ("L", "CMYK", "LAB"):
-        image = image.convert("RGB")
-    return image, alpha
-
-
-def _transform(profile: bytes, mode: str) -> Transform | None:
-    """From an embedded profile to sRGB, if the profile is usable and changes colours."""
-    try:
-        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        transform = ImageCms.buildTransform(own, _SRGB, mode, "RGB")
-        # Judged by its effect: names do not tell, and most photos are in sRGB already.
-        changes = mode != "RGB" or _largest_change(transform) > _ROUNDING
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return None  # a photo with a damaged profile is still a photo, read as sRGB
-    return transform if changes else None
-
-
-def _through(image: Image.Image, transform: Transform | None) -> Image.Image:
-    return image if transform is None else ImageCms.applyTransform(image, transform) or image
-
-
-def _largest_change(transform: Transform) -> int:
-    after = _through(Image.fromarray(_PROBE), transform)
-    return int(np.abs(np.asarray(after, np.int16) - _PROBE).max())
-
-
-def _grey(image: Image.Image) -> tuple[np.ndarray, float, bool]:
-    """The numbers of a deep grey picture, what white is at least, and whether 0 is white."""
-    grey = np.asarray(image)
-    if image.mode == "F":
-        white = 1.0
-    elif _tiff(image, ExifTags.Base.BitsPerSample) == (16,) and _is_signed(image):
-        white = 32767.0
-    else:
-        white = 65535.0
-    if image.mode == "I" and _tiff(image, ExifTags.Base.BitsPerSample) == (32,):
-        grey = grey if _is_signed(image) else grey.view(np.uint32)
-    # Pillow inverts 8-bit pictures of this kind, but not these.
-    return grey, white, _tiff(image, ExifTags.Base.PhotometricInterpretation) == 0
-
-
-def _is_signed(image: Image.Image) -> bool:
-    return _tiff(image, _SAMPLE_FORMAT) == (2,)
-
-
-def _tiff(image: Image.Image, tag: int) -> object:
-    return image.tag_v2.get(tag) if isinstance(image, TiffImagePlugin.TiffImageFile) else None
-
-
-def _grey_to_8bit(grey: np.ndarray, white: float, inverted: bool) -> np.ndarray:
-    """(H, W) to uint8: 0 to `white`, or to the largest number if that is more. Not a number: 0."""
-    bands = [slice(start, start + 64) for start in range(0, len(grey), 64)]
-    for band in bands:
-        white = max(white, float(grey[band].max(initial=0, where=np.isfinite(grey[band]))))
-    result = np.empty(grey.shape, np.uint8)
-    for band in bands:
-        values = np.nan_to_num(grey[band].astype(np.float32), posinf=white)
-        values = np.clip(values / np.float32(white), 0, 1)
-        result[band] = (1 - values if inverted else values) * 255 + 0.5
-    return result

@@ -7,6 +7,7 @@ arXiv:1703.04977); the many colours a car may truly have are in the distribution
 chooses among bins. `Samples.spread` covers both.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -59,16 +60,18 @@ class Sampler:
         seed: int = 0,
         keep: bool = True,
         state: State | None = None,
+        place: Callable[[Tensor], Tensor] = lambda outputs: outputs,
     ) -> None:
         """lightness: (1, 1, h, w), what the network is fed; decoding: how samples become colours.
 
         keep: False holds running moments only, so that memory does not grow with the samples.
         state: what `ColorNetwork.start` made of it, if that is there already, hints included.
+        place: puts outputs, (N, C, h, w), where they belong in the photo.
         """
         self.network, self.lightness, self.decoding = network, lightness, decoding
         self.seed, self.keep = seed, keep
         self.drawn = 0
-        self._state = state
+        self._state, self._place = state, place
         self._plain: Tensor | None = None
         self._kept: list[Tensor] = []  # what the network said in each sample
         self._colours: list[Tensor] = []  # ab of it, by its own decoding
@@ -86,7 +89,7 @@ class Sampler:
         while self.drawn < count:
             indices = range(self.drawn, min(self.drawn + batch, count))
             with dropped(self.network, self.seed, indices):
-                outputs = self.decoding.calmed(self.network.finish(state).float())
+                outputs = self._place(self.decoding.calmed(self.network.finish(state).float()))
             colours = self._moments.add(outputs)
             if self.keep:
                 self._colours.extend(colours)
@@ -103,7 +106,8 @@ class Sampler:
     def plain(self) -> Tensor:
         """(C, h, w): the network's output without dropout; for bins, log-probabilities."""
         if self._plain is None:
-            output = self.decoding.calmed(self.network.finish(self._common()).float())[0]
+            outputs = self.decoding.calmed(self.network.finish(self._common()).float())
+            output = self._place(outputs)[0]
             self._plain = output.log_softmax(0) if self.network.chooses else output
         return self._plain
 

@@ -58,7 +58,7 @@ class _Worker:
         tries = cast(Any, import_module("ray")).get(self.ledger.begin.remote(row["index"]))
         if not 0 < tries <= TRIES:
             return {"index": row["index"], "reason": _LOST}
-        job = Job(Path(row["photo"]), Path(row["result"]))
+        job = Job(Path(row["photo"]), Path(row["result"]), row.get("page", 0))
         return {"index": row["index"], "reason": self.painter(job)}
 
 
@@ -78,7 +78,12 @@ def colour_on_ray(
     with _cluster(ray, workers, len(jobs)) as size:
         ledger = ray.remote(num_cpus=0, max_restarts=-1, max_task_retries=-1)(_Ledger).remote()
         rows = [
-            {"index": i, "photo": str(job.photo.absolute()), "result": str(job.result.absolute())}
+            {
+                "index": i,
+                "photo": str(job.photo.absolute()),
+                "result": str(job.result.absolute()),
+                "page": job.page,
+            }
             for i, job in enumerate(jobs)
         ]
         # One photo per block: what a lost worker did with others is not done again.

@@ -139,14 +139,14 @@ def test_bad_files_are_named_and_the_others_done(run: Run, photos: Path, out: Pa
 def test_an_error_nobody_foresaw_costs_one_photo(
     run: Run, photos: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    predict = Colorizer.predict
+    output = Colorizer.output
 
     def fail_for_tall(self, photo, *args, **kwargs):
         if photo.height > photo.width:
             raise RuntimeError("not enough memory:\nyou tried")
-        return predict(self, photo, *args, **kwargs)
+        return output(self, photo, *args, **kwargs)
 
-    monkeypatch.setattr(Colorizer, "predict", fail_for_tall)
+    monkeypatch.setattr(Colorizer, "output", fail_for_tall)
     small("rocket").rotate(90, expand=True).save(photos / "tall.png")
     code, summary = run(photos)
     assert code == 1

@@ -21,6 +21,7 @@ from PIL import Image
 
 import app
 import colorizer.__main__
+import colorizer.command
 import colorizer.export
 import train.__main__
 from colorizer.checkpoint import list_checkpoints, look_up
@@ -173,8 +174,11 @@ def understood(words: list[str], command: str) -> None:
         assert accepted(train.__main__._parser(), words[3:]), command
     elif words[:4] == ["python", "-m", "colorizer", "export"]:
         assert accepted(colorizer.export.parser(), words[4:]), command
+    elif words[:3] == ["python", "-m", "colorizer"] and words[3] in ("read", "redo"):
+        parser = getattr(colorizer.command, f"{words[3]}_parser")()
+        assert accepted(parser, words[4:]), command
     elif words[:3] == ["python", "-m", "colorizer"]:
-        assert accepted(colorizer.__main__._parser(), words[3:]), command
+        assert accepted(colorizer.command._parser(), words[3:]), command
     elif words[:2] == ["python", "-m"]:
         assert exists(words[2]), command
     elif words[0] == "python":

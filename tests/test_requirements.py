@@ -46,14 +46,13 @@ def imported(paths: list[Path]) -> Iterator[str]:
             [
                 "requirements.txt",
                 "requirements-scale.txt",
-                "requirements-heic.txt",
                 "requirements-export.txt",
             ],
         ),
         (["train"], ["requirements-train.txt"]),
         (
             ["benchmarks", "docs", "endurance", "tests"],
-            ["requirements-dev.txt", "requirements-scale.txt", "requirements-heic.txt"],
+            ["requirements-dev.txt", "requirements-scale.txt"],
         ),
     ],
     ids=lambda names: names[0],

@@ -24,6 +24,10 @@ NOT_FOR_VISITORS = {
     "There is no photo at {}; check the path.",
     "{} cannot be opened ({}); check its path and permissions.",
     "{} is a folder; give a picture file.",
+    "This file has {} pages; ask for one of them.",
+    "Its result was made with another {}; --overwrite makes it again.",
+    "Its result would replace that of another photo, or of an earlier state of it; "
+    "give another folder as --out, or --overwrite.",
     "{} is not a file; give a picture file.",
     "There are no hints to read at {}; check the path.",
     "{} is too large for a file of hints; give another.",
