@@ -11,6 +11,7 @@ samples of a photo.
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -110,13 +111,12 @@ class HintAttention(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
+        last = nn.Conv2d(channels, channels, 1)
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(cast(Tensor, last.bias))
         self.relate = nn.Sequential(
-            nn.Conv2d(channels + HINT_FEATURES, channels, 3, padding=1),
-            nn.ReLU(inplace=True),
-            nn.Conv2d(channels, channels, 1),
+            nn.Conv2d(channels + HINT_FEATURES, channels, 3, padding=1), nn.ReLU(inplace=True), last
         )
-        nn.init.zeros_(self.relate[-1].weight)
-        nn.init.zeros_(self.relate[-1].bias)
         # How much of a cell's own deviation from the hinted cell's colour stays, before sigmoid.
         self.shading = nn.Parameter(torch.tensor(0.0))
         # Of the distribution around a hint's colour, in units of the network's ab.

@@ -8,6 +8,7 @@ teaches the encoder what belongs together.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -75,5 +76,5 @@ def _pooled(x: Tensor) -> Tensor:
     """
     height, width = x.shape[2:]
     # Not `min`, whose answer for one photo would become part of an exported network.
-    grid = torch.sym_min(height // 2, KEYS), torch.sym_min(width // 2, KEYS)
+    grid: Any = torch.sym_min(height // 2, KEYS), torch.sym_min(width // 2, KEYS)
     return F.adaptive_avg_pool2d(x, grid).flatten(2).mT

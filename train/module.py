@@ -14,10 +14,11 @@ from torch.optim.swa_utils import AveragedModel
 
 from colorizer import metrics
 from colorizer.decoding import Decoding
-from colorizer.embedding import at
+from colorizer.embedding import ColourEmbedding, HintAttention, at
 from colorizer.lab import rgb_to_lab
 from colorizer.network import AB_SCALE, ColorNetwork
 from colorizer.painting import enlarge, join, split_lab
+from colorizer.unet import UNetTrunk
 from train import TrainError
 from train.arguments import Recipe
 from train.film import as_film
@@ -123,39 +124,46 @@ class ColorTraining(LightningModule):
 
         seen: (N, 1, H, W) lightness as the network is fed; lab: (N, 3, H, W), the truth.
         """
-        network, trunk = self.network, self.network.get_submodule("trunk")
-        attention, embedding = trunk.attention, trunk.embedding
-        seen = seen.contiguous(memory_format=self.precision.memory_format)
-        bins = network.bins / AB_SCALE
         size = lab.shape[-2] // 4, lab.shape[-1] // 4
         lightness, ab = F.adaptive_avg_pool2d(lab, size).split((1, 2), dim=1)
         first = torch.randint(size[0] * size[1], (len(ab),)).to(ab.device)
         turned = turn_hues(ab, first)
         hints = draw_hints(turned, first, AB_SCALE)
+
         # Every second cell each way: neighbours teach much the same, and most of the time goes
         # into distributions over bins.
         row, column = torch.randint(2, (2,)).tolist()
+        some = (..., slice(row, None, 2), slice(column, None, 2))
+        plain, hinted, embedded = self._with_hints(seen, hints, some)
 
-        def some(x: Tensor) -> Tensor:
-            return x[..., row::2, column::2]
+        anchors = torch.randint(size[0] * size[1], (len(ab), ANCHORS)).to(ab.device)
+        log_odds = self._learnt[0].log_odds(at(embedded, anchors), embedded)
+        of_pairs = embedding_loss(log_odds, ab, lightness, anchors)
+        return self.loss(plain, ab[some]) + self.loss(hinted, turned[some]) + of_pairs
 
+    def _with_hints(
+        self, seen: Tensor, hints: Tensor, some: tuple
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of some cells without hints and with them, and the embedding of all cells."""
+        trunk, (embedding, attention) = self.network.trunk, self._learnt
+        seen = seen.contiguous(memory_format=self.precision.memory_format)
+        bins = self.network.bins / AB_SCALE
         with self.precision.autocast(seen.device):
-            state = network.start(seen)
+            state = self.network.start(seen)
+            assert state.looks is not None
             features = trunk.finish(state)
-            logits = trunk.head(some(features)).float()
-            own = F.interpolate(attention.colour(logits, bins), size, mode="bilinear")
+            plain = trunk.head(features[some]).float()
+            own = F.interpolate(attention.colour(plain, bins), hints.shape[2:], mode="bilinear")
             related, target, influence = attention.relay(
                 features, own, state.looks, hints, embedding
             )
-            hinted = attention.mix(trunk.head(some(related)), some(target), some(influence), bins)
-        anchors = torch.randint(size[0] * size[1], (len(ab), ANCHORS)).to(ab.device)
-        cells = state.looks.flatten(2).mT
-        log_odds = embedding.log_odds(at(cells, anchors), cells)
-        return (
-            self.loss(logits, some(ab))
-            + self.loss(hinted, some(turned))
-            + embedding_loss(log_odds, ab, lightness, anchors)
-        )
+            hinted = attention.mix(trunk.head(related[some]), target[some], influence[some], bins)
+        return plain, hinted, state.looks.flatten(2).mT
+
+    @property
+    def _learnt(self) -> tuple[ColourEmbedding, HintAttention]:
+        trunk = cast(UNetTrunk, self.network.trunk)
+        return cast(ColourEmbedding, trunk.embedding), cast(HintAttention, trunk.attention)
 
     def _target(self, rgb: Tensor, ab: Tensor) -> Tensor:
         """What the loss compares with: ab, or sRGB in [0, 1] for a network that paints it whole."""
