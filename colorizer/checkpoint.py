@@ -24,7 +24,7 @@ from torch import nn
 from colorizer.atomic import atomic_path
 from colorizer.calibration import Calibration
 from colorizer.decoding import Decoding
-from colorizer.network import VARIANTS, ColorNetwork, NetworkSettings
+from colorizer.network import AB_SCALE, VARIANTS, ColorNetwork, NetworkSettings
 
 FORMAT = "colorizer-1"
 BEST = ("transfer", "batchnorm")  # the first of them that exists, else the last variant
@@ -53,6 +53,13 @@ class CheckpointInfo:
     def __post_init__(self) -> None:
         if self.decoding.calm and len(self.decoding.rarity) != len(self.settings.bins):
             raise ValueError("calm needs the rarity of every bin.")
+
+    @property
+    def hint_unit(self) -> float:
+        """Lab units that are 1 in the hints a network takes."""
+        # What a network with an embedding takes over from a hint is multiplied by the gain when
+        # decoded.
+        return AB_SCALE * (self.decoding.gain if self.settings.embedding else 1)
 
 
 def file_name(epoch: int) -> str:

@@ -17,6 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from colorizer.hints import LIMIT
+
 KEYS = 32  # rows and columns of keys at most, or a long panorama's weights would fill the memory
 HINT_FEATURES = 9  # planes that tell the features of the hints, see `HintAttention`
 TEMPERATURE = 0.6  # at which the colour that a hint replaces is read from the distribution
@@ -56,7 +58,11 @@ class ColourEmbedding(nn.Module):
         light = F.interpolate(lightness, size, mode="area")
         axes = [torch.linspace(-1, 1, side, device=light.device) for side in size]
         # Places in units of half the short side, so that a panorama is long, not dense.
-        scale = [side / min(size) for side in size]
+        # Tensors, as numbers would be those of one photo in an exported network.
+        *sides, short = (
+            torch.scalar_tensor(side, device=light.device) for side in (*size, torch.sym_min(*size))
+        )
+        scale = [side / short for side in sides]
         y, x = torch.meshgrid(axes[0] * scale[0], axes[1] * scale[1], indexing="ij")
         place = torch.stack([y, x]).to(light.dtype).expand(len(light), -1, -1, -1)
         total = self.place(torch.cat([light, place], dim=1))
@@ -151,7 +157,7 @@ class HintAttention(nn.Module):
         target = shift / influence.clamp(min=1e-4)
 
         # What the hints say of the photo as a whole.
-        weight = present[..., None] / present.sum(-1)[:, None, None]
+        weight = present[..., None] / present.sum(-1).clamp(min=1)[:, None, None]
         whole = torch.cat([((colour - said) * weight).sum(1), (colour * weight).sum(1)], dim=1)
         parts = [shift - influence * own, shift, influence]
         parts = [*parts, whole[:, None].expand(-1, own.shape[1], -1)]
@@ -197,7 +203,8 @@ class HintAttention(nn.Module):
 def hinted_cells(hints: Tensor) -> tuple[Tensor, Tensor]:
     """(N, k) the hinted cells' places, row by row; and whether there is one, for fewer than k."""
     mask = hints[:, 2].flatten(1) > 0
-    count = max(int(mask.sum(1).max()), 1)
+    # An exported network, which cannot count, has room for all that a photo may have.
+    count = LIMIT if torch.compiler.is_exporting() else max(int(mask.sum(1).max()), 1)
     present, index = mask.float().topk(count)
     return index, present > 0
 
@@ -220,8 +227,9 @@ def pooled(x: Tensor) -> Tensor:
     A quarter as many keys each way: neighbours are alike anyway.
     """
     height, width = x.shape[2:]
-    grid = min(height // 4, KEYS), min(width // 4, KEYS)
-    return F.adaptive_avg_pool2d(x, grid).flatten(2).mT
+    # Not `min`, whose answer for one photo would become part of an exported network.
+    grid = torch.sym_min(height // 4, KEYS), torch.sym_min(width // 4, KEYS)
+    return F.adaptive_avg_pool2d(x, grid).flatten(2).mT  # pyright: ignore[reportArgumentType]
 
 
 def classes_last(logits: Tensor) -> Tensor:

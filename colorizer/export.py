@@ -36,9 +36,7 @@ def export_onnx(arguments: argparse.Namespace) -> str:
     if checkpoint is None:
         checkpoint = look_up(list_checkpoints(find_checkpoints(arguments.checkpoints)))
     try:
-        model = write_onnx(
-            checkpoint, arguments.onnx, arguments.precision, not arguments.required_inputs
-        )
+        model = write_onnx(checkpoint, arguments.onnx, arguments.precision)
     except OSError as error:
         raise ExportError(
             f"{arguments.onnx} could not be written ({one_line(error)}); name another file."
@@ -66,9 +64,6 @@ def parser() -> argparse.ArgumentParser:
     add("--precision", choices=("fp16", "fp32", "int8"), default="fp16",
         help="of the weights; fp16 is as exact as the checkpoint, int8 half its size "
         "(default: fp16)")  # fmt: skip
-    add("--required-inputs", action="store_true",
-        help="give no input a default value: for JavaScript, whose onnxruntime cannot set an "
-        "input that has one")  # fmt: skip
     add("--checkpoints", metavar="PLACE",
         help="where the default checkpoint is looked for: a folder or "
         "hf://USER/NAME@REVISION")  # fmt: skip

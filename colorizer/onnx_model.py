@@ -5,8 +5,8 @@ The graph holds the network and its decoding, at any size that the network takes
     lightness    (1, 1, H, W) float32 in [0, 100]; H and W are multiples of the network's stride
     temperature  () float32 above 0, of networks that choose among bins
     gain         () float32, the factor on ab, of all networks but those that paint a whole picture
-    hints        (1, 3, H/4, W/4) float32, of networks that take hints: a / 110, b / 110 and 1 in
-                 cells whose colour is known, zeros elsewhere
+    hints        (1, 3, H/4, W/4) float32, of networks that take hints: a and b in units of
+                 `CheckpointInfo.hint_unit`, and 1, in cells whose colour is known; zeros elsewhere
 
 All but the first have default values (initializers of the same name), which are those of the
 checkpoint's decoding, and no hints. Outputs:
@@ -14,6 +14,7 @@ checkpoint's decoding, and no hints. Outputs:
     ab      (1, 2, h, w) float32 in Lab units
     rgb     (1, 3, H, W) sRGB of about [0, 1], in place of ab, of networks that paint the picture
     logits  (1, Q, H/4, W/4), of networks that choose among bins: softmax gives their probabilities
+    looks   (1, D, H/4, W/4), of networks with an encoder: how each cell looks (`State.looks`)
 
 Notable choices
 - torch's exporter traces `ColorNetwork` and `Decoding`, whatever layers they are made of; the few
@@ -27,6 +28,7 @@ Notable choices
 import json
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,7 +46,7 @@ from colorizer.decoding import Decoding, annealed_mean, as_codes
 from colorizer.errors import ExportError, one_line
 from colorizer.lab import rgb_to_lab
 from colorizer.metrics import psnr
-from colorizer.network import AB_SCALE, ColorNetwork
+from colorizer.network import ColorNetwork
 from colorizer.painting import paint
 from colorizer.photo import Photo
 
@@ -76,12 +78,13 @@ _DESCRIPTIONS = {
     "lightness": "L of CIE Lab (D65) in [0, 100]; height and width are multiples of `stride`",
     "temperature": "above 0: at 1 the mean of the likely colours, towards 0 the likeliest one",
     "gain": "factor on ab; 0 is grey",
-    "hints": f"known colours on a grid of a quarter of the size: a / {AB_SCALE:g}, "
-    f"b / {AB_SCALE:g} and 1, zeros in all other cells; zeros of (1, 3, 1, 1) are no hints",
+    "hints": "known colours on a grid of a quarter of the size: a / `hint_unit`, b / `hint_unit` "
+    "and 1, zeros in all other cells; zeros of (1, 3, 1, 1) are no hints",
     "ab": "a and b of CIE Lab, to be enlarged to the photo's size",
     "rgb": "sRGB of about [0, 1], the whole picture",
     "logits": "scores of the colours that the metadata lists as `bins`; softmax makes them "
     "probabilities",
+    "looks": "how each cell looks to the network: cells of like colour lie near each other",
 }
 
 
@@ -89,29 +92,24 @@ def write_onnx(
     checkpoint: str | os.PathLike,
     path: str | os.PathLike,
     precision: Precision = "fp16",
-    defaults: bool = True,
 ) -> onnx.ModelProto:
     """Write a checkpoint as an ONNX file, complete or not at all, and return the model.
 
     See `onnx_model` for the arguments. Raises CheckpointError, ExportError, and OSError if the
     file cannot be written.
     """
-    model = onnx_model(checkpoint, precision, defaults)
+    model = onnx_model(checkpoint, precision)
     with atomic_path(path) as temporary:
         temporary.write_bytes(model.SerializeToString())
     return model
 
 
-def onnx_model(
-    checkpoint: str | os.PathLike, precision: Precision = "fp16", defaults: bool = True
-) -> onnx.ModelProto:
+def onnx_model(checkpoint: str | os.PathLike, precision: Precision = "fp16") -> onnx.ModelProto:
     """The ONNX model of a checkpoint, checked by onnx and against torch.
 
     precision: of the stored weights. fp16 is exact, as checkpoints are in half precision; int8
     rounds those of convolutions, with one scale for each output channel. All computation is in
-    float32. defaults: False leaves no input a default value, for JavaScript, whose onnxruntime
-    cannot set an input that has one. Raises CheckpointError, and ExportError where onnxruntime's
-    results differ from torch's.
+    float32. Raises CheckpointError, and ExportError if onnxruntime's results differ from torch's.
     """
     network, info = load_checkpoint(checkpoint)
     graph = Graph(network, info.decoding)
@@ -119,8 +117,7 @@ def onnx_model(
     _name_shapes(model)
     _describe(model, info, Path(checkpoint).with_name("..") / _CARD)
     _store(model, precision)
-    if defaults:
-        _set_defaults(model, graph)
+    _set_defaults(model, graph)
     try:
         onnx.checker.check_model(model, full_check=True)
     except Exception as error:
@@ -148,17 +145,23 @@ class Graph(nn.Module):
         gain: Tensor | None = None,
         hints: Tensor | None = None,
     ) -> tuple[Tensor, ...]:
-        """ab and logits, or ab, or rgb; see the module."""
+        """ab and logits and looks, or the first of these, or rgb; see the module."""
         if hints is not None:
             # Does nothing but to (1, 3, 1, 1), the default.
             rows, columns = (side // 4 for side in lightness.shape[2:])
             hints = F.interpolate(hints, (rows, columns), mode="nearest")
-        output = self.decoding.calmed(self.network(lightness, hints).float())
+        state = self.network.start(lightness)
+        output = self.network.finish(replace(state, hints=hints))
+        if hints is not None and self.network.settings.embedding:
+            # Such a network has layers that only hints pass through.
+            output = torch.where(hints[:, 2].max() > 0, output, self.network.finish(state))
+        output = self.decoding.calmed(output.float())
         if gain is None:
             return (output,)
         if temperature is None:
             return (output * gain,)
-        return annealed_mean(output, self.network.bins, temperature) * gain, output
+        ab = annealed_mean(output, self.network.bins, temperature) * gain
+        return (ab, output) if state.looks is None else (ab, output, state.looks)
 
     def defaults(self) -> dict[str, Tensor]:
         """The inputs beside lightness, with their default values."""
@@ -175,7 +178,8 @@ class Graph(nn.Module):
     def outputs(self) -> list[str]:
         if self.network.paints_whole:
             return ["rgb"]
-        return ["ab", "logits"] if self.network.chooses else ["ab"]
+        outputs = ["ab", "logits"] if self.network.chooses else ["ab"]
+        return [*outputs, "looks"] if self.network.settings.scale else outputs
 
 
 def _traced(graph: Graph) -> onnx.ModelProto:
@@ -234,6 +238,7 @@ class _Exportable(TorchFunctionMode):
             return _window_means(args[0], kwargs["size"])
         other = {
             F.adaptive_avg_pool2d: _window_means,
+            torch.linspace: _linspace,
             F.scaled_dot_product_attention: _attention,
         }.get(func, func)
         return other(*args, **kwargs)
@@ -245,6 +250,11 @@ def _window_means(x: Tensor, size: tuple[int, int]) -> Tensor:
         _shares(source, parts) for source, parts in zip(x.shape[2:], size, strict=True)
     )
     return rows @ x @ columns.T
+
+
+def _linspace(first: float, last: float, steps: int, **options: Any) -> Tensor:
+    place = torch.arange(steps, **options)
+    return place / place[-1] * (last - first) + first
 
 
 def _shares(length: int, parts: int) -> Tensor:
@@ -288,6 +298,7 @@ def _describe(model: onnx.ModelProto, info: CheckpointInfo, card: Path) -> None:
         **as_metadata(info),
         "stride": str(info.settings.stride),
         "bins": json.dumps(info.settings.bins),
+        "hint_unit": str(info.hint_unit),
         "license": licence,
         "note": f"Synthetic colours by Colorizer, {info.variant}, epoch {info.epoch}.",
     }

@@ -19,7 +19,7 @@ from colorizer.border import Border
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
 from colorizer.hints import Hint, as_cells, as_json, check, counted, moved
-from colorizer.network import AB_SCALE, ColorNetwork
+from colorizer.network import ColorNetwork
 from colorizer.painting import paint, scale_chroma, split_lab
 from colorizer.photo import Photo
 from colorizer.pretrained import Pretrained
@@ -178,11 +178,8 @@ class Colorizer(
             hints, photo = moved(hints, border.left, border.top, photo.inside), photo.inside
         if not hints:
             return state
-        unit = AB_SCALE
-        if self.network.settings.embedding:
-            # What such a network takes over from a hint is multiplied by the gain when decoded.
-            unit *= self.info.decoding.gain
-        return replace(state, hints=as_cells(hints, photo, (height, width), unit))
+        cells = as_cells(hints, photo, (height, width), self.info.hint_unit)
+        return replace(state, hints=cells)
 
     @torch.inference_mode()
     def decode(self, output: Tensor, temperature: float | None = None) -> Tensor:

@@ -76,6 +76,14 @@ def test_every_shipped_network_gives_the_colours_of_torch(shipped) -> None:
             assert np.abs(with_hints - first_output(runtime, graph, without)).max() > 1
 
 
+def test_hints_that_spread_by_attention_are_exported_as_well(tmp_path: Path) -> None:
+    settings = replace(VARIANTS["transfer"], bins=BINS, embedding=8)
+    path = tiny(tmp_path, settings)
+    model, graph = onnx_model(path), graph_of(path)  # compares them, with hints and without
+    feeds = example(graph, 3, 4, np.random.default_rng(1))
+    assert difference(session(model.SerializeToString()), graph, feeds) < 1e-3
+
+
 def test_a_file_is_as_large_as_its_checkpoint_and_describes_itself(shipped) -> None:
     model, path = shipped
     metadata = {entry.key: entry.value for entry in model.metadata_props}
@@ -117,12 +125,12 @@ def test_temperature_and_gain_are_inputs(tmp_path: Path) -> None:
     np.testing.assert_allclose(bold[0].transpose(1, 2, 0), 1.5 * likeliest, atol=0.01)
 
 
-def test_without_defaults_every_input_is_required(tmp_path: Path) -> None:
+def test_only_lightness_is_required(tmp_path: Path) -> None:
     path = tiny(tmp_path, TINY["bins"])
-    runtime = session(onnx_model(path, defaults=False).SerializeToString())
-    assert [value.name for value in runtime.get_inputs()] == ["lightness", "temperature", "gain"]
     runtime = session(onnx_model(path).SerializeToString())
     assert [value.name for value in runtime.get_inputs()] == ["lightness"]
+    optional = [value.name for value in runtime.get_overridable_initializers()]
+    assert optional == ["temperature", "gain"]
 
 
 def test_fp16_is_exact_and_int8_half_the_size() -> None:
