@@ -56,6 +56,7 @@ For programs without torch:
 
     export      the command that writes them
     onnx_model  a checkpoint as an ONNX file
+    web_page    the page that runs such files in a browser
 
 Used everywhere:
 

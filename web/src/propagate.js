@@ -1,0 +1,193 @@
+// Carries hints to all that looks alike, lies near and is joined: colorizer/propagate.py and
+// affinity.py, for hints of a general reach. Grids are rows x columns, rows first.
+
+import { lightnessOf } from "./lab.js";
+import { linearColour } from "./painting.js";
+
+const DISTANCES = { features: 1.8, colour: 20, lightness: 21, place: 1.8, path: 100 };
+const KERNEL = { deviation: 15, noise: 0.01, strength: 2, cast: 9, typical: 18, steepness: 4 };
+const REACHES = [1, 1.4, 2, 2.8];
+const SWEEPS = 3;
+
+/**
+ * [a, b] that meets the hints, and elsewhere stays as it was, shifted as far as they shift it.
+ *
+ * planes: [a, b] in Lab units, of the network; guide: the photo's lightness at that size; looks:
+ * planes of what the network sees, the last of them lightness, or none; hints: [{ x, y, a, b }].
+ */
+export function follow(planes, guide, looks, { rows, columns }, photo, hints) {
+  const grid = { rows, columns };
+  const spots = hints.map(({ x, y }) => spotAt(x, y, photo, grid));
+  const cells = described(planes, guide, looks, grid);
+  const near = spots.map((spot) => affinity(spot, cells, guide, grid));
+  // A single hint says nothing about how far its colour reaches.
+  const reaches = hints.length > 1 ? REACHES : REACHES.slice(0, 1);
+  const said = painted(planes, guide, grid, spots);
+  const fits = reaches.map((reach) => {
+    const shared = near.map((plane) => plane.map((value) => value ** (1 / reach ** 2)));
+    const inCommon = painted(shared, guide, grid, spots);
+    return { ...fit(said, hints, inCommon), shared, reach };
+  });
+  // Of two that are as likely, the shorter.
+  const score = ({ likelihood, reach }) => likelihood - Math.log(reach);
+  const best = fits.reduce((one, other) => (score(other) > score(one) ? other : one));
+  return planes.map((plane, axis) => moved(plane, axis, best));
+}
+
+function moved(plane, axis, { strength, cast, left, weights, shared }) {
+  const asked = left.map((row) => row[axis]);
+  // Between hints that disagree the process overshoots: nothing moves further than asked.
+  const least = Math.min(0, ...asked);
+  const most = Math.max(0, ...asked);
+  return plane.map((value, cell) => {
+    let shift = 0;
+    for (let hint = 0; hint < shared.length; hint++) shift += shared[hint][cell] * weights[hint][axis];
+    return value * strength + cast[axis] + Math.min(most, Math.max(least, shift));
+  });
+}
+
+/** Where a place lies on the grid, between which cells, and the photo's lightness there. */
+function spotAt(x, y, photo, { rows, columns }) {
+  const at = 4 * (Math.floor(y) * photo.width + Math.floor(x));
+  const inside = (place, size) => Math.min(size - 1, Math.max(0, place * size - 0.5));
+  return {
+    column: inside(x / photo.width, columns),
+    row: inside(y / photo.height, rows),
+    light: lightnessOf(photo.data[at], photo.data[at + 1], photo.data[at + 2]),
+  };
+}
+
+/** A plane at a spot, bilinearly. */
+function sample(plane, { row, column }, { rows, columns }) {
+  const top = Math.floor(row);
+  const left = Math.floor(column);
+  const bottom = Math.min(rows - 1, top + 1);
+  const right = Math.min(columns - 1, left + 1);
+  const mix = (y) =>
+    plane[y * columns + left] * (1 - column + left) + plane[y * columns + right] * (column - left);
+  return mix(top) * (1 - row + top) + mix(bottom) * (row - top);
+}
+
+/** What cells are compared by, in units of the distances at which they have exp(-1) in common. */
+function described(planes, guide, looks, { rows, columns }) {
+  const short = Math.min(rows, columns);
+  const each = (value) => Float32Array.from({ length: rows * columns }, (_, cell) => value(cell));
+  return [
+    ...planes.map((plane) => plane.map((value) => value / DISTANCES.colour)),
+    guide.map((value) => value / DISTANCES.lightness),
+    ...looks.slice(0, -1).map((plane) => plane.map((value) => value / DISTANCES.features)),
+    each((cell) => Math.floor(cell / columns) / short / DISTANCES.place),
+    each((cell) => (cell % columns) / short / DISTANCES.place),
+  ];
+}
+
+/** What a spot has in common with every cell, in (0, 1]. */
+function affinity(spot, cells, guide, grid) {
+  const apart = paths(guide, spot, grid).map((length) => length / DISTANCES.path);
+  for (const plane of cells) {
+    const here = sample(plane, spot, grid);
+    for (let cell = 0; cell < apart.length; cell++) apart[cell] += (plane[cell] - here) ** 2;
+  }
+  return apart.map((distance) => Math.exp(-distance));
+}
+
+/** How far lightness goes up and down on the way from a spot to each cell where it does so least. */
+function paths(guide, { row, column, light }, { rows, columns }) {
+  const length = new Float32Array(rows * columns).fill(1e6);
+  for (const y of [Math.floor(row), Math.ceil(row)]) {
+    for (const x of [Math.floor(column), Math.ceil(column)]) {
+      const cell = y * columns + x;
+      length[cell] = Math.abs(guide[cell] - light);
+    }
+  }
+  for (let turn = 0; turn < SWEEPS; turn++) {
+    for (let y = 0; y < rows; y++) sweep(length, guide, y * columns, 1, columns);
+    for (let x = 0; x < columns; x++) sweep(length, guide, x, columns, rows);
+  }
+  return length;
+}
+
+/** Shorten the ways to the cells of one line by those that come along it from either side. */
+function sweep(length, guide, first, step, count) {
+  const last = first + step * (count - 1);
+  for (const [from, way] of [[first, step], [last, -step]]) {
+    for (let i = 1, cell = from + way; i < count; i++, cell += way) {
+      const before = cell - way;
+      const along = length[before] + Math.abs(guide[cell] - guide[before]);
+      if (along < length[cell]) length[cell] = along;
+    }
+  }
+}
+
+/** [spot][plane]: planes at the spots, after painting along the photo's edges. */
+function painted(planes, guide, grid, spots) {
+  const parts = linearColour(planes, guide, grid.rows, grid.columns);
+  return spots.map((spot) =>
+    planes.map((_, p) => {
+      const [offset, slope] = [parts[p], parts[planes.length + p]];
+      return sample(offset, spot, grid) + sample(slope, spot, grid) * spot.light;
+    }),
+  );
+}
+
+/** The hints explained: a factor and a cast for all of the photo, and what is left to the field. */
+function fit(said, hints, inCommon) {
+  const count = hints.length;
+  const wanted = hints.map(({ a, b }) => [a, b]);
+  const common = inCommon.map((row, i) => row.map((value, j) => value + KERNEL.noise * (i === j)));
+  const { strength, cast } = asAWhole(said, wanted, common);
+  const left = wanted.map((colour, i) =>
+    colour.map((value, axis) => value - said[i][axis] * strength - cast[axis]),
+  );
+  const { solution: weights, logDeterminant } = solve(common, left);
+  let explained = 0;
+  for (let i = 0; i < count; i++) explained += left[i][0] * weights[i][0] + left[i][1] * weights[i][1];
+  const likelihood = -explained / (2 * KERNEL.deviation ** 2) - logDeterminant;
+  return { strength, cast, left, weights, likelihood };
+}
+
+/** The factor and the cast, posterior means of a Bayesian linear regression. */
+function asAWhole(said, wanted, common) {
+  const count = said.length;
+  const { strength, cast, typical, steepness, deviation } = KERNEL;
+  const prior = [strength ** 2, cast ** 2, cast ** 2];
+  const index = Array.from({ length: 2 * count }, (_, i) => [i % count, Math.floor(i / count)]);
+  const regressors = index.map(([i, axis]) => [said[i][axis], axis === 0 ? 1 : 0, axis]);
+  const left = index.map(([i, axis]) => {
+    const [a, b] = [0, 1].map((k) => wanted[i][k] - said[i][k]);
+    return [[a, b][axis] * Math.exp(-((Math.hypot(a, b) / typical) ** steepness))];
+  });
+  const matrix = index.map(([i, axis], p) =>
+    index.map(([j, other], q) => {
+      const field = axis === other ? deviation ** 2 * common[i][j] : 0;
+      return prior.reduce((sum, value, k) => sum + value * regressors[p][k] * regressors[q][k], field);
+    }),
+  );
+  const { solution: errors } = solve(matrix, left);
+  const found = prior.map(
+    (value, k) => value * errors.reduce((sum, [error], p) => sum + error * regressors[p][k], 0),
+  );
+  return { strength: 1 + Math.max(-1, found[0]), cast: found.slice(1) };
+}
+
+/** matrix x = right by Gaussian elimination, and the logarithm of |det matrix|. */
+function solve(matrix, right) {
+  const size = matrix.length;
+  const rows = matrix.map((row, i) => [...row, ...right[i]]);
+  let logDeterminant = 0;
+  for (let pivot = 0; pivot < size; pivot++) {
+    let best = pivot;
+    for (let row = pivot + 1; row < size; row++) {
+      if (Math.abs(rows[row][pivot]) > Math.abs(rows[best][pivot])) best = row;
+    }
+    [rows[pivot], rows[best]] = [rows[best], rows[pivot]];
+    logDeterminant += Math.log(Math.abs(rows[pivot][pivot]));
+    for (let row = 0; row < size; row++) {
+      if (row === pivot) continue;
+      const factor = rows[row][pivot] / rows[pivot][pivot];
+      for (let k = pivot; k < rows[row].length; k++) rows[row][k] -= factor * rows[pivot][k];
+    }
+  }
+  const solution = rows.map((row, i) => row.slice(size).map((value) => value / row[i]));
+  return { solution, logDeterminant };
+}
