@@ -17,7 +17,14 @@ from train import TrainError
 from train.__main__ import main
 from train.recorder import COLUMNS, write_history
 from train.release.card import write_card
-from train.release.publish import ROOT, SPACE, model_card, publish_checkpoints, publish_space
+from train.release.publish import (
+    ROOT,
+    SPACE,
+    model_card,
+    publish_checkpoints,
+    publish_page,
+    publish_space,
+)
 
 REPO = "someone/colours"
 DATA = {
@@ -216,3 +223,26 @@ def test_the_command_wants_one_of_the_two(capsys) -> None:
         with pytest.raises(SystemExit):
             main(["publish", *flags])
         assert "--repo" in capsys.readouterr().err
+
+
+def test_the_page_goes_to_a_static_space(
+    stand_in, checkpoints, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = []
+
+    def write_page(folder: Path, paths: list[Path]) -> str:
+        taken.extend(paths)
+        (folder / "index.html").write_text("<!doctype html>")
+        return "0" * 64
+
+    monkeypatch.setattr("colorizer.web_page.write_page", write_page)
+    publish_page("someone/page", checkpoints, dry_run=True)
+    assert "index.html" in capsys.readouterr().out
+    assert ("space", "someone/page") not in stand_in.refs
+    publish_page("someone/page", checkpoints)
+    names = [".gitattributes", "README.md", "index.html"]
+    assert sorted(stand_in.files("space", "someone/page")) == names
+    assert [path.parent.name for path in taken[-2:]] == ["baseline", "batchnorm"]
+    assert {path.name for path in taken} == {file_name(2)}
+    card = stand_in.files("space", "someone/page")["README.md"]
+    assert b"sdk: static" in (card if isinstance(card, bytes) else bytes(card))

@@ -140,14 +140,21 @@ def _ship(**flags) -> None:
 
 
 def _publish(
-    repo: str | None, space: str | None, checkpoints: Path, revision: str | None, dry_run: bool
+    repo: str | None,
+    space: str | None,
+    page: str | None,
+    checkpoints: Path,
+    revision: str | None,
+    dry_run: bool,
 ) -> None:
-    from train.release.publish import publish_checkpoints, publish_space
+    from train.release.publish import publish_checkpoints, publish_page, publish_space
 
     if repo:
         publish_checkpoints(repo, checkpoints, revision, dry_run)
+    elif page:
+        publish_page(page, checkpoints, dry_run)
     else:
-        assert space, "argparse requires one of the two"
+        assert space, "argparse requires one of the three"
         publish_space(space, dry_run=dry_run)
 
 
@@ -353,11 +360,15 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_ship)
 
     command = commands.add_parser(
-        "publish", help="upload the checkpoints to the Hugging Face Hub, or the app to a Space"
+        "publish",
+        help="upload the checkpoints to the Hugging Face Hub, or the app or page to a Space",
     )
     target = command.add_mutually_exclusive_group(required=True)
     target.add_argument("--repo", metavar="USER/NAME", help="a model repository")
-    target.add_argument("--space", metavar="USER/NAME", help="a Space")
+    target.add_argument("--space", metavar="USER/NAME", help="a Space for the app")
+    target.add_argument(
+        "--page", metavar="USER/NAME", help="a static Space for the page that needs no server"
+    )
     command.add_argument("--checkpoints", type=Path, default=Path("assets/checkpoints"))
     command.add_argument("--revision", metavar="TAG", help="tag what is uploaded to --repo")
     command.add_argument(

@@ -1,4 +1,5 @@
-"""`python -m train publish`: checkpoints to a model repository of the Hub, or the app to a Space.
+"""`python -m train publish`: checkpoints to a model repository of the Hub, the app to a Space, or
+the page for browsers to a static Space.
 
 Everything is laid out in a temporary folder first; a dry run lists it and stops there.
 """
@@ -47,6 +48,24 @@ colorizer = Colorizer.from_checkpoint(folder / "{variant}" / "{file}")
 ```
 
 Name a commit or tag for the revision, and the pictures stay the same.
+"""
+
+_PAGE_CARD = """\
+---
+title: Colorizer
+emoji: 🎨
+colorFrom: yellow
+colorTo: indigo
+sdk: static
+app_file: index.html
+short_description: Colour photos in your browser; they stay on your device
+license: mit
+tags:
+  - image-colorization
+---
+
+Colours black-and-white photos in the browser. The photos never leave the device, and after the
+first visit the page works without a network.
 """
 
 
@@ -116,7 +135,7 @@ def publish_space(space: str, root: Path = ROOT, dry_run: bool = False) -> None:
         _list(folder, f"{space}, a Space")
         if not dry_run:
             stale = [f"{name}/*" for name in SPACE if (folder / name).is_dir()]
-            _upload(space, folder, "space", "Deploy", stale)
+            _upload(space, folder, "space", "Deploy", stale, sdk="gradio")
             print(f"deployed; it starts at https://huggingface.co/spaces/{space}")
 
 
@@ -129,6 +148,32 @@ def copy_space(root: Path, folder: Path) -> None:
             shutil.copytree(source, folder / name, ignore=ignore)
         else:
             shutil.copy(source, folder)
+
+
+def publish_page(space: str, checkpoints: Path = LOCAL, dry_run: bool = False) -> None:
+    """Upload the page that colours photos in the browser to a static Space, which is free to host.
+
+    checkpoints: a folder; the page takes the last epoch of each variant. Raises TrainError.
+    """
+    _check_name("--page", space)
+    # Here, as they need the packages of exports.
+    from colorizer.errors import ExportError
+
+    found = list_checkpoints(checkpoints)
+    if not found:
+        raise TrainError(f"--checkpoints {checkpoints}: no checkpoints below it; train some first.")
+    with _staged() as folder:
+        try:
+            from colorizer.web_page import write_page
+
+            write_page(folder, [epochs[max(epochs)] for epochs in found.values()])
+        except (ExportError, CheckpointError) as error:
+            raise TrainError(str(error)) from error
+        (folder / "README.md").write_text(_PAGE_CARD, encoding="utf-8")
+        _list(folder, f"{space}, a static Space")
+        if not dry_run:
+            _upload(space, folder, "space", "Publish page", ["assets/*"], sdk="static")
+            print(f"published; open it at https://huggingface.co/spaces/{space}")
 
 
 def _check_name(flag: str, repo: str) -> None:
@@ -154,12 +199,19 @@ def _list(folder: Path, target: str) -> None:
 
 
 def _upload(
-    repo: str, folder: Path, kind: str, message: str, stale: list[str], tag: str | None = None
+    repo: str,
+    folder: Path,
+    kind: str,
+    message: str,
+    stale: list[str],
+    tag: str | None = None,
+    sdk: str | None = None,
 ) -> CommitInfo:
-    """stale: patterns of the repository's files that are deleted unless they are sent again."""
+    """stale: patterns of the repository's files that are deleted unless they are sent again; sdk:
+    of a Space that does not exist yet.
+    """
     api: HfApi = hub_api()
     try:
-        sdk = "gradio" if kind == "space" else None
         api.create_repo(repo, repo_type=kind, space_sdk=sdk, exist_ok=True)
         commit = api.upload_folder(
             repo_id=repo,
