@@ -6,12 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.utils import get_upload_folder
+from gradio.utils import get_upload_folder, is_static_file
 
 
 def upload_folder() -> Path:
     """Where Gradio keeps what visitors send."""
     return Path(get_upload_folder())
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file is one that the app itself serves to everybody, such as an example."""
+    return is_static_file(path)
 
 
 def event_data(event: gr.EventData) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import gradio as gr
 from interface.api import Endpoints
 from interface.engine import Engine, share_link
 from interface.engine.files import KEEP
-from interface.examples import example_photos
+from interface.examples import EXAMPLES
 from interface.gradio_internals import calm_queue, event_data, upload_folder
 from interface.tabs.colorize import Colorize
 from interface.tabs.epochs import Epochs
@@ -82,10 +82,10 @@ class Page:
 
 def build_page(checkpoints: Path, stand_in: bool = False) -> gr.Blocks:
     """The whole app, to be launched. Arguments as of `Engine` and `Page`."""
-    pictures = upload_folder() / "colorizer"
-    engine = Engine(checkpoints, pictures)
+    engine = Engine(checkpoints, upload_folder() / "colorizer")
+    gr.set_static_paths([*EXAMPLES])  # else each that was clicked would be deleted after an hour
     with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(KEEP, KEEP)) as demo:
-        Page(engine, example_photos(pictures / "examples"), stand_in).listen(demo)
+        Page(engine, EXAMPLES, stand_in).listen(demo)
     if engine.checkpoints.card:
         with demo.route("Model card", CARD, show_in_navbar=False):
             gr.Markdown(engine.checkpoints.card, header_links=True)

@@ -23,7 +23,7 @@ from colorizer.writing import jpeg, synthetic, write_picture
 from interface.engine.cache import Recent
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.colour_names import PixelColours
-from interface.engine.files import Files, file_stem, fingerprint
+from interface.engine.files import Files, file_stem, fingerprint, write_once
 from interface.engine.memory import give_back
 from interface.engine.predictions import Predictions
 from interface.engine.results import (
@@ -117,11 +117,15 @@ class Engine:
     def _write(self, subject: Subject, painting: Painting, seconds: float) -> Result:
         photo, folder = painting.photo, self.files.folder(subject.path)
         grayscale = folder / f"{file_stem(subject.name)}-grayscale.png"
-        if not grayscale.exists():
-            write_picture(photo.grayscale, grayscale, "The lightness of the photo.")
+        write_once(
+            grayscale,
+            lambda: write_picture(photo.grayscale, grayscale, "The lightness of the photo."),
+        )
         colorized = folder / f"{file_stem(subject.name)}-{painting.stem}.png"
-        if not colorized.exists():
-            write_picture(painting.rgb, colorized, painting.note, photo.tags)
+        write_once(
+            colorized,
+            lambda: write_picture(painting.rgb, colorized, painting.note, photo.tags),
+        )
 
         key = fingerprint(subject.path)
         original = self._original_colours.get(key, lambda: colour_of(photo))

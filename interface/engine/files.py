@@ -1,9 +1,11 @@
 """Where the pictures made of a visitor's photo lie, what they are called, and when they go."""
 
 import hashlib
+import os
 import re
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 KEEP = 3600  # seconds; a visitor's photo and what was made of it are deleted after an hour
@@ -22,6 +24,15 @@ def file_stem(name: str) -> str:
     return stem.strip("-")[:60] or "photo"
 
 
+def write_once(file: Path, write: Callable[[], object]) -> Path:
+    """Whoever is shown a file that was there before can look at it for as long as at a new one."""
+    try:
+        os.utime(file)
+    except FileNotFoundError:
+        write()
+    return file
+
+
 class Files:
     """A folder below `root` for each photo."""
 
@@ -29,10 +40,12 @@ class Files:
         self.root = root
 
     def folder(self, path: Path) -> Path:
-        """Where the pictures made of a photo go; those of other photos go after an hour."""
+        """Where the pictures made of a photo go; those last used an hour ago go."""
         folder = self.root / fingerprint(path)
-        if not folder.exists():
-            folder.mkdir(parents=True)
+        try:
+            os.utime(folder)
+        except FileNotFoundError:
+            folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
         return folder
 

@@ -19,7 +19,7 @@ from colorizer.sampling import Sampler, Samples
 from colorizer.writing import synthetic, write_picture
 from interface.engine.colour_names import PixelColours
 from interface.engine.errors import UserError
-from interface.engine.files import Files
+from interface.engine.files import Files, write_once
 from interface.engine.predictions import Predictions
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject, hint_mark, hint_notes
@@ -195,12 +195,15 @@ class Maps:
         singles = []
         for index in indices:
             file = self._file(subject, settings, f"sample-{index}.jpg")
-            if not file.exists():
+
+            def write(index: int = index, file: Path = file) -> None:
                 one = estimate.sampler.sample(index, settings.temperature)
                 ab = self._with_hints(subject, settings, one, hints)
                 which = replace(settings, samples=1), f"sample {index + 1}"
                 note = synthetic(*which, *hint_notes(hints))
                 write_picture(paint(small, ab), file, note, quality=90)
+
+            write_once(file, write)
             singles.append((index, file))
         return singles
 

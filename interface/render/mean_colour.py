@@ -12,6 +12,7 @@ import torch
 from colorizer.writing import write_picture
 from interface.engine import Engine, PixelColours, Settings, Subject
 from interface.engine.colour_names import css_of
+from interface.engine.files import write_once
 from interface.render import freshness
 from interface.render.html import file_url
 from interface.text import describe, tell
@@ -32,9 +33,15 @@ def draw_mean(
     spot = place or engine.telling_place(subject, settings)
     pixel = engine.pixel(subject, settings, spot)
     file = engine.files.folder(subject.path) / "story-grayscale.jpg"
-    if not file.exists():
-        small = engine.photo(subject).fitted(_FULL)
-        write_picture(small.grayscale, file, "The lightness of the photo.", quality=90)
+    write_once(
+        file,
+        lambda: write_picture(
+            engine.photo(subject).fitted(_FULL).grayscale,
+            file,
+            "The lightness of the photo.",
+            quality=90,
+        ),
+    )
     said = ",".join(f"{share:.4f}" for share in spot)
     whose = freshness.attributes(subject.path, {"mean-colour": said}, ["mean-colour"])
     left, top = (f"{100 * share:.2f}%" for share in spot)

@@ -8,6 +8,7 @@ import gradio as gr
 
 from colorizer.writing import synthetic, write_picture
 from interface.engine import Cell, Checkpoints, Engine, Settings, Subject
+from interface.engine.files import write_once
 from interface.render import freshness
 from interface.render.grid import colour_words
 from interface.render.html import file_url
@@ -92,8 +93,8 @@ def draw_steps(
 def draw_cell(request: gr.Request | None, engine: Engine, subject: Subject, cell: Cell) -> str:
     """One picture with what made it and how much colour it has."""
     file = engine.files.folder(subject.path) / f"{cell.settings.file_stem}-step.jpg"
-    if not file.exists():
-        write_picture(cell.picture, file, synthetic(cell.settings), quality=90)
+    note = synthetic(cell.settings)
+    write_once(file, lambda: write_picture(cell.picture, file, note, quality=90))
     name = describe(request, cell.settings)
     colour = " · ".join(colour_words(request, cell))
     return (

@@ -1,18 +1,19 @@
-"""The guard at the door: only files that visitors uploaded are ever read."""
+"""The guard at the door: only files that visitors uploaded, and examples, are ever read."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from interface.engine import Subject, UserError
-from interface.gradio_internals import upload_folder
+from interface.gradio_internals import is_ours, upload_folder
 
 
 def read_upload(picture: Any, hints: Any = None) -> Subject:
     """An uploaded picture and its hints, from a raw `gr.Image` payload and what `hints.js` says.
 
     A client of the API can put any path of the server into the payload, and Gradio does not check
-    it for images; so a path outside the upload folder is refused. Raises UserError.
+    it for images; so a path neither in the upload folder nor of an example is refused. Raises
+    UserError.
     """
     if picture is None:
         raise UserError("There is no photo; drop one on the page first.")
@@ -20,7 +21,7 @@ def read_upload(picture: Any, hints: Any = None) -> Subject:
     folder = upload_folder().resolve()
     try:
         path = Path(data.get("path") or "").resolve()
-        ours = path.is_relative_to(folder) and path.is_file()
+        ours = (path.is_relative_to(folder) or is_ours(path)) and path.is_file()
     except (OSError, RuntimeError, ValueError):  # forbidden, links in a circle, a null byte
         ours = False
     if not ours:

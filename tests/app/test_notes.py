@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from gradio.utils import get_upload_folder
 from PIL import ExifTags, Image
 from visitor import Visitor, settings, small_photo
 
 from interface.engine.files import fingerprint
 from interface.engine.settings import Settings
-from interface.examples import NAMES, example_photos
 
 
 def note(path: Path) -> str:
@@ -69,24 +67,3 @@ def test_settings_have_a_file_name_for_each() -> None:
         "dropout-epoch-001-4-samples-medoid",
         "dropout-epoch-001-temperature-0.3",
     ]
-
-
-def test_an_example_that_could_not_be_written_whole_is_not_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    save = Image.Image.save
-
-    def full(self: Image.Image, path: Path, *arguments, **options) -> None:
-        save(self, path, *arguments, **options)
-        Path(path).write_bytes(Path(path).read_bytes()[:100])
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr(Image.Image, "save", full)
-    with pytest.raises(OSError, match="No space"):
-        example_photos(tmp_path)
-    assert list(tmp_path.iterdir()) == []
-    monkeypatch.undo()
-    assert [path.stem for path in example_photos(tmp_path)] == NAMES
-    for path in tmp_path.iterdir():
-        with Image.open(path) as picture:
-            picture.load()
