@@ -132,11 +132,19 @@ def publish_space(space: str, root: Path = ROOT, dry_run: bool = False) -> None:
     _check_name("--space", space)
     with _staged() as folder:
         copy_space(root, folder)
+        _name_thumbnail(folder / "README.md", space)
         _list(folder, f"{space}, a Space")
         if not dry_run:
             stale = [f"{name}/*" for name in SPACE if (folder / name).is_dir()]
             _upload(space, folder, "space", "Deploy", stale, sdk="gradio")
             print(f"deployed; it starts at https://huggingface.co/spaces/{space}")
+
+
+def _name_thumbnail(readme: Path, space: str) -> None:
+    """Put the picture that links to the Space show into the README's front matter."""
+    address = f"https://huggingface.co/spaces/{space}/resolve/main/assets/screenshot.png"
+    text = readme.read_text(encoding="utf-8")
+    readme.write_text(text.replace("---\n", f"---\nthumbnail: {address}\n", 1), encoding="utf-8")
 
 
 def copy_space(root: Path, folder: Path) -> None:
