@@ -77,10 +77,13 @@ class Endpoints:
         """
         result = self.engine.colorize(_subject(photo, sent), Settings.read(sent))
         original, colorized = result.original, result.result
+        ratio = None
+        if not result.monochrome:
+            ratio = colorized.colourfulness / max(original.colourfulness, 1e-6)
         numbers = {
             "original": vars(original),
             "result": vars(colorized),
-            "ratio": colorized.colourfulness / max(original.colourfulness, 1e-6),
+            "ratio": ratio,
             "original_is_grey": bool(result.monochrome),
             "seconds": result.seconds,
         }

@@ -21,6 +21,7 @@ from interface.widgets.events import NETWORK, QUIET, Updates
 from interface.widgets.sliders import CARD
 from interface.widgets.upload_bar import UploadBar, arrival
 
+SWEEP = KEEP  # seconds between two looks for files that are older than that
 TABS = (Epochs, Uncertainty, Story)  # after Colorize, whose photo and hints they show
 
 
@@ -84,7 +85,7 @@ def build_page(checkpoints: Path, stand_in: bool = False) -> gr.Blocks:
     """The whole app, to be launched. Arguments as of `Engine` and `Page`."""
     engine = Engine(checkpoints, upload_folder() / "colorizer")
     gr.set_static_paths([*EXAMPLES])  # else each that was clicked would be deleted after an hour
-    with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(KEEP, KEEP)) as demo:
+    with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(SWEEP, KEEP)) as demo:
         Page(engine, EXAMPLES, stand_in).listen(demo)
     if engine.checkpoints.card:
         with demo.route("Model card", CARD, show_in_navbar=False):

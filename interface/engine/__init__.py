@@ -7,7 +7,7 @@ import interface.engine.memory  # noqa: F401 - before anything that imports torc
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.colour_names import PixelColours
 from interface.engine.engine import Engine, Place
-from interface.engine.errors import EXPECTED_ERRORS, UserError
+from interface.engine.errors import EXPECTED_ERRORS, PhotoGoneError, UserError
 from interface.engine.results import Cell, Result
 from interface.engine.settings import FIELD, FIELDS, Settings
 from interface.engine.share_link import Query
@@ -21,6 +21,7 @@ __all__ = [
     "Cell",
     "Checkpoints",
     "Engine",
+    "PhotoGoneError",
     "PixelColours",
     "Place",
     "Query",

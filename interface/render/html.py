@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
+from interface.engine import PhotoGoneError
 from interface.text import LANGUAGES
 
 
@@ -15,6 +16,11 @@ def message(text: str, problem: bool = False, attributes: str = "", content: str
     """
     kind, role = ("problem", "alert") if problem else ("made", "status")
     return f'<div class="{kind}" role="{role}"{attributes}>{content or html.escape(text)}</div>'
+
+
+def gone(error: Exception) -> str:
+    """An attribute of a problem that the page's script may solve by sending the photo again."""
+    return " data-gone" if isinstance(error, PhotoGoneError) else ""
 
 
 def in_each_language(text: Callable[[str], str]) -> str:

@@ -2,6 +2,7 @@
 // them. They are sent only when that is asked for.
 const words = window.colorizerWords;
 const MOST = window.gradio_config.max_file_size;
+const LIMIT = 100; // photos in one ZIP, as in interface/engine/exports.py
 let files = [];
 
 window.addEventListener("colorizer:files", (event) => {
@@ -9,6 +10,14 @@ window.addEventListener("colorizer:files", (event) => {
   element.querySelector(".offer")?.remove();
   element.replaceChildren();
   if (!files.length) return;
+  if (files.length > LIMIT) {
+    const line = document.createElement("div");
+    line.className = "problem";
+    line.setAttribute("role", "alert");
+    line.textContent = window.colorizerTell("many_too_many", { count: files.length, limit: LIMIT });
+    element.append(line);
+    return;
+  }
   const button = document.createElement("button");
   button.type = "button";
   button.className = "offer";
@@ -24,16 +33,24 @@ element.addEventListener("click", (event) => {
 async function send(button) {
   button.disabled = true;
   const sent = [];
+  const failed = {};
   for (const [index, file] of files.entries()) {
     button.textContent = window.colorizerTell("many_sending", { number: index + 1, count: files.length });
-    if (MOST && file.size > MOST) continue;
+    if (MOST && file.size > MOST) {
+      const [size, limit] = [Math.ceil(file.size / 1e6), Math.floor(MOST / 1e6)];
+      failed[file.name] = window.colorizerTell("too_large", { size, limit });
+      continue;
+    }
     try {
       sent.push({ path: await window.colorizerUpload(file), orig_name: file.name });
     } catch {
-      button.disabled = false;
-      button.textContent = words.not_sent;
-      return;
+      failed[file.name] = words.not_sent;
     }
   }
-  trigger("click", { files: sent });
+  if (sent.length) {
+    trigger("click", { files: sent, failed });
+    return;
+  }
+  button.disabled = false;
+  button.textContent = Object.entries(failed).map(([name, why]) => `${name}: ${why}`).join(" ");
 }

@@ -21,7 +21,7 @@ from interface.engine import (
     share_link,
 )
 from interface.render import freshness
-from interface.render.html import link_attribute, message
+from interface.render.html import gone, link_attribute, message
 from interface.tabs.tab import Tab
 from interface.text import describe, describe_hints, explain, number, say, tell
 from interface.widgets import compare_view
@@ -31,7 +31,7 @@ from interface.widgets.export_buttons import BUTTONS, Answer, ExportButtons
 from interface.widgets.hint_editor import HintEditor
 from interface.widgets.pin import Pin
 from interface.widgets.sliders import Sliders
-from interface.widgets.uploads import read_upload
+from interface.widgets.uploads import name_upload, read_upload
 
 _serial = itertools.count()  # tells the page that a caption is new even if its words are not
 _PICTURE: dict[str, Any] = {
@@ -136,6 +136,7 @@ class Colorize(Tab):
                 return updates
             return {**updates, **self._answer(request, subject, settings)}
         except EXPECTED_ERRORS as error:
+            subject = subject or name_upload(picture, hints)
             return {**updates, **self._empty(), **self._problem(request, error, subject, settings)}
 
     def open(self, request: gr.Request, example: Path, query: Query) -> Updates:
@@ -175,7 +176,8 @@ class Colorize(Tab):
         self, request: gr.Request, error: Exception, subject: Subject | None, settings: Settings
     ) -> Updates:
         words = explain(request, error)
-        return {self.caption: self._draw_caption(words, subject, settings, problem=True)}
+        drawn = self._draw_caption(words, subject, settings, problem=True, more=gone(error))
+        return {self.caption: drawn}
 
     def _controls(self, subject: Subject | None, settings: Settings) -> dict[str, object]:
         """What the controls say when these are chosen; those the variant lacks do not count."""
@@ -194,6 +196,7 @@ class Colorize(Tab):
         settings: Settings,
         hints: int = 0,
         problem: bool = False,
+        more: str = "",
     ) -> str:
         """hints: how many were followed."""
         path, controls = subject and subject.path, self._controls(subject, settings)
@@ -201,7 +204,7 @@ class Colorize(Tab):
         whose = freshness.attributes(path, controls, shows, BUTTONS)
         previewed = freshness.previewed("vividness", "colorized")
         shared = link_attribute(**settings.link, **({"hints": hints} if hints else {}))
-        attributes = f' data-serial="{next(_serial)}"{whose}{previewed}{shared}'
+        attributes = f' data-serial="{next(_serial)}"{whose}{previewed}{shared}{more}'
         line = freshness.line("making_colour", html.escape(words))
         return message("", problem, attributes, line)
 

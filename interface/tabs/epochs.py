@@ -13,7 +13,7 @@ from interface.engine.share_link import integers, listed
 from interface.gradio_internals import event_data
 from interface.render import freshness
 from interface.render.grid import cell_file, count_words, draw_grid, settings_of_cell
-from interface.render.html import message
+from interface.render.html import gone, message
 from interface.tabs.colorize import Colorize
 from interface.tabs.tab import Tab
 from interface.text import describe_hints, explain, say, tell
@@ -21,7 +21,7 @@ from interface.widgets.bare_html import bare_html
 from interface.widgets.events import NETWORK, NEWEST, QUIET, RAW, Updates
 from interface.widgets.film import Film
 from interface.widgets.side_by_side import SideBySide
-from interface.widgets.uploads import read_upload
+from interface.widgets.uploads import name_upload, read_upload
 
 COLUMNS = [1, 5, 10]  # shown at first, as far as there are checkpoints, and every last one
 
@@ -121,8 +121,9 @@ class Epochs(Tab):
             grid = Grid(read_upload(picture, hints), variants, epochs)
             yield from self._draw_rows(grid, request)
         except EXPECTED_ERRORS as error:
+            grid = Grid(name_upload(picture, hints), variants, epochs)
             yield {
-                self.progress: self._line(explain(request, error), grid, problem=True),
+                self.progress: self._line(explain(request, error), grid, gone(error), True),
                 self.table: "",
                 self.cells: [],
                 self.grid: None,
@@ -163,11 +164,11 @@ class Epochs(Tab):
             updates[self.below] = gr.update(visible=True)
         return updates
 
-    def _line(self, text: str, grid: Grid, problem: bool = False) -> str:
+    def _line(self, text: str, grid: Grid, more: str = "", problem: bool = False) -> str:
         """A line under the choice that says what the grid shows, and whose grid it is."""
         path = grid.subject and grid.subject.path
         whose = freshness.attributes(path, grid.controls, ["grid"])
-        return message("", problem, whose, freshness.line("making_grid", html.escape(text)))
+        return message("", problem, whose + more, freshness.line("making_grid", html.escape(text)))
 
     def draw_wish(
         self, picture: Any, hints: Any, wish: Grid | None, request: gr.Request
@@ -192,7 +193,7 @@ class Epochs(Tab):
             subject = read_upload(picture, hints)
         except EXPECTED_ERRORS:
             subject = None
-        if subject is None or (before and before.subject == subject):
+        if picture is None or (subject and before and before.subject == subject):
             yield gr.skip()
         else:
             yield from self.draw(picture, hints, variants, epochs, request)
@@ -207,7 +208,7 @@ class Epochs(Tab):
         request: gr.Request,
     ) -> Updates:
         words = tell(request, "stopped_after", what=count_words(request, len(cells)))
-        subject = read_upload(picture, hints) if picture else None
+        subject = name_upload(picture, hints)
         line = self._line(words, Grid(subject, variants, epochs))
         return {self.progress: line, self.stop: gr.update(interactive=False)}
 

@@ -15,7 +15,7 @@ from interface.engine import EXPECTED_ERRORS, Engine, Settings, Subject
 from interface.gradio_internals import event_data
 from interface.render import freshness
 from interface.render.claims import draw_answers, draw_claims
-from interface.render.html import in_each_language, link_attribute, message
+from interface.render.html import gone, in_each_language, link_attribute, message
 from interface.render.mean_colour import draw_mean
 from interface.render.story_map import cell_key, draw_map, is_shipped
 from interface.render.story_steps import SIDE, draw_cell, draw_steps, paint_steps, shown_steps
@@ -80,7 +80,7 @@ class Story(Tab):
             if chosen:
                 yield {self.cell: self._draw_cell(subject, chosen, request)}
         except EXPECTED_ERRORS as error:
-            problem = message(explain(request, error), problem=True)
+            problem = message(explain(request, error), True, gone(error))
             yield {self.steps: problem, self.mean: "", self.cell: ""}
 
     def choose_cell(self, picture: Any, request: gr.Request, event: gr.EventData) -> Updates:

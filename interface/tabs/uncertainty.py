@@ -21,7 +21,7 @@ from interface.engine.cancellation import Runs
 from interface.engine.settings import MAX_SAMPLES
 from interface.engine.uncertainty import Uncertainty as Samples
 from interface.gradio_internals import event_data
-from interface.render.html import message
+from interface.render.html import gone, message
 from interface.render.uncertainty import Question, draw_empty, draw_maps, draw_singles, draw_spot
 from interface.tabs.colorize import Colorize
 from interface.tabs.tab import Tab
@@ -224,7 +224,7 @@ class Uncertainty(Tab):
                 if not goes_on:
                     return
         except EXPECTED_ERRORS as error:
-            problem = message(explain(request, error), problem=True)
+            problem = message(explain(request, error), True, gone(error))
             yield {**self._nothing(draw_empty("uncertainty_empty")), self.progress: problem}
         finally:
             self.runs.end(run)

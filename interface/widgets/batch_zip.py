@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterator
+from dataclasses import replace
 
 import gradio as gr
 
@@ -49,17 +50,27 @@ class BatchZip:
             if answer is None or not isinstance(files, list) or not files:
                 raise UserError("There is no photo; drop one on the page first.")
             photos = [read_upload(file if isinstance(file, dict) else {}) for file in files]
-            settings, count = answer.settings, len(photos)
+            unsent = _unsent(sent.get("failed"))
+            settings, count = answer.settings, len(photos) + len(unsent)
             for progress in exports.batch_zip(
                 self.engine, photos, settings, lambda: self.runs.goes_on(run)
             ):
                 how = describe(request, settings)
+                progress = replace(progress, failed={**unsent, **progress.failed})
                 draw = _draw_end if progress.ended else _draw_progress
                 yield {self.line: draw(request, progress, count, how)}
         except EXPECTED_ERRORS as error:
             yield {self.line: message(explain(request, error), problem=True)}
         finally:
             self.runs.end(run)
+
+
+def _unsent(failed: object) -> dict[str, str]:
+    """What the page's script says of files that did not reach the server, by their names."""
+    if not isinstance(failed, dict):
+        return {}
+    named = list(failed.items())[: exports.MOST_PHOTOS]
+    return {str(name)[:255]: str(why)[:500] for name, why in named}
 
 
 def _draw_progress(request: gr.Request, progress: exports.Progress, count: int, how: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from colorizer.kinds import kind_of_file
 from colorizer.writing import write_picture
 from interface.engine import EXPECTED_ERRORS, Engine, UserError
 from interface.engine.cancellation import Runs
@@ -22,8 +23,9 @@ from interface.widgets.bare_html import bare_html
 from interface.widgets.events import QUIET, Updates
 from interface.widgets.uploads import read_upload
 
-# What every browser shows as it is.
-BROWSER_FORMATS = {".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".avif"}
+# What every browser shows as it is, by its content; servers tell what it is by the suffix.
+BROWSER_KINDS = {"JPEG", "PNG", "WebP", "GIF", "BMP", "AVIF"}
+BROWSER_SUFFIXES = {".png", ".jpg", ".jpeg", ".jfif", ".webp", ".gif", ".bmp", ".avif"}
 
 
 class UploadBar:
@@ -81,10 +83,11 @@ class UploadBar:
         """An uploaded file that can be opened and shown. Raises UserError or PhotoError."""
         subject = read_upload({"path": sent.get("path"), "orig_name": sent.get("name")})
         photo = self.engine.photo(subject)
-        if subject.path.suffix.lower() in BROWSER_FORMATS:
+        suffix, kind = subject.path.suffix.lower(), kind_of_file(subject.path)
+        if suffix in BROWSER_SUFFIXES and kind in BROWSER_KINDS:
             return subject.path
         file = self.engine.files.folder(subject.path) / f"{file_stem(subject.name)}.png"
-        return write_picture(photo.rgb, file, "", photo.tags)
+        return write_picture(photo.rgb, file, "", photo.tags, alpha=photo.alpha)
 
 
 def arrival(ticket: object, text: str, problem: bool = False) -> str:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from interface.engine import Subject, UserError
+from interface.engine import PhotoGoneError, Subject, UserError
 from interface.gradio_internals import is_ours, upload_folder
 
 
@@ -25,8 +25,17 @@ def read_upload(picture: Any, hints: Any = None) -> Subject:
     except (OSError, RuntimeError, ValueError):  # forbidden, links in a circle, a null byte
         ours = False
     if not ours:
-        raise UserError("This photo is no longer here; drop it on the page again.")
+        raise PhotoGoneError("This photo is no longer here; drop it on the page again.")
     return Subject(path, data.get("orig_name") or path.name, hints_about(path, hints))
+
+
+def name_upload(picture: Any, hints: Any = None) -> Subject | None:
+    """The same of a picture that may be gone, to say whose problem it is; never to be opened."""
+    data = picture if isinstance(picture, dict) or picture is None else picture.model_dump()
+    if not data or not isinstance(sent := data.get("path"), str):
+        return None
+    path = Path(sent)
+    return Subject(path, str(data.get("orig_name") or path.name), hints_about(path, hints))
 
 
 def hints_about(path: Path, sent_hints: Any) -> str:
