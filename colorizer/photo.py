@@ -13,7 +13,7 @@ from torch import Tensor
 from colorizer.border import Border, find_border
 from colorizer.lab import rgb_to_grey, rgb_to_lab, rgb_to_lightness
 from colorizer.metrics import mean_chroma
-from colorizer.reading import Source, decode, digest, seekable
+from colorizer.reading import MAX_PIXELS, Source, decode, digest, seekable
 from colorizer.tags import Tags
 
 GREY_CHROMA = 3.0  # mean Lab chroma; JPEG noise on a black-and-white scan stays below
@@ -55,7 +55,7 @@ class Photo:
     _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     @classmethod
-    def open(cls, source: Source, page: int = 0) -> "Photo":
+    def open(cls, source: Source, page: int = 0, most_pixels: int = MAX_PIXELS) -> "Photo":
         """source: a file, an array or a Pillow image; page: which picture of several, from 0.
 
         Raises PhotoError with one sentence for a file that is not a usable picture, TypeError for
@@ -63,7 +63,7 @@ class Photo:
         """
         if not isinstance(source, (str, os.PathLike, bytes, Image.Image, np.ndarray)):
             source = seekable(source)
-        decoded = decode(source, page)
+        decoded = decode(source, page, most_pixels)
         origin = Origin(digest(source), page, decoded.pages)
         return cls(decoded.rgb, decoded.tags, decoded.alpha, origin)
 

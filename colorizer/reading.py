@@ -79,23 +79,24 @@ def read_photo(source: Source) -> np.ndarray:
     return decode(source).rgb
 
 
-def decode(source: Source, page: int = 0) -> Decoded:
+def decode(source: Source, page: int = 0, most_pixels: int = MAX_PIXELS) -> Decoded:
     """Decode a picture to sRGB, upright, transparency on white.
 
     source: a path, a file's bytes, an open binary file, a Pillow image or an array (`TAKEN`). page:
     which picture of a file with several, pages of a TIFF or frames of a film, counted from 0.
+    most_pixels: of a program that can spare less memory than the default needs.
     Numbers of other depths are scaled to 8 bits, embedded colour profiles converted. Raises
     PhotoError with one sentence for a file that is not a picture, damaged or beyond the limits of
     this module, TypeError for anything but a source.
     """
     if isinstance(source, np.ndarray):
         pixels = srgb.of_array(source)
-        _check_size(pixels.rgb.shape[1], pixels.rgb.shape[0])
+        _check_size(pixels.rgb.shape[1], pixels.rgb.shape[0], most_pixels)
         return Decoded(pixels.rgb, alpha=pixels.alpha)
     if not isinstance(source, Image.Image):
         source = seekable(source)
     try:
-        return _decode(source, page)
+        return _decode(source, page, most_pixels)
     except PhotoError:
         raise
     except FileNotFoundError:
@@ -104,7 +105,7 @@ def decode(source: Source, page: int = 0) -> Decoded:
         raise _unknown(source) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PhotoError(
-            f"This picture is too large; shrink it below {MAX_PIXELS // 10**6} megapixels."
+            f"This picture is too large; shrink it below {most_pixels // 10**6} megapixels."
         ) from None
     except MemoryError as error:
         raise PhotoError(
@@ -157,20 +158,20 @@ def digest(source: Source) -> str:
         return hashlib.file_digest(cast(Any, file), "sha256").hexdigest()
 
 
-def _decode(source: File | Image.Image, page: int) -> Decoded:
+def _decode(source: File | Image.Image, page: int, most: int) -> Decoded:
     if isinstance(source, Image.Image):
-        _check_size(*source.size)
+        _check_size(*source.size, most)
         return _finished(source.copy(), _pages(source))
     _check_bytes(source)
     _check_directory(source)
     if _head(source)[:4] in kinds.TIFF:
-        return _decode_tiff(source, page)
+        return _decode_tiff(source, page, most)
     with _opened(source) as image:
         pages = _pages(image)
         _check_page(page, pages)
         if page:
             image.seek(page)
-        _check_size(*image.size)
+        _check_size(*image.size, most)
         _check_effort(image)
         if srgb.loses_depth(image):
             with _opened(source) as again:
@@ -246,12 +247,12 @@ def _check_page(page: int, pages: int) -> None:
         raise PhotoError(f"This file has {pages} pages; ask for one of them.")
 
 
-def _decode_tiff(source: File, page: int) -> Decoded:
+def _decode_tiff(source: File, page: int, most: int) -> Decoded:
     with _stream(source) as file:
         pages = tiff.find_pages(file)
         _check_page(page, len(pages))
         found = pages[page]
-        _check_size(found.width, found.height)
+        _check_size(found.width, found.height, most)
         own = source if found.first else tiff.starting_at(file, found)
         exif = _directory(own)
         if found.plain and not (found.deep and srgb.is_deep_profile(found.profile)):
@@ -328,11 +329,11 @@ def _check_bytes(source: File) -> None:
         )
 
 
-def _check_size(width: int, height: int) -> None:
-    if width * height > MAX_PIXELS:
+def _check_size(width: int, height: int, most: int) -> None:
+    if width * height > most:
         raise PhotoError(
             f"This picture has {ceil(width * height / 1e6)} megapixels; "
-            f"shrink it below {MAX_PIXELS // 10**6}."
+            f"shrink it below {most // 10**6}."
         )
     if min(width, height) < MIN_SIDE:
         raise PhotoError(

@@ -14,6 +14,8 @@ from interface.engine.gpu import network_output
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject
 
+MOST_PIXELS = 64_000_000  # of a photo: several are in memory at once, with their results
+
 
 class Predictions:
     def __init__(self, checkpoints: Checkpoints) -> None:
@@ -34,7 +36,9 @@ class Predictions:
 
     def photo(self, subject: Subject) -> Photo:
         """Raises PhotoError for a file that is not a usable picture."""
-        return self._photos.get(fingerprint(subject.path), lambda: Photo.open(subject.path))
+        return self._photos.get(
+            fingerprint(subject.path), lambda: Photo.open(subject.path, most_pixels=MOST_PIXELS)
+        )
 
     def fitted(self, subject: Subject, longest: int) -> Photo:
         """The photo with at most `longest` pixels a side."""

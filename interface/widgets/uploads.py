@@ -1,6 +1,7 @@
 """The guard at the door: only files that visitors uploaded, and examples, are ever read."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,9 @@ def name_upload(picture: Any, hints: Any = None) -> Subject | None:
     data = picture if isinstance(picture, dict) or picture is None else picture.model_dump()
     if not data or not isinstance(sent := data.get("path"), str):
         return None
-    path = Path(sent)
+    path = Path(os.path.abspath(sent))
+    if not (path.is_relative_to(upload_folder()) or is_ours(path)):
+        return None
     return Subject(path, str(data.get("orig_name") or path.name), hints_about(path, hints))
 
 

@@ -40,9 +40,9 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     paths: list[Path] = []
     original = Photo.open.__func__  # type: ignore[attr-defined]
 
-    def noted(cls, source):
+    def noted(cls, source, **limits):
         paths.append(Path(source))
-        return original(cls, source)
+        return original(cls, source, **limits)
 
     monkeypatch.setattr(Photo, "open", classmethod(noted))
     return paths
@@ -215,10 +215,10 @@ def test_a_full_queue_says_so(visitor: Visitor, url: str, monkeypatch: pytest.Mo
     reached, go_on = threading.Event(), threading.Event()
     original = Photo.open.__func__  # type: ignore[attr-defined]
 
-    def halting(cls, source):
+    def halting(cls, source, **limits):
         reached.set()
         go_on.wait(30)
-        return original(cls, source)
+        return original(cls, source, **limits)
 
     monkeypatch.setattr(Photo, "open", classmethod(halting))
     visitor.join("colorize", visitor.upload(small_photo(), "first.png"), settings("colorize"))
