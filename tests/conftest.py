@@ -6,8 +6,12 @@ import os
 # Set before torch is imported, and for the processes that tests start.
 os.environ["OMP_NUM_THREADS"] = "1"
 
+from collections.abc import Iterator
+from functools import partial
+
 import pytest
-from programs import summary
+from playwright.sync_api import Browser, expect, sync_playwright
+from programs import BROWSER, download_once, launch_browser, skip_or_fail, summary
 from skimage import data
 
 COLOUR_PHOTOS = ["astronaut", "chelsea", "coffee", "rocket"]
@@ -33,3 +37,18 @@ def stand_in(tmp_path, monkeypatch):
 
     with pretended_hub(tmp_path / "cache", monkeypatch) as stand_in:
         yield stand_in
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One for all tests of a process: Playwright starts but once in each."""
+    expect.set_options(timeout=90_000)  # a loaded machine is slow, not wrong
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # of all processes of this run
+    with sync_playwright() as playwright:
+        browser = launch_browser(playwright.chromium, partial(download_once, shared))
+        if browser is None:
+            skip_or_fail(BROWSER)
+        yield browser
+        browser.close()

@@ -114,7 +114,7 @@ def test_a_checkpoint_records_every_flag_but_no_path(flags, photos, tmp_path):
         "variant": "dropout", "photos": ["photos"], "val": ["val"], "epochs": 1, "patience": 5,
         "size": SIZE, "batch_size": 4, "lr": 0.01, "dropout": 0.3, "hold_out": [], "encoder": None,
         "start": None, "freeze": False, "head": "ab", "rebalance": None, "zoom": 0.5,
-        "alike": 0.0, "limit": 9, "seed": 3, "precision": PRECISION, "devices": 1,
+        "alike": 0.0, "embedding": 0, "limit": 9, "seed": 3, "precision": PRECISION, "devices": 1,
         "schedule": "constant", "weight_decay": 0.0, "average": 0.0, "anchor": 0.0, "film": False,
         "epoch_photos": None, "augment": "crops-and-flips", "width": 1, "val_limit": None,
     }  # fmt: skip

@@ -1,17 +1,14 @@
 """A running app on untrained networks: every variant and epoch paints differently."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import skimage.data
 from PIL import Image
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
-from programs import BROWSER, download_once, launch_browser, skip_or_fail
+from playwright.sync_api import Browser, Error, Page, expect
 
 import app
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
@@ -59,20 +56,6 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("photos") / "my coffee.png"
     Image.fromarray(skimage.data.coffee()).save(path)
     return path
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    expect.set_options(timeout=60_000)  # a loaded machine is slow, not wrong
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent  # of all processes of this run
-    with sync_playwright() as playwright:
-        browser = launch_browser(playwright.chromium, partial(download_once, shared))
-        if browser is None:
-            skip_or_fail(BROWSER)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

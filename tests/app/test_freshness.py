@@ -110,7 +110,7 @@ def test_an_answer_is_dimmed_in_the_frame_it_stops_being_one(
     assert {sight["dimmed"] for sight in sights} == {True, False}
     assert any(sight["filter"] for sight in sights)
     for sight in sights:
-        stem = unquote(sight["photo"]).removesuffix(".png")
+        stem = Path(unquote(sight["photo"])).stem
         meant = (
             f"{stem}-{sight['variant']}-epoch-{int(sight['epoch'] or 0):03d}",
             sight["vividness"],

@@ -9,8 +9,7 @@ from threading import Thread
 import pytest
 import skimage.data
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from programs import BROWSER, launch_browser, skip_or_fail
+from playwright.sync_api import Browser, Page
 from shipped import CHECKPOINTS
 
 from colorizer.errors import ExportError
@@ -62,17 +61,6 @@ def host(built: Callable[[str], Path]) -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=90_000)  # a loaded machine is slow, not wrong
-    with sync_playwright() as playwright:
-        browser = launch_browser(playwright.chromium, lambda: False)
-        if browser is None:
-            skip_or_fail(BROWSER)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
