@@ -121,3 +121,14 @@ def test_functions_of_the_page_are_short_and_take_little(path: Path) -> None:
             taken = [*names, *node.args.kwonlyargs]
             assert (node.end_lineno or 0) - node.lineno < 60, node.name
             assert len(taken) - ("self" in names or "cls" in names) <= 6, node.name
+
+
+# Of train/, each folder with those whose modules it may import.
+TRAIN_BELOW = {"study": set(), "map": {"study"}, "release": {"study"}}
+
+
+@pytest.mark.parametrize("folder", TRAIN_BELOW)
+def test_the_folders_of_training_import_none_above(folder: str) -> None:
+    for path in (ROOT / "train" / folder).glob("*.py"):
+        used = {name.split(".")[1] for name in imports(path) if name.startswith("train.")}
+        assert used & (TRAIN_BELOW.keys() | {"report"}) <= TRAIN_BELOW[folder] | {folder}, path

@@ -39,7 +39,7 @@ from train.map.table import (
 )
 from train.photos import list_photos, load_photos
 from train.recorder import write_history
-from train.study.report import write_report
+from train.report import write_report
 from train.study.results import Results, Sample
 from train.study.results import read_rows as read_study
 from train.study.verdicts import Part

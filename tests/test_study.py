@@ -20,6 +20,7 @@ from interface.render.claims import say_in
 from train import TrainError
 from train.__main__ import main
 from train.arguments import FitArguments
+from train.report import write_report
 from train.study import run as study
 from train.study.claims import STORY_SECONDS, study_claims
 from train.study.derived import (
@@ -29,7 +30,6 @@ from train.study.derived import (
     seconds_per_epoch,
     swing,
 )
-from train.study.report import write_report
 from train.study.results import Results, Row, Sample, read_rows, write_rows
 from train.study.verdicts import Claim, Part, number, plain
 

@@ -15,9 +15,10 @@ Fitting a network is at the top. To read it in order:
     resume      whether --resume continues the same run
     encoders    encoders trained on ImageNet, from a Python package
     fit         all of it put together: `python -m train fit`
+    report      the study's page and its map's: tables, plots and prose
 
-`study/` measures what was trained, `release/` brings chosen epochs into the app and onto the
-Hugging Face Hub.
+`study/` measures what was trained, `map/` trains and measures the regimes of the second study, and
+`release/` brings chosen epochs into the app and onto the Hugging Face Hub.
 
 `python -m train --help` lists the commands.
 """

@@ -128,7 +128,7 @@ def _seconds(out: Path, photos: int, epochs: int, seeds: int) -> None:
 
 
 def _report(csv: Path, map: Path, out: Path, json: Path) -> None:
-    from train.study.report import write_report
+    from train.report import write_report
 
     write_report(csv, out, json, map if map.exists() else None)
 

@@ -8,8 +8,7 @@ results      that table, and how to look things up in it
 derived      differences, means over epochs, early stopping's picks, seconds per epoch
 verdicts     when a difference holds, and when a claim is reproduced
 claims       the story's six claims
-report       the study's page, of tables, plots and prose
-tables       its tables
+tables       tables of the study's page
 plots        its plots
 style        how all plots look
 app_data     what the app shows of the study
