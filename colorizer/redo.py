@@ -38,6 +38,11 @@ def redo(
         colorizer = _colorizer(sheet, checkpoints)
         settings = sheet["settings"]
         hints = from_json(json.dumps(sheet["hints"]), photo) if sheet["hints"] else []
+        if settings.get("medoid"):
+            raise SheetError(
+                f"{printable(file)} shows a single sample, which only the page makes; "
+                "choose the same settings there."
+            )
         numbers = settings["samples"], settings["seed"], settings.get("temperature")
         with alone():  # as in the command, so that sums have the same order
             picture = colorizer.colorize(photo, *numbers, hints, settings["vividness"])

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 import tifffile
 from helpers import assert_one_sentence, colourful
@@ -331,12 +332,40 @@ def test_what_comes_out(kind):
     np.testing.assert_allclose(rgb, expected, atol=tolerance + 0.51, rtol=0)
 
 
-@pytest.mark.skipif(not reading.HEIF, reason="pillow-heif is an extra")
-def test_heic():
-    content = encoded(PHOTO, "HEIF", quality=95)
-    np.testing.assert_allclose(read_photo(content), RGB, atol=12)
-    turned = encoded(PHOTO, "HEIF", quality=95, exif=oriented(6))
-    np.testing.assert_allclose(read_photo(turned), TURNED[6], atol=12)
+def heic(*images: Image.Image) -> bytes:
+    """As a burst of a telephone: the first is the one to show."""
+    first = pillow_heif.from_pillow(images[0])
+    for image in images[1:]:
+        first.add_from_pillow(image)
+    buffer = io.BytesIO()
+    first.save(buffer, quality=95)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_heic_is_read_upright(orientation):
+    content = encoded(PHOTO, "HEIF", quality=95, exif=oriented(orientation))
+    np.testing.assert_allclose(read_photo(content), TURNED.get(orientation, RGB), atol=12)
+
+
+def test_heic_of_10_bits():
+    deep = pillow_heif.from_bytes("RGB;16", (40, 32), (RGB.astype(np.uint16) * 257).tobytes())
+    buffer = io.BytesIO()
+    deep.save(buffer, quality=95, bit_depth=10)
+    np.testing.assert_allclose(read_photo(buffer.getvalue()), RGB, atol=12)
+
+
+def test_heic_of_a_burst_counts_its_frames():
+    content = heic(PHOTO, Image.fromarray(255 - RGB))
+    assert decode(content).pages == 2
+    np.testing.assert_allclose(decode(content).rgb, RGB, atol=12)
+    np.testing.assert_allclose(decode(content, page=1).rgb, 255 - RGB, atol=12)
+
+
+def test_heic_keeps_its_alpha():
+    decoded = decode(encoded(RGBA, "HEIF", quality=95))
+    assert decoded.alpha is not None
+    np.testing.assert_allclose(decoded.alpha, ALPHA, atol=6)
 
 
 def eps() -> bytes:

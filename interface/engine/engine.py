@@ -112,7 +112,9 @@ class Engine:
         ab = self._predictions.ab(subject, settings)
         rgb = paint(photo, scale_chroma(ab, settings.vividness / 100))
         stem = f"{settings.file_stem}{hint_mark(hints)}"
-        return Painting(photo, rgb, synthetic(settings, *hint_notes(hints)), stem, len(hints))
+        note = synthetic(settings, *hint_notes(hints))
+        sheet = self._predictions.worksheet(subject, settings)
+        return Painting(photo, rgb, note, stem, len(hints), sheet)
 
     def _write(self, subject: Subject, painting: Painting, seconds: float) -> Result:
         photo, folder = painting.photo, self.files.folder(subject.path)
@@ -124,7 +126,7 @@ class Engine:
         colorized = folder / f"{file_stem(subject.name)}-{painting.stem}.png"
         write_once(
             colorized,
-            lambda: write_picture(painting.rgb, colorized, painting.note, photo.tags),
+            lambda: painting.save(colorized),
         )
 
         key = fingerprint(subject.path)

@@ -27,7 +27,7 @@ def jpeg(engine: Engine, subject: Subject, settings: Settings) -> Path:
     painting = engine.paint(subject, settings)
     name = f"{file_stem(subject.name)}-{painting.stem}.jpg"
     file = engine.files.folder(subject.path) / name
-    return write_picture(painting.rgb, file, painting.note, painting.photo.tags)
+    return painting.save(file)
 
 
 def before_and_after(engine: Engine, subject: Subject, settings: Settings) -> Path:

@@ -6,6 +6,7 @@ from colorizer import Colorizer, Hint, Photo
 from colorizer.dropout import State
 from colorizer.hints import from_json
 from colorizer.sampling import Sampler
+from colorizer.worksheet import Sheet
 from interface.engine.cache import Recent
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.errors import UserError
@@ -98,6 +99,20 @@ class Predictions:
 
         key = fingerprint(subject.path), settings.variant, settings.epoch, settings.samples
         return self._outputs.get(key, compute)
+
+    def worksheet(self, subject: Subject, settings: Settings) -> Sheet:
+        """How the picture that `ab` colours is made: see docs/worksheet.md."""
+        sheet = self.colorizer(settings).worksheet(
+            self.photo(subject),
+            self.output(subject, settings),
+            settings.samples,
+            temperature=settings.temperature,
+            hints=self.hints(subject),
+            vividness=settings.vividness,
+        )
+        if settings.medoid:  # one of the samples, not their mean
+            sheet = {**sheet, "settings": {**sheet["settings"], "medoid": True}}
+        return sheet
 
     def state(self, subject: Subject, settings: Settings) -> State:
         """What one checkpoint sees in a photo, before any hint."""

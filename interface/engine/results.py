@@ -10,6 +10,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import Photo, metrics, paint
+from colorizer.worksheet import Sheet
+from colorizer.writing import write_picture
 from interface.engine.settings import Settings
 
 
@@ -30,6 +32,14 @@ class Painting:
     note: str  # for the file's metadata
     stem: str  # for the file's name: the settings and the hints
     hints: int  # how many colours were given by hand
+    sheet: Sheet | None = None  # how it was made
+
+    def save(self, path: Path) -> Path:
+        """Write the picture, with what the photo hands on and its work sheet."""
+        photo = self.photo
+        return write_picture(
+            self.rgb, path, self.note, photo.tags, alpha=photo.alpha, sheet=self.sheet
+        )
 
 
 @dataclass(frozen=True)

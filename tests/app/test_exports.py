@@ -9,6 +9,9 @@ import pytest
 import skimage.data
 from PIL import Image
 
+from colorizer.checkpoint import list_checkpoints
+from colorizer.redo import redo
+from colorizer.worksheet import read_sheet
 from interface.engine import exports
 from interface.engine.engine import Engine
 from interface.engine.errors import UserError
@@ -83,3 +86,17 @@ def test_nothing_to_take_home_is_said(engine: Engine, photos: list[Subject]) -> 
     assert "not a picture" in last.failed["notes.png"]
     with pytest.raises(UserError, match="choose at most 100 at once"):
         list(exports.batch_zip(engine, photos * 50, CHOSEN))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg"])
+def test_what_a_visitor_takes_home_says_how_it_was_made(
+    engine: Engine, checkpoints: Path, photo: Path, tmp_path: Path, suffix: str
+) -> None:
+    subject = Subject(photo, "my coffee.png")
+    done = engine.colorize(subject, CHOSEN).colorized
+    path = done if suffix == ".png" else exports.jpeg(engine, subject, CHOSEN)
+    sheet = read_sheet(path)
+    assert sheet["checkpoint"]["variant"] == "baseline"
+    assert sheet["settings"]["vividness"] == 150
+    again = redo(path, photo, list_checkpoints(checkpoints), tmp_path / f"again{suffix}")
+    assert np.abs(pixels(again) - pixels(path)).max() <= 1
