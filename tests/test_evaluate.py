@@ -18,7 +18,6 @@ from colorizer.network import NetworkSettings, build_network
 from train.__main__ import main
 from train.photos import PhotoSet
 from train.study.evaluate import (
-    SHOWN,
     Truth,
     averaging,
     evaluate_files,
@@ -27,7 +26,7 @@ from train.study.evaluate import (
     predict_as_shown,
     reference_rows,
 )
-from train.study.measures import ACCURACY, AMBIGUOUS, AVERAGING, COLOUR, MEASURES
+from train.study.measures import ACCURACY, AMBIGUOUS, AVERAGING, COLOUR, MEASURES, SHOWN
 
 
 def as_batch(*photos) -> torch.Tensor:

@@ -61,30 +61,42 @@ def test_the_engine_alone_holds_the_lock_and_what_is_remembered() -> None:
 
 INTERFACE = sorted((ROOT / "interface").rglob("*.py"))
 # From the ground up; who stands on a floor may use those below it, and others of the same floor.
-FLOORS = [
-    ["engine", "gradio_internals", "examples"],
-    ["text"],
-    ["render", "theme"],
-    ["widgets"],
-    ["tabs", "api"],
-    ["page"],
-]
+# "" stands for all other modules of the package.
+FLOORS = {
+    "interface": [
+        ["engine", "gradio_internals", "examples"],
+        ["text"],
+        ["render", "theme"],
+        ["widgets"],
+        ["tabs", "api"],
+        ["page"],
+    ],
+    "train": [[""], ["study"], ["map"], ["release"], ["report"], ["__main__"]],
+}
+PACKAGES = ["colorizer", *FLOORS]
 
 
 def floor(module: str) -> int:
-    """Of a module of the page, such as `interface.tabs.story`."""
-    part = module.split(".")[1]
-    return next(level for level, parts in enumerate(FLOORS) if part in parts)
+    """Of a module such as `interface.tabs.story`."""
+    package, part, *_ = module.split(".")
+    floors = FLOORS[package]
+    levels = [level for level, parts in enumerate(floors) if part in parts]
+    return levels[0] if levels else floors.index([""])
+
+
+def modules_of(package: str) -> dict[str, Path]:
+    """The files of a package by module name, without the package's own."""
+    files = {module_name(path): path for path in (ROOT / package).rglob("*.py")}
+    return {name: path for name, path in files.items() if name != package}
 
 
 def own_imports(path: Path) -> set[str]:
-    """The modules of the page that a file imports."""
-    return {name for name in imports(path) if module_file(name)}
+    """The modules of its own package that a file imports."""
+    package = path.relative_to(ROOT).parts[0]
+    return {name for name in imports(path) if name.startswith(f"{package}.") and module_file(name)}
 
 
 def module_file(name: str) -> Path | None:
-    if not name.startswith("interface."):
-        return None
     path = ROOT.joinpath(*name.split("."))
     return next((p for p in (path.with_suffix(".py"), path / "__init__.py") if p.exists()), None)
 
@@ -94,19 +106,20 @@ def module_name(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-def test_no_module_of_the_page_uses_one_above_it() -> None:
-    modules = [path for path in INTERFACE if module_name(path) != "interface"]
+@pytest.mark.parametrize("package", FLOORS)
+def test_no_module_uses_one_above_it(package: str) -> None:
     upward = [
-        f"{module_name(path)} uses {name}"
-        for path in modules
-        for name in own_imports(path)
-        if floor(name) > floor(module_name(path))
+        f"{name} uses {other}"
+        for name, path in modules_of(package).items()
+        for other in own_imports(path)
+        if floor(other) > floor(name)
     ]
     assert upward == []
 
 
-def test_no_modules_of_the_page_import_each_other_in_a_circle() -> None:
-    uses = {module_name(path): own_imports(path) - {module_name(path)} for path in INTERFACE}
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
+    uses = {name: own_imports(path) - {name} for name, path in modules_of(package).items()}
     while free := [name for name, others in uses.items() if not others & uses.keys()]:
         for name in free:
             del uses[name]

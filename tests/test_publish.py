@@ -218,11 +218,10 @@ def test_deploying_dry_lists_and_sends_nothing(stand_in, capsys) -> None:
     assert main(["publish", "--space", "space", "--dry-run"]) == 2
 
 
-def test_the_command_wants_one_of_the_two(capsys) -> None:
+def test_the_command_wants_one_of_the_three(capsys) -> None:
     for flags in ([], ["--repo", REPO, "--space", "someone/space"]):
-        with pytest.raises(SystemExit):
-            main(["publish", *flags])
-        assert "--repo" in capsys.readouterr().err
+        assert main(["publish", *flags]) == 2
+        assert "one of --repo, --space and --page" in capsys.readouterr().err
 
 
 def test_the_page_goes_to_a_static_space(

@@ -14,7 +14,7 @@ from colorizer.network import VARIANTS, build_network
 from train import TrainError
 from train.recorder import COLUMNS, read_history, write_history
 from train.release.card import write_card
-from train.release.ship import ship
+from train.release.ship import ShipArguments, ship
 
 DATA = {
     "sources": ["a.tar"], "photos": 8000, "grey_skipped": 3, "unreadable_skipped": 1,
@@ -155,7 +155,7 @@ def runs(tmp_path):
 
 def test_chosen_epochs_the_last_one_history_and_card(runs, tmp_path):
     out = tmp_path / "out"
-    ship(runs, out, [1, 2])
+    ship(ShipArguments(runs, out, [1, 2]))
     files = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
     names = ["epoch-001.safetensors", "epoch-002.safetensors", "epoch-004.safetensors"]
     assert files == [
@@ -169,21 +169,21 @@ def test_chosen_epochs_the_last_one_history_and_card(runs, tmp_path):
     assert "| 2 | 2.01000 | 2.02000 |" in text
     assert "\n| 3 |" not in text
 
-    ship(runs, out, [3])
+    ship(ShipArguments(runs, out, [3]))
     assert list(list_checkpoints(out)["baseline"]) == [3, 4]
 
 
 def test_an_epoch_that_was_not_trained_is_named(runs, tmp_path):
     with pytest.raises(TrainError, match=r"^--epochs 9: baseline has no such epoch"):
-        ship(runs, tmp_path / "out", [1, 9])
+        ship(ShipArguments(runs, tmp_path / "out", [1, 9]))
     assert not (tmp_path / "out").exists()
     with pytest.raises(TrainError, match="no checkpoints below it"):
-        ship(tmp_path / "out", tmp_path / "elsewhere", [1])
+        ship(ShipArguments(tmp_path / "out", tmp_path / "elsewhere", [1]))
 
 
 def test_shipped_networks_are_decoded_as_chosen(runs, tmp_path):
     out = tmp_path / "out"
-    ship(runs, out, [1], gain=1.5)
+    ship(ShipArguments(runs, out, [1], gain=1.5))
     trained, _ = load_checkpoint(runs / "batchnorm" / file_name(4))
     shipped, info = load_checkpoint(out / "batchnorm" / file_name(4))
     assert info.decoding.gain == 1.5
@@ -191,4 +191,4 @@ def test_shipped_networks_are_decoded_as_chosen(runs, tmp_path):
         assert torch.equal(weight, shipped.state_dict()[name])
     assert "gain 1.5" in (out / "README.md").read_text()
     with pytest.raises(TrainError, match="--calm"):
-        ship(runs, out, [1], calm=0.5)
+        ship(ShipArguments(runs, out, [1], calm=0.5))

@@ -2,6 +2,7 @@
 
 Fitting a network is at the top. To read it in order:
 
+    flags       a command's flags, from the fields of a dataclass
     arguments   the flags of `fit`, and the recipe of each variant
     photos      a folder, tar or torchvision data set, decoded once into an array of squares
     batches     crops and flips of these squares, the same for every variant of a seed

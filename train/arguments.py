@@ -1,6 +1,6 @@
 """The flags of `fit`, and how each variant is trained where no flag says otherwise."""
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +10,7 @@ from colorizer.efficientnet import feature_widths
 from colorizer.network import HEADS, VARIANTS, NetworkSettings
 from train import TrainError
 from train.encoders import ENCODERS
+from train.flags import flag
 from train.loss import REBALANCE
 from train.photos import DEFAULT_CACHE
 from train.precision import AUTO, candidates
@@ -46,37 +47,70 @@ _UNRECORDED = {"out", "cache", "resume", "num_nodes"}
 class FitArguments:
     """The flags of `fit`, checked when built; the messages name the flag."""
 
-    variant: str
-    photos: list[str]
-    val: list[str] = field(default_factory=list)
-    out: Path = Path("assets/checkpoints")
-    epochs: int = 25
-    patience: int = 5  # epochs without a better validation loss; 0 never stops early
-    size: int = 64
-    batch_size: int = 64
-    lr: float | None = None  # the variant's own
-    schedule: Literal["constant", "cosine"] | None = None  # the variant's own
-    dropout: float | None = None
-    hold_out: list[str] = field(default_factory=list)
-    encoder: str | None = None  # one of `train.encoders.ENCODERS`
-    start: Path | None = None  # a checkpoint to continue from, as a second stage of its training
-    freeze: bool = False
-    head: Literal["ab", "bins", "rgb"] | None = None  # the variant's own
-    width: int = 1  # factor on the channels of the variant
-    augment: Literal["none", "crops-and-flips"] = CROPS_AND_FLIPS
-    rebalance: float = REBALANCE
-    zoom: float | None = None  # the variant's own
-    alike: float | None = None  # the variant's own
-    embedding: int | None = None  # the variant's own
-    limit: int | None = None
-    val_limit: int | None = None  # the same as `limit`
-    epoch_photos: int | None = None  # photos of an epoch, another random choice each time
-    seed: int = 0
-    precision: str = AUTO  # see `train.precision.candidates`
-    resume: bool = False
-    devices: int = 1
-    num_nodes: int = 1
-    cache: Path = DEFAULT_CACHE
+    variant: str = flag(", ".join(VARIANTS))
+    photos: list[str] = flag("folders of pictures, tar files, or torchvision:NAME", name="SOURCE")
+    val: list[str] = flag(
+        "validation photos; without it, one photo in thirty is held back", [], "SOURCE"
+    )
+    out: Path = flag("folder of the checkpoints", Path("assets/checkpoints"))
+    epochs: int = flag("train for at most N epochs", 25, "N")
+    patience: int = flag("stop after N epochs without a better validation loss; 0: never", 5, "N")
+    size: int = flag("side of the training squares", 64)
+    batch_size: int = flag("photos of a step, in each process", 64)
+    lr: float | None = flag("learning rate; default: the variant's own", None)
+    schedule: Literal["constant", "cosine"] | None = flag(
+        "of the learning rate; default: the variant's own", None, "constant|cosine"
+    )
+    dropout: float | None = flag("rate of the dropout layers; default: the variant's own", None)
+    hold_out: list[str] = flag(
+        "leave out the photos of these top folders", [], "FOLDER,...", commas=True
+    )
+    encoder: str | None = flag("start from a pre-trained encoder", None, "|".join(ENCODERS))
+    start: Path | None = flag(
+        "start from all weights of a checkpoint, as a second stage of its training",
+        None,
+        "CHECKPOINT",
+    )
+    freeze: bool = flag("do not train the encoder", False)
+    head: Literal["ab", "bins", "rgb"] | None = flag(
+        "ab (mean squared error), bins (rebalanced classes), or rgb (the whole picture); "
+        "default: the variant's own",
+        None,
+    )
+    width: int = flag("factor on the variant's channels", 1)
+    augment: Literal["none", "crops-and-flips"] = flag(
+        "crops-and-flips, or none: the middle square", CROPS_AND_FLIPS
+    )
+    rebalance: float = flag("0: rare colours count most; 1: all alike", REBALANCE)
+    zoom: float | None = flag(
+        "crops cover at least this share of a photo and are scaled to --size; 1: no scaling; "
+        "default: the variant's own",
+        None,
+    )
+    alike: float | None = flag(
+        "spread of sharing between similar cells; 0: none; default: the variant's own", None
+    )
+    embedding: int | None = flag(
+        "learn an embedding of cells, by which they share and follow hints; 0: none; "
+        "default: the variant's own",
+        None,
+        "CHANNELS",
+    )
+    limit: int | None = flag("use at most N photos", None, "N")
+    val_limit: int | None = flag("validate on at most N photos; default: --limit", None, "N")
+    epoch_photos: int | None = flag(
+        "photos per epoch, another random choice each time; default: all of them", None, "N"
+    )
+    seed: int = flag("of the weights, the order and the augmentation", 0)
+    precision: str = flag(
+        "auto: the fastest, found by timing a few steps at the start; or 32 or bf16, each "
+        "optionally with a layout, as in 32-contiguous or bf16-channels-last",
+        AUTO,
+    )
+    resume: bool = flag("continue a run that was stopped", False)
+    devices: int = flag("processes or GPUs (DDP)", 1)
+    num_nodes: int = flag("machines (DDP)", 1)
+    cache: Path = flag("folder of decoded photos", DEFAULT_CACHE)
 
     def __post_init__(self) -> None:
         if self.variant not in VARIANTS:
@@ -123,9 +157,9 @@ class FitArguments:
                 f"--size {self.size}: the network takes multiples of {stride}, "
                 f"at least {2 * stride}."
             )
-        for flag in ("epochs", "batch_size", "devices", "num_nodes", "lr"):
-            if getattr(self, flag) is not None and getattr(self, flag) <= 0:
-                raise TrainError(f"--{flag.replace('_', '-')} must be above 0.")
+        for name in ("epochs", "batch_size", "devices", "num_nodes", "lr"):
+            if getattr(self, name) is not None and getattr(self, name) <= 0:
+                raise TrainError(f"--{name.replace('_', '-')} must be above 0.")
         if not 0 <= self.rebalance <= 1:
             raise TrainError(f"--rebalance {self.rebalance}: it must lie between 0 and 1.")
         if self.zoom is not None and not 0 < self.zoom <= 1:

@@ -6,22 +6,41 @@ No figure is typed here: each comes from the table, and so do the words that jud
 import json
 import math
 import os
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from colorizer import metrics
 from colorizer.network import STORY
+from train.flags import flag
 from train.map.app_data import map_data
 from train.map.page import map_part
+from train.map.table import MAP_CSV
 from train.study.app_data import app_data
 from train.study.claims import NEAR, study_claims
 from train.study.derived import EARLY, LATE
 from train.study.markdown import table
 from train.study.measures import ACCURACY, AMBIGUOUS, AVERAGING, COLOUR, MEASURES
 from train.study.plots import write_plots
-from train.study.results import Results, read_rows
+from train.study.results import STUDY_CSV, Results, read_rows
 from train.study.tables import browner, differences, gap, picks, times, values_of
 from train.study.verdicts import MIN_SEEDS, SPREADS, Claim, number
+
+
+@dataclass(frozen=True)
+class ReportArguments:
+    """The flags of `report`."""
+
+    csv: Path = flag("the table of `study`", STUDY_CSV)
+    map: Path = flag("the table of `map`; left out if it does not exist", MAP_CSV)
+    out: Path = flag("the page; its plots stand beside it", Path("docs/study.md"))
+    json: Path = flag("what the app shows of it", Path("assets/study.json"))
+
+
+def report(arguments: ReportArguments) -> None:
+    """Write the study's page, plots and data. Raises TrainError."""
+    map_csv = arguments.map if arguments.map.exists() else None
+    write_report(arguments.csv, arguments.out, arguments.json, map_csv)
 
 
 def write_report(csv: Path, out: Path, data: Path, map_csv: Path | None = None) -> None:

@@ -9,7 +9,7 @@ that another machine can continue.
 import json
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -24,9 +24,10 @@ from colorizer.painting import split_lab
 from train import TrainError
 from train.arguments import FitArguments
 from train.fit import fit, prepare_photos
+from train.flags import flag, same_flag
 from train.map.design import MEASURED, SEEDS, Regime, regimes, steps
 from train.map.questions import LATE
-from train.map.table import MEASURES, Record, Table, add_rows, row_of
+from train.map.table import MAP_CSV, MEASURES, Record, Table, add_rows, row_of
 from train.photos import PhotoSet
 from train.recorder import read_history
 from train.study.derived import early_stop
@@ -35,6 +36,40 @@ from train.trainer import say
 
 PHOTOS_MEASURED = 256  # of the validation and of the training photos each
 _VERSION = 1  # raise it when a measure changes, and they are all taken again
+
+
+@dataclass(frozen=True)
+class MapArguments:
+    """The flags of `map`, checked when built."""
+
+    photos: list[str] = same_flag(FitArguments, "photos")
+    val: list[str] = flag("validation photos", name="SOURCE")
+    val_limit: int = flag("validate on at most N photos", 256, "N")
+    cache: Path = same_flag(FitArguments, "cache")
+    precision: str = flag("number format and layout, the same for all runs", "32-channels-last")
+    out: Path = flag("folder of the runs", Path("runs/map"))
+    csv: Path = flag("the table", MAP_CSV)
+    stages: int | None = flag("only the first N stages", None, "N")
+    minutes: float | None = flag(
+        "stop at the end of the epoch in which they are over; can be resumed", None
+    )
+
+    def __post_init__(self) -> None:
+        if self.minutes is not None and self.minutes <= 0:
+            raise TrainError("--minutes must be above 0.")
+
+    @property
+    def template(self) -> FitArguments:
+        """The flags that all runs share; each regime sets its own."""
+        shared = {field.name for field in fields(FitArguments)} & vars(self).keys()
+        return FitArguments(
+            variant="baseline", patience=0, **{name: getattr(self, name) for name in shared}
+        )
+
+
+def make_map(arguments: MapArguments) -> None:
+    """Train and measure the regimes of the design. Raises TrainError."""
+    run_map(arguments.template, arguments.csv, arguments.stages, arguments.minutes)
 
 
 def run_map(

@@ -18,6 +18,7 @@ import csv
 import statistics
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from colorizer import metrics
 from colorizer.atomic import atomic_path
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.network import STORY, build_network
+from train import TrainError
+from train.flags import flag
 from train.loss import MeanSquaredError
 from train.study.derived import rise_per_epoch
 from train.study.markdown import table
@@ -41,6 +44,25 @@ CASES = (
 )  # fmt: skip
 BATCH = 16
 Times = dict[tuple[str, str], dict[int, dict[int, tuple[float, float]]]]
+
+
+@dataclass(frozen=True)
+class SecondsArguments:
+    """The flags of `seconds`, checked when built."""
+
+    out: Path = flag("the table", Path("docs/seconds.csv"))
+    photos: int = flag("photos per epoch", 256)
+    epochs: int = flag("epochs of each loop", 10)
+    seeds: int = flag("repetitions of each loop", 3)
+
+    def __post_init__(self) -> None:
+        if self.photos < 1 or self.epochs < 3 or self.seeds < 1:
+            raise TrainError("--photos and --seeds must be 1 or more, --epochs 3 or more.")
+
+
+def measure_seconds(arguments: SecondsArguments) -> None:
+    """Time all loops. Raises TrainError."""
+    time_loops(arguments.out, arguments.photos, arguments.epochs, arguments.seeds)
 
 
 class Loop:

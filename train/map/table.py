@@ -27,6 +27,7 @@ from train import TrainError
 from train.map.design import Regime
 from train.study.results import Sample
 
+MAP_CSV = Path("docs/map.csv")
 MEASURES = (
     "loss", "colourfulness_ratio", "mean_chroma", "hue_entropy", "sepia_index", "sharpness",
     "relative_sharpness", "lightness_sharpness", "seconds", "cpu_seconds",

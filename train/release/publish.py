@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from huggingface_hub import CommitInfo, HfApi, ModelCardData
@@ -17,6 +18,7 @@ from huggingface_hub.errors import HfHubHTTPError, HTTPError  # pyright: ignore
 from colorizer.checkpoint import CheckpointError, list_checkpoints, load_checkpoint
 from colorizer.hub import CHECKPOINTS, LOCAL, hub_api
 from train import TrainError
+from train.flags import flag
 from train.recorder import HISTORY_FILE
 from train.release.card import CARD_FILE
 
@@ -67,6 +69,34 @@ tags:
 Colours black-and-white photos in the browser. The photos never leave the device, and after the
 first visit the page works without a network.
 """
+
+
+@dataclass(frozen=True)
+class PublishArguments:
+    """The flags of `publish`, checked when built."""
+
+    repo: str | None = flag("a model repository for the checkpoints", None, "USER/NAME")
+    space: str | None = flag("a Space for the app", None, "USER/NAME")
+    page: str | None = flag("a static Space for the page that needs no server", None, "USER/NAME")
+    checkpoints: Path = flag("folder of the checkpoints", Path("assets/checkpoints"))
+    revision: str | None = flag("tag what is uploaded to --repo", None, "TAG")
+    dry_run: bool = flag("list what would be sent, and send nothing", False)
+
+    def __post_init__(self) -> None:
+        if sum(target is not None for target in (self.repo, self.space, self.page)) != 1:
+            raise TrainError("Give one of --repo, --space and --page.")
+
+
+def publish(arguments: PublishArguments) -> None:
+    """Upload what the flags name. Raises TrainError."""
+    if arguments.repo is not None:
+        publish_checkpoints(
+            arguments.repo, arguments.checkpoints, arguments.revision, arguments.dry_run
+        )
+    elif arguments.page is not None:
+        publish_page(arguments.page, arguments.checkpoints, arguments.dry_run)
+    elif arguments.space is not None:
+        publish_space(arguments.space, dry_run=arguments.dry_run)
 
 
 def publish_checkpoints(

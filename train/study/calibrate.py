@@ -30,7 +30,9 @@ from colorizer.dropout import dropout_layers
 from colorizer.network import ColorNetwork
 from colorizer.sampling import Sampler, Samples
 from train import TrainError
-from train.photos import DEFAULT_CACHE, choose_entries, load_photos
+from train.arguments import FitArguments
+from train.flags import flag, same_flag
+from train.photos import choose_entries, load_photos
 from train.study.calibration import (
     FRACTIONS,
     NOMINAL,
@@ -55,16 +57,23 @@ COUNTS = (1, 2, 4, 8, 16, 32, 64)
 class CalibrateArguments:
     """The flags of `calibrate`, checked when built."""
 
-    checkpoint: list[Path]
-    photos: list[str]
-    also: list[Path] = field(default_factory=list)  # are calibrated, and not on the page
-    hold_out: list[str] = field(default_factory=list)
-    elsewhere: list[str] = field(default_factory=list)  # top folders that only check the factors
-    out: Path = Path("docs/uncertainty.md")
-    samples: int = 32
-    limit: int = 256
-    seed: int = 0
-    cache: Path = DEFAULT_CACHE
+    checkpoint: list[Path] = flag("checkpoints to calibrate", name="FILE")
+    photos: list[str] = same_flag(FitArguments, "photos")
+    also: list[Path] = flag(
+        "checkpoints to calibrate as well, without a section on the page", [], "FILE"
+    )
+    hold_out: list[str] = same_flag(FitArguments, "hold_out")
+    elsewhere: list[str] = flag(
+        "do not calibrate on the photos of these top folders; check the result on them",
+        [],
+        "FOLDER,...",
+        commas=True,
+    )
+    out: Path = flag("the page", Path("docs/uncertainty.md"))
+    samples: int = flag("of each photo", 32)
+    limit: int = flag("photos", 256)
+    seed: int = flag("of the samples", 0)
+    cache: Path = same_flag(FitArguments, "cache")
 
     def __post_init__(self) -> None:
         if self.samples < 2:

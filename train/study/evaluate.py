@@ -1,4 +1,4 @@
-"""Every measure of a checkpoint over a set of photos, and of the baselines it has to beat.
+"""`python -m train evaluate`: measures of checkpoints over photos, beside baselines to beat.
 
 How a measure becomes one number for many photos: `colourfulness_ratio`, `sharpness` and
 `relative_sharpness` are ratios of means (the mean over the photos, divided by the originals'
@@ -20,20 +20,73 @@ from torchvision.transforms.v2.functional import center_crop
 
 from colorizer import metrics
 from colorizer.checkpoint import load_checkpoint
-from colorizer.decoding import Decoding
+from colorizer.decoding import TEMPERATURE, Decoding
 from colorizer.lab import rgb_to_lab
 from colorizer.network import ColorNetwork
 from colorizer.painting import enlarge, enlarge_guided, join, split_lab
 from colorizer.photo import Photo, to_array
+from train import TrainError
+from train.arguments import FitArguments
+from train.flags import flag, same_flag
 from train.loss import MeanSquaredError
-from train.photos import PhotoSet
+from train.photos import PhotoSet, choose_entries, load_photos
 from train.study.markdown import table
-from train.study.measures import AMBIGUOUS, AVERAGING, MEASURES
+from train.study.measures import AMBIGUOUS, AVERAGING, MEASURES, SHOWN
+from train.study.price import plot_price, write_csv
 
 SLOW_PHOTOS = 256
+SMALLEST = 11  # side of the windows of SSIM
 _BATCH = 128
 _CELL = 2.0  # side of a cell of equal predictions, in Lab units
 _CELL_PIXELS = 500  # a cell with fewer says too little about the mean of its true colours
+
+
+@dataclass(frozen=True)
+class EvaluateArguments:
+    """The flags of `evaluate`, checked when built."""
+
+    checkpoint: list[Path] = flag("checkpoints to measure", name="FILE")
+    photos: list[str] = same_flag(FitArguments, "photos")
+    only: list[str] = flag("the photos of these top folders alone", [], "FOLDER,...", commas=True)
+    hold_out: list[str] = same_flag(FitArguments, "hold_out")
+    size: int = flag("side of the squares compared", 128)
+    limit: int | None = same_flag(FitArguments, "limit")
+    temperature: list[float] = flag(
+        f"a row for each, for networks that choose among bins (default: {TEMPERATURE})",
+        [TEMPERATURE],
+    )
+    calm: list[float] = flag(
+        "shares of the weighting of rare colours to undo; default: the checkpoint's own", []
+    )
+    gain: list[float] = flag("factors on ab; default: the checkpoint's own", [])
+    csv: Path | None = flag("also write the table to this file", None)
+    plot: Path | None = flag("plot PSNR against colourfulness in this file", None, "SVG")
+    cache: Path = same_flag(FitArguments, "cache")
+
+    def __post_init__(self) -> None:
+        if self.size < SMALLEST or min(self.temperature) <= 0:
+            raise TrainError(f"--size must be {SMALLEST} or more, --temperature above 0.")
+
+
+def evaluate(arguments: EvaluateArguments) -> None:
+    """Print the measures of each checkpoint, and write them where asked. Raises TrainError."""
+    entries = choose_entries(arguments.photos, arguments.hold_out, arguments.only)
+    photos = load_photos(
+        entries, arguments.photos, arguments.size, arguments.limit, arguments.cache
+    )
+    print(f"{len(photos.squares)} photos at {arguments.size} px\n")
+    truth = Truth.of(photos, arguments.size)
+    try:
+        rows = evaluate_files(
+            arguments.checkpoint, truth, arguments.temperature, arguments.calm, arguments.gain
+        )
+    except ValueError as error:
+        raise TrainError(str(error)) from error
+    print(as_table(rows))
+    if arguments.csv:
+        write_csv(rows, arguments.csv)
+    if arguments.plot:
+        plot_price(rows, arguments.plot)
 
 
 @dataclass(frozen=True)
@@ -138,12 +191,6 @@ def evaluate_files(
                 words += f", gain {gain:g}" if gain != 1 else ""
                 rows[words] = measure(ab, truth, slow=False)
     return rows
-
-
-SHOWN = (
-    "psnr", "colourfulness_ratio", "auc_raw", "auc_rebalanced", "ab_rmse", "mean_chroma",
-    "hue_entropy", "sepia_index",
-)  # fmt: skip
 
 
 def as_table(rows: dict[str, dict[str, float]]) -> str:

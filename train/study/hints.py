@@ -29,7 +29,9 @@ from colorizer.lab import rgb_to_lab
 from colorizer.propagate import Cells
 from colorizer.suggest import deviation, followers, least_sure
 from train import TrainError
-from train.photos import DEFAULT_CACHE, Entry, choose_entries, load_photos
+from train.arguments import FitArguments
+from train.flags import flag, same_flag
+from train.photos import Entry, choose_entries, load_photos
 from train.study import reach
 from train.study.levin import levin
 from train.study.markdown import table
@@ -60,19 +62,21 @@ _FIELDS: Sequence[str] = (
 class HintsArguments:
     """The flags of `hints`, checked when built."""
 
-    checkpoint: Path
-    photos: list[str]
-    hold_out: list[str]
-    elsewhere: list[str]
-    out: Path = Path("docs/hints.md")
-    limit: int = 30
-    seeds: int = 3
-    cache: Path = DEFAULT_CACHE
+    checkpoint: Path = flag("checkpoint to measure", name="FILE")
+    photos: list[str] = same_flag(FitArguments, "photos")
+    hold_out: list[str] = same_flag(FitArguments, "hold_out")
+    elsewhere: list[str] = flag(
+        "measure the photos of these top folders separately", [], "FOLDER,...", commas=True
+    )
+    out: Path = flag("the page; its tables and plots stand beside it", Path("docs/hints.md"))
+    limit: int = flag("photos per set", 30)
+    seeds: int = flag("choices of spots for each photo", 3)
+    cache: Path = same_flag(FitArguments, "cache")
 
     def __post_init__(self) -> None:
-        for flag, value in (("--limit", self.limit), ("--seeds", self.seeds)):
+        for name, value in (("--limit", self.limit), ("--seeds", self.seeds)):
             if value < 1:
-                raise TrainError(f"{flag} {value}: at least 1 is needed.")
+                raise TrainError(f"{name} {value}: at least 1 is needed.")
 
 
 def measure_hints(arguments: HintsArguments) -> None:

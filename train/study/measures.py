@@ -75,3 +75,15 @@ COLOUR = (
 )  # fmt: skip
 AVERAGING = ("mean_slope", "averaging_share", "ambiguous_pixels")
 AMBIGUOUS = tuple(name for name in MEASURES if name.startswith("ambiguous_"))
+
+# The columns of `evaluate`'s table.
+SHOWN = (
+    "psnr",
+    "colourfulness_ratio",
+    "auc_raw",
+    "auc_rebalanced",
+    "ab_rmse",
+    "mean_chroma",
+    "hue_entropy",
+    "sepia_index",
+)

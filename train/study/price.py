@@ -8,7 +8,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from colorizer.atomic import atomic_path
-from train.study.evaluate import SHOWN
+from train.study.measures import SHOWN
 from train.study.style import COLOURS, OTHERS, STYLE
 
 Rows = dict[str, dict[str, float]]

@@ -21,6 +21,7 @@ from typing import NamedTuple
 from colorizer.atomic import atomic_path
 from train import TrainError
 
+STUDY_CSV = Path("docs/study.csv")
 REFERENCES = ("grey", "constant", "original")
 
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -19,8 +19,9 @@ from colorizer.atomic import atomic_path
 from colorizer.checkpoint import CheckpointError, file_name, list_checkpoints
 from colorizer.network import STORY, build_network, parameter_count
 from train import TrainError
-from train.arguments import FitArguments
+from train.arguments import FitArguments, Recipe
 from train.fit import fit, prepare_photos
+from train.flags import flag, same_flag
 from train.recorder import COLUMNS, read_history
 from train.resume import recorded_run
 from train.study.evaluate import (
@@ -30,10 +31,56 @@ from train.study.evaluate import (
     mean_ab,
     reference_rows,
 )
-from train.study.results import Row, write_rows
+from train.study.results import STUDY_CSV, Row, write_rows
 
 TRAINING_PHOTOS = 1024  # of the training photos, to compare with the validation photos
 _MEASURES_VERSION = 1  # raise it when a measure changes, and they are all taken again
+
+
+@dataclass(frozen=True)
+class StudyArguments:
+    """The flags of `study`, checked when built."""
+
+    photos: list[str] = same_flag(FitArguments, "photos")
+    val: list[str] = same_flag(FitArguments, "val")
+    size: int = same_flag(FitArguments, "size")
+    batch_size: int = same_flag(FitArguments, "batch_size")
+    limit: int | None = same_flag(FitArguments, "limit")
+    cache: Path = same_flag(FitArguments, "cache")
+    seeds: int = flag("runs of each variant", 3)
+    epochs: int = same_flag(FitArguments, "epochs")
+    lr: float = flag("learning rate", Recipe.lr)
+    precision: str = same_flag(FitArguments, "precision")
+    out: Path = flag("folder of the runs", Path("runs/study"))
+    csv: Path = flag("the table", STUDY_CSV)
+    timing_photos: int = flag("photos per epoch when timing", 2048)
+    timing_epochs: int = flag("epochs when timing", 6)
+
+    def __post_init__(self) -> None:
+        for name, least in (("seeds", 1), ("timing_photos", 2), ("timing_epochs", 1)):
+            if getattr(self, name) < least:
+                raise TrainError(
+                    f"--{name.replace('_', '-')} {getattr(self, name)}: must be {least} or more."
+                )
+
+    @property
+    def template(self) -> FitArguments:
+        """The flags that all runs share; their variant and seed are set for each."""
+        shared = {field.name for field in fields(FitArguments)} & vars(self).keys()
+        return FitArguments(
+            variant="baseline", patience=0, **{name: getattr(self, name) for name in shared}
+        )
+
+
+def study(arguments: StudyArguments) -> None:
+    """Make the whole study. Raises TrainError."""
+    run_study(
+        arguments.template,
+        arguments.seeds,
+        arguments.csv,
+        arguments.timing_photos,
+        arguments.timing_epochs,
+    )
 
 
 def train_grid(template: FitArguments, seeds: int, out: Path) -> None:
