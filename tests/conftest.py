@@ -23,8 +23,10 @@ def skimage_photo(request):
     return getattr(data, request.param)()
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter):
     """Say at the end of the run what was skipped for want of a browser or Node.js."""
+    yield  # pytest's own summary, which can be long
     skipped = terminalreporter.stats.get("skipped", [])
     for line in summary(report.longrepr[2] for report in skipped):
         terminalreporter.write_line(line, yellow=True)

@@ -5,6 +5,7 @@ import shutil
 import struct
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -156,9 +157,8 @@ def test_alpha_stays_where_the_format_has_it(tmp_path, source, result):
     alpha = np.tile(np.linspace(0, 255, 40).astype(np.uint8), (40, 1))
     rgba = np.dstack([colourful(3, 40), alpha])
     path = tmp_path / f"photo{source}"
-    Image.fromarray(rgba).save(
-        path, **({"lossless": True, "exact": True} if source == ".webp" else {})
-    )
+    options: dict[str, Any] = {"lossless": True, "exact": True} if source == ".webp" else {}
+    Image.fromarray(rgba).save(path, **options)
     done = coloured(path, result)
     with Image.open(done) as image:
         assert image.mode == "RGBA"
