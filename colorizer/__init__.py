@@ -24,6 +24,7 @@ Reading order. The path of one photo:
     prediction  `Colorizer`: a network with all it needs to colour photos
     painting    the small colour onto the photo at full size
     writing     the result to a file
+    captions    words under a picture, and contact sheets of many
     worksheet   how it was made, inside the file
     redo        the same picture again, from that
     png         the slowest format, in half the time
@@ -39,6 +40,7 @@ The networks' parts:
     guided      averages that keep edges
     sampling    many predictions of one photo, and their spread
     calibration how far from the truth a colour with such a spread may be
+    uncertainty_map  such distances as a picture
 
 Where networks come from:
 

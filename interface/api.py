@@ -9,6 +9,8 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from colorizer.captions import draw_contact_sheet
+from colorizer.uncertainty_map import SCALES
 from colorizer.writing import synthetic, write_picture
 from interface.engine import (
     EXPECTED_ERRORS,
@@ -24,9 +26,7 @@ from interface.engine import (
 from interface.engine.files import file_stem
 from interface.engine.settings import MAX_SAMPLES
 from interface.engine.share_link import integers, listed
-from interface.engine.uncertainty_map import SCALES
 from interface.render.grid import count_words
-from interface.render.sheet import draw_sheet
 from interface.widgets.uploads import read_upload
 
 CELL = 256  # pixels of a cell's longer side in the picture of `compare_epochs`
@@ -113,7 +113,8 @@ class Endpoints:
         stem = f"{file_stem(subject.name)}-{len(cells)}-checkpoints{hint_mark(hints)}"
         file = self.engine.files.folder(subject.path) / f"{stem}.png"
         note = synthetic(count_words(None, len(cells)), *hint_notes(hints))
-        write_picture(draw_sheet(cells), file, note)
+        by = {(c.settings.variant, c.settings.epoch): (c.picture, str(c.settings)) for c in cells}
+        write_picture(draw_contact_sheet(by), file, note)
         return str(file), [_numbers(cell) for cell in cells]
 
     def uncertainty(self, photo: Any, **sent: Any) -> tuple:

@@ -16,6 +16,7 @@ from colorizer import Hint, Photo, metrics, paint
 from colorizer.painting import enlarge
 from colorizer.propagate import Cells, uncertainty_left
 from colorizer.sampling import Sampler, Samples
+from colorizer.uncertainty_map import SCALES, draw_map
 from colorizer.writing import synthetic, write_picture
 from interface.engine.colour_names import PixelColours
 from interface.engine.errors import UserError
@@ -23,7 +24,6 @@ from interface.engine.files import Files, write_once
 from interface.engine.predictions import Predictions
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject, hint_mark, hint_notes
-from interface.engine.uncertainty_map import SCALES, draw_map
 
 LONGEST, THUMBNAIL = 640, 200
 SINGLES = 12  # samples shown one by one

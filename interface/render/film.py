@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import gradio as gr
-import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
+from colorizer.captions import add_caption
 from colorizer.writing import synthetic, write_film, write_picture
 from interface.engine import Engine, Settings, Subject, hint_mark, hint_notes
 from interface.engine.files import file_stem
@@ -26,15 +25,15 @@ def make_film(
     notes, mark = hint_notes(hints), hint_mark(hints)
     epochs = engine.checkpoints.epochs(variant)
     pictures = engine.frames(subject, variant, LONGEST)
-    frames, titled = [], []
+    frames, captioned = [], []
     for epoch, picture in zip(epochs, pictures, strict=True):
         frame = folder / f"{variant}-{epoch:03d}{mark}-{LONGEST}.jpg"
         note = synthetic(Settings(variant, epoch), *notes)
         frames.append(write_picture(picture, frame, note, quality=90))
-        titled.append(_titled(picture, describe(request, Settings(variant, epoch))))
+        captioned.append(add_caption(picture, describe(request, Settings(variant, epoch))))
     span = f"epochs {epochs[0]} to {epochs[-1]}"
     film = folder / f"{file_stem(subject.name)}-{variant}-{span.replace(' ', '-')}{mark}.webp"
-    return frames, write_film(titled, film, synthetic(variant, span, *notes), FRAME_MS)
+    return frames, write_film(captioned, film, synthetic(variant, span, *notes), FRAME_MS)
 
 
 def player(
@@ -55,16 +54,3 @@ def player(
         f'aria-label="{tell(request, "film_epoch")}">'
         f"<output>{html.escape(last['label'])}</output></div></div>"
     )
-
-
-def _titled(picture: np.ndarray, words: str) -> np.ndarray:
-    """A strip under the picture says which epoch it is, so that no two frames are equal."""
-    height, width, _ = picture.shape
-    size = max(12, width // 28)
-    strip = 2 * size
-    titled = Image.new("RGB", (width, height + strip), "#202020")
-    titled.paste(Image.fromarray(picture))
-    font = ImageFont.load_default(size)
-    place = (width // 2, height + strip // 2)
-    ImageDraw.Draw(titled).text(place, words, "#e5e5e5", font, anchor="mm")
-    return np.asarray(titled)

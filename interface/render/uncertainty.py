@@ -7,10 +7,10 @@ from pathlib import Path
 
 import gradio as gr
 
+from colorizer.uncertainty_map import SCALES, scale_colours
 from interface.engine import PixelColours, Place, Settings, Subject, Uncertainty
 from interface.engine.colour_names import swatches
 from interface.engine.uncertainty import SINGLES
-from interface.engine.uncertainty_map import SCALES, scale_colours
 from interface.render import freshness
 from interface.render.ab_plane import draw as draw_plane
 from interface.render.html import file_url, link_attribute

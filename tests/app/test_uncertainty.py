@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import skimage.data
-import torch
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
@@ -17,7 +16,6 @@ from skimage.color import rgb2lab
 from visitor import Visitor, small_photo
 
 from colorizer.calibration import Calibration
-from colorizer.lab import rgb_to_lab
 from colorizer.sampling import Sampler
 from interface.engine.colour_names import PixelColours
 from interface.engine.engine import Engine
@@ -25,7 +23,6 @@ from interface.engine.errors import UserError
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject
 from interface.engine.uncertainty import SINGLES
-from interface.engine.uncertainty_map import draw_map
 from interface.render.ab_plane import draw
 
 
@@ -169,16 +166,6 @@ def test_a_pixel_is_the_one_pointed_at(
     lightness, *ab = rgb2lab(quarters[row, column])
     assert found.lightness == pytest.approx(lightness, abs=0.1)
     assert found.marks["true"] == pytest.approx(ab, abs=0.1)
-
-
-def test_a_map_has_a_fixed_scale() -> None:
-    ramp = draw_map(torch.linspace(0, 40, 9)[None], 40)
-    lab = rgb_to_lab(torch.from_numpy(ramp).permute(2, 0, 1))[:, 0]
-    steps = lab.diff(dim=1).norm(dim=0)  # equal steps look equal
-    assert steps.max() / steps.min() < 1.15  # 8 bits a channel
-    assert (lab[0].diff() > 5).all()  # and are told apart by lightness alone
-    assert (draw_map(torch.tensor([[99.0]]), 40) == ramp[:, -1]).all()
-    assert (draw_map(torch.tensor([[5.0]]), 10) == ramp[:, 4]).all()
 
 
 def test_the_plane_marks_what_it_knows() -> None:

@@ -1,4 +1,4 @@
-"""The map of uncertainty: a distance in Lab units at each pixel, as a colour."""
+"""Maps of uncertainty: a distance in Lab units at each pixel, as a colour."""
 
 import numpy as np
 import torch
