@@ -6,13 +6,19 @@ import os
 # Set before torch is imported, and for the processes that tests start.
 os.environ["OMP_NUM_THREADS"] = "1"
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, expect, sync_playwright
 from programs import BROWSER, download_once, launch_browser, skip_or_fail, summary
 from skimage import data
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 COLOUR_PHOTOS = ["astronaut", "chelsea", "coffee", "rocket"]
 
@@ -42,12 +48,31 @@ def stand_in(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all processes of this run."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def exported(shared: Path) -> Callable[[Path], "ModelProto"]:
+    """`onnx_model` of a shipped checkpoint, which takes long, once for all processes."""
+    import onnx
+
+    from colorizer.onnx_model import write_onnx
+
+    def export(checkpoint: Path) -> "ModelProto":
+        path = shared / f"{checkpoint.parent.name}-{checkpoint.stem}.onnx"
+        with FileLock(path.with_suffix(".lock")):
+            return onnx.load(path) if path.exists() else write_onnx(checkpoint, path)
+
+    return export
+
+
+@pytest.fixture(scope="session")
+def browser(shared: Path) -> Iterator[Browser]:
     """One for all tests of a process: Playwright starts but once in each."""
     expect.set_options(timeout=90_000)  # a loaded machine is slow, not wrong
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent  # of all processes of this run
     with sync_playwright() as playwright:
         browser = launch_browser(playwright.chromium, partial(download_once, shared))
         if browser is None:

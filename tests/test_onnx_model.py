@@ -1,6 +1,7 @@
 """ONNX files: the same colours as torch's, and all that a stranger needs to use them."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -43,10 +44,12 @@ TINY = {
 
 
 @pytest.fixture(scope="module", params=SHIPPED)
-def shipped(request: pytest.FixtureRequest) -> tuple[onnx.ModelProto, Path]:
+def shipped(
+    request: pytest.FixtureRequest, exported: Callable[[Path], onnx.ModelProto]
+) -> tuple[onnx.ModelProto, Path]:
     """A shipped network, and its checkpoint."""
     path = SHIPPED[request.param]
-    return onnx_model(path), path
+    return exported(path), path
 
 
 def tiny(folder: Path, settings: NetworkSettings, decoding: Decoding | None = None) -> Path:

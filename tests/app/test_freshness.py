@@ -97,6 +97,7 @@ def test_an_answer_is_dimmed_in_the_frame_it_stops_being_one(
         [[dice.choice(kinds), dice.random()] for _ in range(dice.choice([1, 1, 2, 3]))]
         for _ in range(100)
     ]
+    bursts.insert(0, [["vividness", 0.9]])  # alone: a preview that nothing else dims
     page.evaluate(WATCH)
     data = [[path.name, base64.b64encode(path.read_bytes()).decode()] for path in photos]
     page.evaluate(BURSTS, [bursts, data])

@@ -1,7 +1,7 @@
 """The page, built once from shipped checkpoints, and a browser that is cut off from any network."""
 
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Page
 from shipped import CHECKPOINTS
 
 from colorizer.errors import ExportError
-from colorizer.onnx_model import onnx_model
 from colorizer.web_page import write_page
 
 
@@ -25,11 +24,12 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def built(
+    tmp_path_factory: pytest.TempPathFactory, exported: Callable[[Path], object]
+) -> Callable[[str], Path]:
     """Writes the page to a file or folder of this name, once; skips where npm fetches nothing."""
     folder = tmp_path_factory.mktemp("page")
     done: dict[str, Path] = {}
-    exported = cache(onnx_model)  # the slowest part, the same for both
 
     def build(name: str) -> Path:
         if name not in done:
