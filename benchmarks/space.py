@@ -58,9 +58,11 @@ def main() -> None:
         Image.fromarray(skimage.data.coffee()).resize(SIZE).save(photo, quality=92)
         port = free_port()
         here = {
-            "SPACE_ID": "someone/colorizer", "GRADIO_SERVER_NAME": "0.0.0.0",
-            "GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": f"{temporary}/uploads",
-        }  # fmt: skip
+            "SPACE_ID": "someone/colorizer",
+            "GRADIO_SERVER_NAME": "0.0.0.0",
+            "GRADIO_SERVER_PORT": str(port),
+            "GRADIO_TEMP_DIR": f"{temporary}/uploads",
+        }
         started = time.perf_counter()
         server = subprocess.Popen(
             [python, "app.py"], cwd=app, env=os.environ | here, stdout=subprocess.DEVNULL

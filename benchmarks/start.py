@@ -57,9 +57,12 @@ def main() -> None:
             port = free_port()
             here = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": temporary}
             server = subprocess.Popen(
-                [sys.executable, "app.py"], cwd=ROOT, env=os.environ | here,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+                [sys.executable, "app.py"],
+                cwd=ROOT,
+                env=os.environ | here,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
             try:
                 wait_for_page(server, f"http://127.0.0.1:{port}/")
             finally:

@@ -31,9 +31,16 @@ _JPEG = {".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo"}
 _LONGEST_NAME = 255  # bytes, on most file systems
 # Folders of other programs, in small letters: Synology's and QNAP's thumbnails, waste baskets, ...
 THUMBNAILS = {
-    "@eadir", "#recycle", "@recycle", "@recently-snapshot", "__macosx", "$recycle.bin",
-    "system volume information", "lost+found", "#snapshot",
-}  # fmt: skip
+    "@eadir",
+    "#recycle",
+    "@recycle",
+    "@recently-snapshot",
+    "__macosx",
+    "$recycle.bin",
+    "system volume information",
+    "lost+found",
+    "#snapshot",
+}
 _KEPT = {".jpg", ".jpeg", ".png"}  # endings that say what the result is
 
 
@@ -199,10 +206,16 @@ def per_page(jobs: Sequence[Job]) -> list[Job]:
         with suppress(Exception):  # its own job will say what is wrong
             pages = count_pages(job.photo)
         plain = job.result
-        found += [job] if pages == 1 else [
-            replace(job, result=plain.with_name(f"{plain.stem}-page-{n + 1}{plain.suffix}"), page=n)
-            for n in range(pages)
-        ]  # fmt: skip
+        found += (
+            [job]
+            if pages == 1
+            else [
+                replace(
+                    job, result=plain.with_name(f"{plain.stem}-page-{n + 1}{plain.suffix}"), page=n
+                )
+                for n in range(pages)
+            ]
+        )
     return found
 
 
@@ -305,19 +318,26 @@ class Painter:
             photo = Photo.open(job.photo)
             hints = json.loads(as_json(read_hints(self.hints, photo), photo))
         return {
-            "variant": info.variant, "epoch": info.epoch, "checkpoint": self.colorizer.sha256,
-            **settings, "colours by hand": hints, "JPEG quality": self.quality,
-        }  # fmt: skip
+            "variant": info.variant,
+            "epoch": info.epoch,
+            "checkpoint": self.colorizer.sha256,
+            **settings,
+            "colours by hand": hints,
+            "JPEG quality": self.quality,
+        }
 
 
 def _differing(sheet: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
     """The names of the settings that a work sheet records otherwise."""
     made = sheet["checkpoint"]
     recorded = {
-        "variant": made["variant"], "epoch": made["epoch"], "checkpoint": made["sha256"],
-        **sheet["settings"], "colours by hand": sheet["hints"],
+        "variant": made["variant"],
+        "epoch": made["epoch"],
+        "checkpoint": made["sha256"],
+        **sheet["settings"],
+        "colours by hand": sheet["hints"],
         "JPEG quality": sheet.get("quality", settings["JPEG quality"]),
-    }  # fmt: skip
+    }
     names = [name for name, value in settings.items() if recorded.get(name) != value]
     return " and ".join(names[:1] if names[:1] == ["variant"] else names)
 

@@ -148,9 +148,12 @@ def _grown(region: np.ndarray, edges: bool = False) -> np.ndarray:
     """The region and its neighbours; edges: and the edges of the picture."""
     padded = np.pad(region, 1, constant_values=edges)
     return (
-        padded[1:-1, 1:-1] | padded[:-2, 1:-1] | padded[2:, 1:-1] | padded[1:-1, :-2]
+        padded[1:-1, 1:-1]
+        | padded[:-2, 1:-1]
+        | padded[2:, 1:-1]
+        | padded[1:-1, :-2]
         | padded[1:-1, 2:]
-    )  # fmt: skip
+    )
 
 
 def _is_frame(inside: np.ndarray) -> bool:
@@ -171,8 +174,9 @@ def _measured(rgb: np.ndarray, small: np.ndarray, inside: np.ndarray) -> Border:
     height, width = rgb.shape[:2]
     down, across = height / len(small), width / small.shape[1]
     rows, columns = (np.nonzero(inside.any(axis))[0] for axis in (1, 0))
-    high, wide = (slice(int(s[0] * f), int((s[-1] + 1) * f)) for s, f in
-                  ((rows, down), (columns, across)))  # fmt: skip
+    high, wide = (
+        slice(int(s[0] * f), int((s[-1] + 1) * f)) for s, f in ((rows, down), (columns, across))
+    )
     top, bottom = (_edge(rgb[:, wide], place, down) for place in (high.start, high.stop))
     turned = rgb.swapaxes(0, 1)
     left, right = (_edge(turned[:, high], place, across) for place in (wide.start, wide.stop))

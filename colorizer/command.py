@@ -27,7 +27,7 @@ from colorizer.batch import (
     pages_of,
     per_page,
     plan,
-)  # fmt: skip
+)
 from colorizer.checkpoint import CheckpointError, list_checkpoints, look_up
 from colorizer.errors import PhotoError, printable
 from colorizer.hints import HintError
@@ -260,9 +260,12 @@ def _name() -> str:
 
 
 def _add_checkpoints(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--checkpoints", metavar="PLACE",
+    parser.add_argument(
+        "--checkpoints",
+        metavar="PLACE",
         help="a folder or hf://USER/NAME@REVISION; default: COLORIZER_CHECKPOINTS, else the "
-        "checkpoints that come with Colorizer")  # fmt: skip
+        "checkpoints that come with Colorizer",
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -277,29 +280,57 @@ def _parser() -> argparse.ArgumentParser:
     add("--out", type=Path, required=True, metavar="DIR", help="where the results go")
     add("--variant", help="default: transfer, else batchnorm, else the last one there is")
     add("--epoch", type=int, metavar="N", help="default: the variant's last")
-    add("--samples", type=_at_least_one, default=1, metavar="N",
-        help="take the mean of N MC-dropout samples, for a variant with dropout")  # fmt: skip
-    add("--temperature", type=_temperature, metavar="T",
+    add(
+        "--samples",
+        type=_at_least_one,
+        default=1,
+        metavar="N",
+        help="take the mean of N MC-dropout samples, for a variant with dropout",
+    )
+    add(
+        "--temperature",
+        type=_temperature,
+        metavar="T",
         help="for a variant that chooses among colours: 1 paints their mean, towards 0 the "
-        "likeliest one (default: the checkpoint's own)")  # fmt: skip
-    add("--vividness", type=_vividness, default=100, metavar="P",
-        help="how much colour, in per cent of what the network predicts, 0 to 200 "
-        "(default: 100)")  # fmt: skip
-    add("--hints", type=Path, metavar="FILE",
+        "likeliest one (default: the checkpoint's own)",
+    )
+    add(
+        "--vividness",
+        type=_vividness,
+        default=100,
+        metavar="P",
+        help="how much colour, in per cent of what the network predicts, 0 to 200 (default: 100)",
+    )
+    add(
+        "--hints",
+        type=Path,
+        metavar="FILE",
         help="colours for spots of one photo: a file saved by the page, or written as "
-        "`colorizer/hints.py` describes")  # fmt: skip
+        "`colorizer/hints.py` describes",
+    )
     add("--jpeg-quality", type=_quality, default=95, metavar="Q", help="1 to 100 (default: 95)")
     _add_checkpoints(parser)
-    add("--pages", action="store_true",
-        help="colour all pages or frames of a file (default: the first)")  # fmt: skip
-    add("--workers", type=_at_least_one, default=None, metavar="N",
-        help="photos at a time (default: one for each processor core)")  # fmt: skip
+    add(
+        "--pages",
+        action="store_true",
+        help="colour all pages or frames of a file (default: the first)",
+    )
+    add(
+        "--workers",
+        type=_at_least_one,
+        default=None,
+        metavar="N",
+        help="photos at a time (default: one for each processor core)",
+    )
     add("--overwrite", action="store_true", help="make existing results again")
     add("--json", action="store_true", help="print a JSON object with the outcome of each photo")
-    add("--ray", action="store_true",
+    add(
+        "--ray",
+        action="store_true",
         help="run on the Ray cluster that RAY_ADDRESS names, or else on one started on this "
         "machine for the run; all its machines must see photos and --out under the same paths "
-        "(needs pip install -r requirements-scale.txt)")  # fmt: skip
+        "(needs pip install -r requirements-scale.txt)",
+    )
     return parser
 
 

@@ -78,20 +78,34 @@ def parser() -> argparse.ArgumentParser:
         "language (docs/onnx.md), or as a page for any browser (docs/browser.md).",
     )
     add = parser.add_argument
-    add("checkpoints", nargs="*", type=Path, metavar="CHECKPOINT",
+    add(
+        "checkpoints",
+        nargs="*",
+        type=Path,
+        metavar="CHECKPOINT",
         help="default: for --onnx the last epoch of transfer, else of batchnorm; for --web the "
-        "last epoch of every variant")  # fmt: skip
+        "last epoch of every variant",
+    )
     target = parser.add_mutually_exclusive_group(required=True)
     target.add_argument("--onnx", type=Path, metavar="FILE", help="write one network")
     target.add_argument(
-        "--web", type=Path, metavar="FILE.html",
+        "--web",
+        type=Path,
+        metavar="FILE.html",
         help="write the page as one file; as plain files for a static host, if the name does not "
         "end in .html. Needs Node.js to build it",
-    )  # fmt: skip
-    add("--precision", choices=("fp16", "fp32", "int8"), default="fp16",
+    )
+    add(
+        "--precision",
+        choices=("fp16", "fp32", "int8"),
+        default="fp16",
         help="of the weights of --onnx; fp16 is as exact as the checkpoint, int8 half its size "
-        "(default: fp16)")  # fmt: skip
-    add("--checkpoints", dest="place", metavar="PLACE",
-        help="where the default checkpoints are looked for: a folder or "
-        "hf://USER/NAME@REVISION")  # fmt: skip
+        "(default: fp16)",
+    )
+    add(
+        "--checkpoints",
+        dest="place",
+        metavar="PLACE",
+        help="where the default checkpoints are looked for: a folder or hf://USER/NAME@REVISION",
+    )
     return parser

@@ -13,8 +13,15 @@ HEAD = 32  # bytes that are enough
 TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # and BigTIFF
 # Kinds of picture that this program knows and cannot read.
 UNREADABLE = (
-    "JPEG XL", "JPEG 2000", "Photoshop", "OpenEXR", "Radiance HDR", "camera raw", "DjVu", "XCF",
-)  # fmt: skip
+    "JPEG XL",
+    "JPEG 2000",
+    "Photoshop",
+    "OpenEXR",
+    "Radiance HDR",
+    "camera raw",
+    "DjVu",
+    "XCF",
+)
 _STARTS = {
     b"\xff\xd8\xff": "JPEG",
     b"\x89PNG\r\n\x1a\n": "PNG",

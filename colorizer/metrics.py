@@ -149,12 +149,17 @@ def ssim(rgb: Tensor, truth: Tensor) -> Tensor:
     return torch.tensor(
         [
             structural_similarity(
-                picture, true, channel_axis=0, data_range=255,
-                gaussian_weights=True, sigma=1.5, use_sample_covariance=False,
+                picture,
+                true,
+                channel_axis=0,
+                data_range=255,
+                gaussian_weights=True,
+                sigma=1.5,
+                use_sample_covariance=False,
             )
             for picture, true in zip(rgb.cpu().numpy(), truth.cpu().numpy(), strict=True)
         ]
-    )  # fmt: skip
+    )
 
 
 def delta_e_2000(lab: Tensor, true_lab: Tensor) -> Tensor:

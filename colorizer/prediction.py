@@ -310,16 +310,21 @@ class Colorizer(
             settings["temperature"] = self.info.decoding.at(temperature).temperature
         return {
             "checkpoint": {
-                "variant": self.info.variant, "epoch": self.info.epoch, "sha256": self.sha256,
+                "variant": self.info.variant,
+                "epoch": self.info.epoch,
+                "sha256": self.sha256,
             },
             "settings": settings,
             "hints": json.loads(as_json(hints, photo)) if hints else None,
             "original": {
-                "sha256": photo.origin.sha256, "width": photo.width, "height": photo.height,
-                "page": photo.origin.page + 1, "pages": photo.origin.pages,
+                "sha256": photo.origin.sha256,
+                "width": photo.width,
+                "height": photo.height,
+                "page": photo.origin.page + 1,
+                "pages": photo.origin.pages,
             },
             "certainty": self._certainty(output),
-        }  # fmt: skip
+        }
 
     @torch.inference_mode()
     def _certainty(self, output: Tensor) -> dict[str, float] | None:

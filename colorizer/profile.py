@@ -20,9 +20,12 @@ _CODES = 65536  # of 16 bits
 _DATE = slice(24, 36)  # of a profile's header
 # Columns: red, green and blue of sRGB as XYZ under D50, adapted as in the sRGB profiles.
 _SRGB_TO_XYZ = np.array(
-    [[0.4360747, 0.3850649, 0.1430804], [0.2225045, 0.7168786, 0.0606169],
-     [0.0139322, 0.0971045, 0.7141733]]
-)  # fmt: skip
+    [
+        [0.4360747, 0.3850649, 0.1430804],
+        [0.2225045, 0.7168786, 0.0606169],
+        [0.0139322, 0.0971045, 0.7141733],
+    ]
+)
 _XYZ_TO_SRGB = np.linalg.inv(_SRGB_TO_XYZ)
 _D50 = np.array([0.9642, 1.0, 0.8249])
 _SRGB_PRIMARIES = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)

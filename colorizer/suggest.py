@@ -1,7 +1,7 @@
 """Where a hint is expected to help most: the question worth asking a person next.
 
-The colours of a photo are modelled as a Gaussian process, as in `propagate`, whose deviation at each
-cell is that of the network's own distribution there. A hint at one cell removes part of the
+The colours of a photo are modelled as a Gaussian process, as in `propagate`, whose deviation at
+each cell is that of the network's own distribution there. A hint at one cell removes part of the
 variance of all cells that have something in common with it; the spot asked about is the one that
 removes most, summed over the photo (Cohn, Ghahramani & Jordan 1996, "Active learning with
 statistical models").

@@ -21,19 +21,48 @@ from PIL import ExifTags, Image
 Base = ExifTags.Base
 # Who, when, with what and what of; not places, thumbnails or makers' notes.
 _KEPT = (
-    Base.DocumentName, Base.ImageDescription, Base.Make, Base.Model, Base.DateTime, Base.Artist,
-    Base.HostComputer, Base.Copyright, Base.Rating, Base.XPTitle, Base.XPComment, Base.XPAuthor,
-    Base.XPKeywords, Base.XPSubject,
-)  # fmt: skip
+    Base.DocumentName,
+    Base.ImageDescription,
+    Base.Make,
+    Base.Model,
+    Base.DateTime,
+    Base.Artist,
+    Base.HostComputer,
+    Base.Copyright,
+    Base.Rating,
+    Base.XPTitle,
+    Base.XPComment,
+    Base.XPAuthor,
+    Base.XPKeywords,
+    Base.XPSubject,
+)
 _KEPT_OF_EXPOSURE = (
-    Base.ExposureTime, Base.FNumber, Base.ExposureProgram, Base.ISOSpeedRatings,
-    Base.DateTimeOriginal, Base.DateTimeDigitized, Base.OffsetTime, Base.OffsetTimeOriginal,
-    Base.OffsetTimeDigitized, Base.SubsecTime, Base.SubsecTimeOriginal, Base.SubsecTimeDigitized,
-    Base.ExposureBiasValue, Base.MeteringMode, Base.Flash, Base.FocalLength,
-    Base.FocalLengthIn35mmFilm, Base.UserComment, Base.ImageUniqueID, Base.CameraOwnerName,
-    Base.BodySerialNumber, Base.LensSpecification, Base.LensMake, Base.LensModel,
+    Base.ExposureTime,
+    Base.FNumber,
+    Base.ExposureProgram,
+    Base.ISOSpeedRatings,
+    Base.DateTimeOriginal,
+    Base.DateTimeDigitized,
+    Base.OffsetTime,
+    Base.OffsetTimeOriginal,
+    Base.OffsetTimeDigitized,
+    Base.SubsecTime,
+    Base.SubsecTimeOriginal,
+    Base.SubsecTimeDigitized,
+    Base.ExposureBiasValue,
+    Base.MeteringMode,
+    Base.Flash,
+    Base.FocalLength,
+    Base.FocalLengthIn35mmFilm,
+    Base.UserComment,
+    Base.ImageUniqueID,
+    Base.CameraOwnerName,
+    Base.BodySerialNumber,
+    Base.LensSpecification,
+    Base.LensMake,
+    Base.LensModel,
     Base.LensSerialNumber,
-)  # fmt: skip
+)
 _MAX_XMP = 60_000  # bytes: a JPEG's segment holds 65,502
 _MAX_IPTC = 60_000
 _MAX_TEXT = 20_000  # characters of one field
@@ -50,16 +79,28 @@ SPACE = "urn:colorizer:1.0:"  # of this program's own properties
 _META = "adobe:ns:meta/"
 _XML = "http://www.w3.org/XML/1998/namespace"
 _PREFIXES = {
-    "rdf": RDF, "dc": DC, "xmp": XMP, "photoshop": PHOTOSHOP, "exif": EXIF, "x": _META,
-    "Iptc4xmpCore": IPTC_CORE, "Iptc4xmpExt": IPTC_EXT,
-    "colorizer": SPACE, "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
-}  # fmt: skip
+    "rdf": RDF,
+    "dc": DC,
+    "xmp": XMP,
+    "photoshop": PHOTOSHOP,
+    "exif": EXIF,
+    "x": _META,
+    "Iptc4xmpCore": IPTC_CORE,
+    "Iptc4xmpExt": IPTC_EXT,
+    "colorizer": SPACE,
+    "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
+}
 # Whole vocabularies, and single properties, that speak of the original's pixels or of a place.
 _DROPPED_SPACES = (
-    "http://ns.adobe.com/tiff/", "http://ns.adobe.com/camera-raw", "http://ns.adobe.com/hdr",
-    "http://ns.adobe.com/xap/1.0/mm/", "http://ns.google.com/", "http://ns.adobe.com/xmp/note/",
-    "http://ns.apple.com/", "http://ns.adobe.com/lightroom/1.0/settings",
-)  # fmt: skip
+    "http://ns.adobe.com/tiff/",
+    "http://ns.adobe.com/camera-raw",
+    "http://ns.adobe.com/hdr",
+    "http://ns.adobe.com/xap/1.0/mm/",
+    "http://ns.google.com/",
+    "http://ns.adobe.com/xmp/note/",
+    "http://ns.apple.com/",
+    "http://ns.adobe.com/lightroom/1.0/settings",
+)
 _DROPPED = re.compile(
     rf"\{{{re.escape(EXIF)}\}}(GPS.*|Pixel[XY]Dimension|ColorSpace|NativeDigest)"
     rf"|\{{{re.escape(PHOTOSHOP)}\}}(City|State|Country|ICCProfile|ColorMode|Document.*|History)"
@@ -69,20 +110,33 @@ _DROPPED = re.compile(
 )
 _IPTC_PLACES = {26, 27, 90, 92, 95, 100, 101}
 _IPTC = {
-    "title": 5, "date": 55, "creators": 80, "rights": 116, "caption": 120, "keywords": 25,
-}  # fmt: skip
+    "title": 5,
+    "date": 55,
+    "creators": 80,
+    "rights": 116,
+    "caption": 120,
+    "keywords": 25,
+}
 _EXIF = {
-    "caption": Base.ImageDescription, "creators": Base.Artist, "rights": Base.Copyright,
-}  # fmt: skip
+    "caption": Base.ImageDescription,
+    "creators": Base.Artist,
+    "rights": Base.Copyright,
+}
 _XMP = {
-    "title": f"{{{DC}}}title", "caption": f"{{{DC}}}description", "rights": f"{{{DC}}}rights",
-    "keywords": f"{{{DC}}}subject", "creators": f"{{{DC}}}creator",
+    "title": f"{{{DC}}}title",
+    "caption": f"{{{DC}}}description",
+    "rights": f"{{{DC}}}rights",
+    "keywords": f"{{{DC}}}subject",
+    "creators": f"{{{DC}}}creator",
     "date": f"{{{PHOTOSHOP}}}DateCreated",
-}  # fmt: skip
+}
 _TEXTS = {
-    "title": "Title", "caption": "Description", "creators": "Author", "rights": "Copyright",
+    "title": "Title",
+    "caption": "Description",
+    "creators": "Author",
+    "rights": "Copyright",
     "keywords": "Keywords",
-}  # fmt: skip
+}
 _LISTS = {"keywords": "Bag", "creators": "Seq", "title": "Alt", "caption": "Alt", "rights": "Alt"}
 OURS = "Synthetic colours by Colorizer"  # a note of this program, not a caption
 
@@ -184,8 +238,11 @@ class Tags:
 
     def as_iptc(self) -> bytes:
         """The IIM records for a result; none if the photo had none."""
-        kept = [(number, content) for number, content in _records(self.iptc)
-                if number not in _IPTC_PLACES]  # fmt: skip
+        kept = [
+            (number, content)
+            for number, content in _records(self.iptc)
+            if number not in _IPTC_PLACES
+        ]
         body = b"".join(
             struct.pack(">BBBH", 0x1C, 2, number, len(content)) + content
             for number, content in kept
@@ -205,9 +262,12 @@ def read_tags(image: Image.Image) -> Tags:
         if name in _TEXTS.values() and isinstance(value, str)
     }
     return replace(
-        of_exif(exif), xmp=_packet_of(info), iptc=_iptc_of(image), texts=texts,
+        of_exif(exif),
+        xmp=_packet_of(info),
+        iptc=_iptc_of(image),
+        texts=texts,
         **_resolution(info, exif),
-    )  # fmt: skip
+    )
 
 
 def read_property(image: Image.Image, name: str) -> str:
@@ -355,8 +415,9 @@ def _values(rdf: ET.Element, name: str) -> list[str]:
     for description in rdf.iter(f"{{{RDF}}}Description"):
         found.append(description.get(name, ""))
         for element in description.findall(name):
-            found.extend([item.text or "" for item in element.iter(f"{{{RDF}}}li")]
-                         or [element.text or ""])  # fmt: skip
+            found.extend(
+                [item.text or "" for item in element.iter(f"{{{RDF}}}li")] or [element.text or ""]
+            )
     return _useful(found)
 
 

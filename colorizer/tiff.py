@@ -93,8 +93,11 @@ def find_pages(file: BinaryIO) -> list[Page]:
     whole = [(page, chained) for page, chained in listed if not _is_reduced(page)]
     whole = whole or listed
     chained = [page for page, in_chain in whole if in_chain]
-    pages = [page for page in chained or [page for page, _ in whole[:1]]
-             if not _is_thumbnail(page, chained)]  # fmt: skip
+    pages = [
+        page
+        for page in chained or [page for page, _ in whole[:1]]
+        if not _is_thumbnail(page, chained)
+    ]
     return [Page(page, page is first) for page in pages]
 
 
@@ -331,9 +334,16 @@ def _unpack_bits(content: bytes) -> bytes:
 def _by_libtiff(content: bytes, compression: int, rows: int, row_bytes: int) -> bytes:
     """What a compressed strip holds: libtiff reads it as an 8-bit picture of a single strip."""
     head = [
-        (256, row_bytes), (257, rows), (258, 8), (259, compression), (262, 1),
-        (273, 8 + 2 + 12 * 9 + 4), (277, 1), (278, rows), (279, len(content)),
-    ]  # fmt: skip
+        (256, row_bytes),
+        (257, rows),
+        (258, 8),
+        (259, compression),
+        (262, 1),
+        (273, 8 + 2 + 12 * 9 + 4),
+        (277, 1),
+        (278, rows),
+        (279, len(content)),
+    ]
     entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in head)
     file = b"II*\0" + struct.pack("<IH", 8, len(head)) + entries + bytes(4) + content
     with Image.open(io.BytesIO(file), formats=("TIFF",)) as image:

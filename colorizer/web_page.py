@@ -143,9 +143,13 @@ def plain_files(
     """Returns the content of index.html."""
     policy = _POLICY.format(script="'self'", style="'self'", worker="'self'", connect="'self'")
     html = _page(
-        parts, networks, policy, '<link rel="stylesheet" href="style.css">', "",
+        parts,
+        networks,
+        policy,
+        '<link rel="stylesheet" href="style.css">',
+        "",
         '<script src="page.js" data-cached></script>',
-    )  # fmt: skip
+    )
     files = {
         "index.html": html.encode(),
         "page.js": parts["page.js"],

@@ -153,8 +153,16 @@ def _write_tiff(
     for tag, value in exif.items():
         directory[tag] = value
     directory[34665] = dict(exif.get_ifd(34665))
-    layout = {256: width, 257: height, 258: (8,) * samples, 259: 8, 262: 2, 277: samples,
-              278: rows, 284: 1}  # fmt: skip
+    layout = {
+        256: width,
+        257: height,
+        258: (8,) * samples,
+        259: 8,
+        262: 2,
+        277: samples,
+        278: rows,
+        284: 1,
+    }
     layout |= {273: tuple(starts), 279: tuple(map(len, strips))}
     layout |= {338: 2} if samples == 4 else {}
     for tag, value in layout.items():
@@ -199,9 +207,14 @@ def write_film(
         options = {"quality": quality, "exif": Tags().as_exif(note), "icc_profile": SRGB}
     with atomic_path(path) as temporary:
         first.save(
-            temporary, kind, save_all=True, append_images=others,
-            duration=milliseconds, loop=0, **options,
-        )  # fmt: skip
+            temporary,
+            kind,
+            save_all=True,
+            append_images=others,
+            duration=milliseconds,
+            loop=0,
+            **options,
+        )
     return path
 
 

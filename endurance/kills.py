@@ -65,11 +65,32 @@ class Run:
 
     def __init__(self, photos: Path, out: Path, seed: int) -> None:
         command = [
-            sys.executable, "-m", "train", "fit", "--variant", VARIANT, "--photos", str(photos),
-            "--size", str(SIDE), "--batch-size", "16", "--epochs", str(EPOCHS), "--patience", "0",
-            "--seed", str(seed), "--out", str(out), "--cache", str(out / "cache"), "--resume",
-            "--precision", "32-contiguous",  # not measured: runs are compared bit by bit
-        ]  # fmt: skip
+            sys.executable,
+            "-m",
+            "train",
+            "fit",
+            "--variant",
+            VARIANT,
+            "--photos",
+            str(photos),
+            "--size",
+            str(SIDE),
+            "--batch-size",
+            "16",
+            "--epochs",
+            str(EPOCHS),
+            "--patience",
+            "0",
+            "--seed",
+            str(seed),
+            "--out",
+            str(out),
+            "--cache",
+            str(out / "cache"),
+            "--resume",
+            "--precision",
+            "32-contiguous",  # not measured: runs are compared bit by bit
+        ]
         self.folder = out / VARIANT
         self.began: float | None = None  # time.monotonic() of the first batch
         self.first: int | None = None  # the epoch it began with, counted from 1

@@ -324,8 +324,11 @@ def trial(folder: Path, clients: int, count: int) -> list[str]:
     with (folder / "output").open("w") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "endurance.load", "--serve", str(opened)],
-            cwd=ROOT, env=os.environ | here, stdout=output, stderr=output,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=os.environ | here,
+            stdout=output,
+            stderr=output,
+        )
     try:
         wait_for_page(server, f"{url}/")
         expected = Expected()

@@ -207,8 +207,14 @@ def removal(content: bytearray, rng: np.random.Generator) -> None:
 
 
 MUTATIONS: list[Callable[[bytearray, np.random.Generator], None]] = [
-    bit_flips, byte_overwrites, truncation, lying_size, lying_number, splice, removal,
-]  # fmt: skip
+    bit_flips,
+    byte_overwrites,
+    truncation,
+    lying_size,
+    lying_number,
+    splice,
+    removal,
+]
 
 
 def _write(content: bytearray, place: int, size: int, order: Order, number: int) -> None:
@@ -340,8 +346,10 @@ def main() -> int:
             print(f"FAILED --seed {options.seed} --only {one.index}  {one}")
     slowest = max(outcomes, key=lambda one: one.seconds)
     largest = max(outcomes, key=lambda one: one.megabytes)
-    print(f"{len(outcomes)} files of {len(originals())} kinds, seed {options.seed}, "
-          f"{time.perf_counter() - started:.0f} s")  # fmt: skip
+    print(
+        f"{len(outcomes)} files of {len(originals())} kinds, seed {options.seed}, "
+        f"{time.perf_counter() - started:.0f} s"
+    )
     for result, number in Counter(one.result for one in outcomes).most_common():
         print(f"{number:6d}  {result}")
     print(f"slowest: {slowest.seconds:.2f} s ({slowest.index}, {slowest.what})")

@@ -71,10 +71,15 @@ class HubStandIn:
             self.create(asked.get("type") or "model", repo)
             return _json({"url": f"{self.url}/{repo}"})
         if "info" in parts and parts[-1] == "batch":
-            return _json({"transfer": "basic", "objects": [
-                {**asked, "actions": {"upload": {"href": f"{self.url}/lfs/{asked['oid']}"}}}
-                for asked in json.loads(body)["objects"]
-            ]})  # fmt: skip
+            return _json(
+                {
+                    "transfer": "basic",
+                    "objects": [
+                        {**asked, "actions": {"upload": {"href": f"{self.url}/lfs/{asked['oid']}"}}}
+                        for asked in json.loads(body)["objects"]
+                    ],
+                }
+            )
         if parts[0] == "api":
             kind, repo, action = parts[1][:-1], "/".join(parts[2:4]), parts[4:] or ["revision"]
         else:
@@ -93,11 +98,18 @@ class HubStandIn:
         if action[0] == "resolve":
             return self._file("/".join(action[2:]), files, commit)
         if action[0] == "preupload":
-            return _json({"files": [
-                {"path": (name := asked["path"]), "shouldIgnore": False,
-                 "uploadMode": "lfs" if name.endswith(".safetensors") else "regular"}
-                for asked in json.loads(body)["files"]
-            ]})  # fmt: skip
+            return _json(
+                {
+                    "files": [
+                        {
+                            "path": (name := asked["path"]),
+                            "shouldIgnore": False,
+                            "uploadMode": "lfs" if name.endswith(".safetensors") else "regular",
+                        }
+                        for asked in json.loads(body)["files"]
+                    ]
+                }
+            )
         if action[0] == "commit":
             return self._commit(kind, repo, dict(files), body)
         if action[0] == "tag":

@@ -27,10 +27,15 @@ def jobs(tmp_path: Path) -> list[Job]:
 @pytest.mark.parametrize(
     ("photo", "result"),
     [
-        ("a.jpg", "a.jpg"), ("a.JPEG", "a.JPEG"), ("a.png", "a.png"), ("a.jfif", "a.jfif.jpg"),
-        ("a.tif", "a.tif.png"), ("a.b.webp", "a.b.webp.png"), ("a", "a.png"),
+        ("a.jpg", "a.jpg"),
+        ("a.JPEG", "a.JPEG"),
+        ("a.png", "a.png"),
+        ("a.jfif", "a.jfif.jpg"),
+        ("a.tif", "a.tif.png"),
+        ("a.b.webp", "a.b.webp.png"),
+        ("a", "a.png"),
     ],
-)  # fmt: skip
+)
 def test_results_are_named_after_their_photos(photo, result):
     assert result_name(photo) == result
 
@@ -40,8 +45,9 @@ def test_a_plan_keeps_paths_below_what_holds_everything(tmp_path):
     write_photos(tmp_path / "album" / "1960", 1)
     found = plan([tmp_path / "album" / "1950", tmp_path / "album" / "1960"], tmp_path / "out")
     assert [job.result.relative_to(tmp_path).as_posix() for job in found.jobs] == [
-        "out/1950/000.png", "out/1960/000.png",
-    ]  # fmt: skip
+        "out/1950/000.png",
+        "out/1960/000.png",
+    ]
 
 
 def test_what_is_not_there_is_planned_as_failed(tmp_path):

@@ -59,9 +59,19 @@ def test_borders_inside_borders():
 
 @pytest.mark.parametrize(
     "name",
-    ["astronaut", "chelsea", "coffee", "rocket", "camera", "moon", "page", "coins", "text",
-     "hubble_deep_field"],
-)  # fmt: skip
+    [
+        "astronaut",
+        "chelsea",
+        "coffee",
+        "rocket",
+        "camera",
+        "moon",
+        "page",
+        "coins",
+        "text",
+        "hubble_deep_field",
+    ],
+)
 def test_photos_have_none(name):
     rgb = getattr(data, name)()
     assert find_border(rgb if rgb.ndim == 3 else np.repeat(rgb[..., None], 3, 2)) is None

@@ -243,9 +243,14 @@ def test_settings_that_do_not_fit_the_weights(good):
 
 def test_checkpoints_are_listed_in_the_order_of_the_story(tmp_path):
     for variant, epoch in [
-        ("dropout", 2), ("zebra", 1), ("baseline", 100), ("baseline", 9), ("aardvark", 1),
-        ("batchnorm", 1), ("baseline", 10),
-    ]:  # fmt: skip
+        ("dropout", 2),
+        ("zebra", 1),
+        ("baseline", 100),
+        ("baseline", 9),
+        ("aardvark", 1),
+        ("batchnorm", 1),
+        ("baseline", 10),
+    ]:
         path = tmp_path / variant / file_name(epoch)
         path.parent.mkdir(exist_ok=True)
         path.touch()

@@ -45,9 +45,17 @@ def names(folder: Path) -> list[str]:
 
 
 def test_pictures_are_told_by_their_content(folder, tmp_path, capsys):
-    for suffix, kind in ((".jpe", "JPEG"), (".pbm", "PPM"), (".dib", "BMP"), (".mpo", "JPEG"),
-                         (".apng", "PNG"), (".jif", "JPEG"), (".hif", "HEIF"), (".dat", "PNG"),
-                         ("", "TIFF")):  # fmt: skip
+    for suffix, kind in (
+        (".jpe", "JPEG"),
+        (".pbm", "PPM"),
+        (".dib", "BMP"),
+        (".mpo", "JPEG"),
+        (".apng", "PNG"),
+        (".jif", "JPEG"),
+        (".hif", "HEIF"),
+        (".dat", "PNG"),
+        ("", "TIFF"),
+    ):
         save(folder / f"photo{suffix}", 1, kind)
     (folder / "notes.txt").write_text("no photo")
     (folder / "Thumbs.db").write_bytes(b"\xd0\xcf\x11\xe0" * 9)
@@ -188,8 +196,10 @@ def test_ctrl_c_at_the_start_is_one_line(folder, tmp_path):
     for delay in (0.3, 0.8, 1.5):
         process = subprocess.Popen(
             [sys.executable, "-m", "colorizer", str(folder), "--out", str(tmp_path / "out")],
-            cwd=ROOT, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         time.sleep(delay)
         os.kill(process.pid, signal.SIGINT)
         said = process.communicate()[1]

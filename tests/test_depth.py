@@ -9,12 +9,15 @@ from colorizer.depth import scaled, to_srgb, white_of
 @pytest.mark.parametrize(
     ("values", "depth", "white"),
     [
-        (np.array([[3]], np.uint16), 12, 4095), (np.array([[3]], np.uint16), 0, 65535),
-        (np.array([[0.5]]), 0, 1), (np.array([[2.5]]), 0, 2.5),
-        (np.array([[3]], np.int16), 0, 32767), (np.array([[3]], np.uint32), 0, 65535),
+        (np.array([[3]], np.uint16), 12, 4095),
+        (np.array([[3]], np.uint16), 0, 65535),
+        (np.array([[0.5]]), 0, 1),
+        (np.array([[2.5]]), 0, 2.5),
+        (np.array([[3]], np.int16), 0, 32767),
+        (np.array([[3]], np.uint32), 0, 65535),
         (np.array([[2**31 + 9]], np.uint32), 0, 2**32 - 1),
     ],
-)  # fmt: skip
+)
 def test_white(values, depth, white):
     assert white_of(values, depth) == white
 

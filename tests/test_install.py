@@ -49,8 +49,9 @@ def _run(site: Path, elsewhere: Path, *command: str) -> str:
 def test_the_installed_library_is_imported_from_another_folder(site, tmp_path):
     code = "import colorizer; print(colorizer.__file__, colorizer.Colorizer.__name__)"
     assert _run(site, tmp_path, "-c", code).split() == [
-        str(site / "colorizer" / "__init__.py"), "Colorizer",
-    ]  # fmt: skip
+        str(site / "colorizer" / "__init__.py"),
+        "Colorizer",
+    ]
 
 
 def test_the_installed_command_colours_with_the_checkpoints_that_came_along(site, tmp_path):

@@ -11,9 +11,19 @@ from colorizer.kinds import HEAD, TIFF, kind_of, kind_of_file
 
 @pytest.mark.parametrize(
     ("written", "kind"),
-    [("JPEG", "JPEG"), ("PNG", "PNG"), ("TIFF", "TIFF"), ("WEBP", "WebP"), ("GIF", "GIF"),
-     ("BMP", "BMP"), ("PPM", "PNM"), ("HEIF", "HEIC"), ("AVIF", "AVIF"), ("JPEG2000", "JPEG 2000")],
-)  # fmt: skip
+    [
+        ("JPEG", "JPEG"),
+        ("PNG", "PNG"),
+        ("TIFF", "TIFF"),
+        ("WEBP", "WebP"),
+        ("GIF", "GIF"),
+        ("BMP", "BMP"),
+        ("PPM", "PNM"),
+        ("HEIF", "HEIC"),
+        ("AVIF", "AVIF"),
+        ("JPEG2000", "JPEG 2000"),
+    ],
+)
 def test_what_pillow_writes_is_recognised(tmp_path, written, kind):
     path = tmp_path / "without a suffix"
     Image.fromarray(colourful(0, 64)).save(path, written)
@@ -23,11 +33,20 @@ def test_what_pillow_writes_is_recognised(tmp_path, written, kind):
 
 @pytest.mark.parametrize(
     ("head", "kind"),
-    [(b"\xff\x0a\x00", "JPEG XL"), (b"8BPS\0\1", "Photoshop"),
-     (b"\0\0\0\x18ftypcrx ", "camera raw"),
-     (b"II*\0CR\2\0", "TIFF"), (b"Dear Grandmother", ""), (b"PK\3\4", ""), (b"%PDF-1.7", ""),
-     (b"", ""), (b"P4 is a place", "PNM"), (b"Please", ""), (b"BMW", "")],
-)  # fmt: skip
+    [
+        (b"\xff\x0a\x00", "JPEG XL"),
+        (b"8BPS\0\1", "Photoshop"),
+        (b"\0\0\0\x18ftypcrx ", "camera raw"),
+        (b"II*\0CR\2\0", "TIFF"),
+        (b"Dear Grandmother", ""),
+        (b"PK\3\4", ""),
+        (b"%PDF-1.7", ""),
+        (b"", ""),
+        (b"P4 is a place", "PNM"),
+        (b"Please", ""),
+        (b"BMW", ""),
+    ],
+)
 def test_other_files(head, kind):
     assert kind_of(head) == kind
 

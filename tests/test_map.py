@@ -225,8 +225,10 @@ def made_up(turn: float) -> list[dict[str, str]]:
                         brown = 0.2 + (turn if photos == 256 else -0.02) * step + 0.001 * seed
                         values: Record = dict.fromkeys(MEASURES, 0.5 + 0.001 * seed)
                         values |= {"sepia_index": brown, "parameters": 500_000.0}
-                        rows += [row(regime, epoch, part, seed, **values)
-                                 for part in ("validation", "training")]  # fmt: skip
+                        rows += [
+                            row(regime, epoch, part, seed, **values)
+                            for part in ("validation", "training")
+                        ]
                     marks = {"picked": 12, "stopped": 20 + seed, "most-colourful": 15 + seed}
                     rows += [row(regime, epoch, part, seed) for part, epoch in marks.items()]
     return rows
@@ -285,10 +287,13 @@ def test_the_page_comes_out_the_same_and_names_its_pictures(table_file, tmp_path
     [
         ("sepia index, epoch 25 minus 10, validation photos", "sepia_index", "validation"),
         ("sepia index, epoch 25 minus 10, training photos", "sepia_index", "training"),
-        ("colourfulness ratio, epoch 25 minus 10, validation photos", "colourfulness_ratio",
-         "validation"),
+        (
+            "colourfulness ratio, epoch 25 minus 10, validation photos",
+            "colourfulness_ratio",
+            "validation",
+        ),
     ],
-)  # fmt: skip
+)
 def test_figures_of_the_page_reckoned_from_the_table_alone(
     table_file, tmp_path, title, measure, part
 ):
@@ -302,9 +307,11 @@ def test_figures_of_the_page_reckoned_from_the_table_alone(
     for label, n, seeds, figure, _ in cells:
         variant, _, rest = label.partition(", ")
         about = {
-            "variant": variant, "part": part, "head": "rgb" if "rgb" in rest else "ab",
+            "variant": variant,
+            "part": part,
+            "head": "rgb" if "rgb" in rest else "ab",
             "photos": rest.partition(" photos")[0].replace(",", ""),
-        }  # fmt: skip
+        }
         mine = [r for r in rows if r.items() >= about.items()]
         late, early = (
             {r["seed"]: float(r[measure]) for r in mine if r["epoch"] == epoch}
@@ -353,8 +360,11 @@ def test_every_cell_of_the_app_comes_from_a_table(table_file, committed):
     values = cells_from(STUDY, path)
     keys = [tuple(str(c[k]) for k in ("head", "variant", "photos", "epoch")) for c in data["cells"]]
     assert len({*keys}) == len(keys)
-    assert {key for key in values if key[0] in ("ab", "rgb") and key[1] in STORY
-            and int(key[3]) in MEASURED} <= {*keys}  # fmt: skip
+    assert {
+        key
+        for key in values
+        if key[0] in ("ab", "rgb") and key[1] in STORY and int(key[3]) in MEASURED
+    } <= {*keys}
     for key, cell in zip(keys, data["cells"], strict=True):
         for name in ("sepia_index", "colourfulness_ratio", "hue_entropy"):
             of_cell = values.get(key, {}).get(name, [])
@@ -366,8 +376,19 @@ def test_every_cell_of_the_app_comes_from_a_table(table_file, committed):
 
 
 def test_the_app_shows_what_the_design_has_still_to_reach(tmp_path):
-    add_rows(tmp_path / "map.csv", [row(Regime(256, "baseline"), 1, loss=0.01, sepia_index=0.5,
-                                        colourfulness_ratio=0.3, hue_entropy=1)])  # fmt: skip
+    add_rows(
+        tmp_path / "map.csv",
+        [
+            row(
+                Regime(256, "baseline"),
+                1,
+                loss=0.01,
+                sepia_index=0.5,
+                colourfulness_ratio=0.3,
+                hue_entropy=1,
+            )
+        ],
+    )
     cells = map_data(tmp_path / "map.csv", first_study())["cells"]
     reached = {(c["head"], c["variant"], c["photos"], c["epoch"]) for c in cells if c["n"]}
     empty = {(c["head"], c["variant"], c["photos"], c["epoch"]) for c in cells if not c["n"]}
@@ -422,8 +443,11 @@ def test_a_map_is_stopped_goes_on_and_ends_up_the_same(small, tmp_path, capsys):
     measured = {(r["variant"], r["head"], r["epoch"]) for r in rows if r["part"] == "training"}
     assert measured == {("batchnorm", "ab", "1"), ("batchnorm", "ab", "2"), ("dropout", "rgb", "1")}
     assert all(r[name] for r in rows if r["part"] == "validation" for name in MEASURES)
-    assert {r["lightness_sharpness"] == "1" for r in rows if r["head"] == "ab" and
-            r["part"] == "training"} == {True}  # fmt: skip
+    assert {
+        r["lightness_sharpness"] == "1"
+        for r in rows
+        if r["head"] == "ab" and r["part"] == "training"
+    } == {True}
 
     again = tmp_path / "again.csv"
     at = small.index("--out") + 1
@@ -450,10 +474,17 @@ def test_the_marks_of_a_run_come_from_its_whole_history(tmp_path):
     (folder / "epoch-001.measures.json").write_text(json.dumps(found))
     losses = [3, 2, 1, 2, 2, 2, 2, 2, *[0.5] * 17]  # stops after epoch 8, before the better ones
     history = [
-        {"epoch": epoch, "val_loss": loss, "colourfulness_ratio": 0.1 + (epoch == 4),
-         "mean_chroma": 1.0, "hue_entropy": 1.0, "seconds": 2.0, "cpu_seconds": 1.0}
+        {
+            "epoch": epoch,
+            "val_loss": loss,
+            "colourfulness_ratio": 0.1 + (epoch == 4),
+            "mean_chroma": 1.0,
+            "hue_entropy": 1.0,
+            "seconds": 2.0,
+            "cpu_seconds": 1.0,
+        }
         for epoch, loss in enumerate(losses, start=1)
-    ]  # fmt: skip
+    ]
     for length, marks in ((24, {}), (25, {"picked": "3", "most-colourful": "4", "stopped": "8"})):
         write_history(folder, history[:length])
         run.gather(tmp_path, tmp_path / "map.csv")

@@ -31,8 +31,11 @@ def training():
 
 def test_what_a_flag_leaves_to_choose_from():
     assert [p.name for p in candidates(AUTO)] == [
-        "32-contiguous", "32-channels-last", "bf16-contiguous", "bf16-channels-last",
-    ]  # fmt: skip
+        "32-contiguous",
+        "32-channels-last",
+        "bf16-contiguous",
+        "bf16-channels-last",
+    ]
     assert candidates("32") == [PLAIN, LAST]
     assert candidates("bf16") == [BF16, BF16_LAST]
     assert candidates("bf16-contiguous") == [BF16]
@@ -178,9 +181,10 @@ def test_all_processes_go_by_the_first_ones_word(training, monkeypatch):
 def test_bf16_is_for_the_network_alone(training, monkeypatch):
     seen = {}
     monkeypatch.setattr(
-        MeanSquaredError, "forward",
+        MeanSquaredError,
+        "forward",
         lambda self, output, ab: seen.update(output=output, ab=ab) or output.mean(),
-    )  # fmt: skip
+    )
     training.precision = BF16_LAST
     training.loss_of(batch_of(2))
     assert seen["output"].dtype == seen["ab"].dtype == torch.float32

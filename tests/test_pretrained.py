@@ -37,8 +37,10 @@ def test_what_was_saved_paints_the_same(tmp_path: Path, settings: NetworkSetting
     colorizer = _colorizer(settings, temperature=0.3, gain=1.5)
     colorizer.save_pretrained(tmp_path / "saved")
     assert {path.name for path in (tmp_path / "saved").iterdir()} == {
-        "README.md", "config.json", FILE,
-    }  # fmt: skip
+        "README.md",
+        "config.json",
+        FILE,
+    }
     again = Colorizer.from_pretrained(tmp_path / "saved")
     assert again.info == colorizer.info
     assert not again.network.training

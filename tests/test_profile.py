@@ -48,7 +48,8 @@ def test_lab_agrees_with_littlecms():
     back = ImageCms.buildTransform(lab, ImageCms.createProfile("sRGB"), "LAB", "RGB")
     values = np.array([[[50, 20, -30], [80, -40, 40], [20, 5, 5], [99, 0, 0]]], np.float64)
     stored = np.stack([values[..., 0] * 2.55, values[..., 1] + 128, values[..., 2] + 128], 2)
-    image = Image.merge("LAB", [Image.fromarray(np.round(p).astype(np.uint8)) for p in
-                                np.moveaxis(stored, 2, 0)])  # fmt: skip
+    image = Image.merge(
+        "LAB", [Image.fromarray(np.round(p).astype(np.uint8)) for p in np.moveaxis(stored, 2, 0)]
+    )
     expected = np.asarray(ImageCms.applyTransform(image, back)).astype(int)
     np.testing.assert_allclose(lab_to_srgb(values), expected, atol=4)

@@ -28,9 +28,12 @@ from train.release.publish import (
 
 REPO = "someone/colours"
 DATA = {
-    "sources": ["a.tar"], "photos": 8000, "grey_skipped": 3, "unreadable_skipped": 1,
+    "sources": ["a.tar"],
+    "photos": 8000,
+    "grey_skipped": 3,
+    "unreadable_skipped": 1,
     "validation_photos": 200,
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -57,11 +60,14 @@ def test_what_is_published_opens_again_and_predicts_the_same(
     publish_checkpoints(REPO, checkpoints, tag="v1")
     place = capsys.readouterr().out.split()[-1]
     assert place == f"hf://{REPO}@{stand_in.refs['model', REPO]['v1']}"
-    names = ["README.md", *(
-        f"{variant}/{name}"
-        for variant in ("baseline", "batchnorm")
-        for name in (file_name(1), file_name(2), "history.csv")
-    )]  # fmt: skip
+    names = [
+        "README.md",
+        *(
+            f"{variant}/{name}"
+            for variant in ("baseline", "batchnorm")
+            for name in (file_name(1), file_name(2), "history.csv")
+        ),
+    ]
     assert sorted(stand_in.files("model", REPO)) == sorted([*names, ".gitattributes"])
 
     for found in (find_checkpoints(place), find_checkpoints(f"hf://{REPO}@v1")):
@@ -176,8 +182,14 @@ def checkout(tmp_path: Path, checkpoints: Path) -> Path:
     (root / "assets").mkdir()
     (root / "assets" / "study.json").write_bytes((ROOT / "assets" / "study.json").read_bytes())
     checkpoints.rename(root / "assets" / "checkpoints")
-    for clutter in ("tests/test_it.py", "benchmarks/it.py", ".git/config", "train/fit.py",
-                    "colorizer/__pycache__/lab.pyc", "interface/.DS_Store"):  # fmt: skip
+    for clutter in (
+        "tests/test_it.py",
+        "benchmarks/it.py",
+        ".git/config",
+        "train/fit.py",
+        "colorizer/__pycache__/lab.pyc",
+        "interface/.DS_Store",
+    ):
         (root / clutter).parent.mkdir(parents=True, exist_ok=True)
         (root / clutter).write_bytes(b"x")
     return root

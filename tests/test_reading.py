@@ -105,9 +105,17 @@ def profile(space: bytes, pcs: bytes, **tags: bytes) -> bytes:
         table += name.encode() + struct.pack(">II", place, len(content))
         body += content + bytes(-len(content) % 4)
     head = struct.pack(
-        ">I4xI4s4s4s12x4s28xiii", 132 + len(table) - 4 + len(body), 0x02400000,
-        b"prtr" if space == b"CMYK" else b"mntr", space, pcs, b"acsp", 63190, 65536, 54061,
-    )  # fmt: skip
+        ">I4xI4s4s4s12x4s28xiii",
+        132 + len(table) - 4 + len(body),
+        0x02400000,
+        b"prtr" if space == b"CMYK" else b"mntr",
+        space,
+        pcs,
+        b"acsp",
+        63190,
+        65536,
+        54061,
+    )
     return head.ljust(128, b"\0") + table + body
 
 
@@ -172,153 +180,208 @@ GOOD: dict[str, tuple[Callable[[], bytes], np.ndarray, float]] = {
     "JPEG, two pictures": (lambda: encoded(PHOTO, "MPO", quality=95, **pages()), RGB, 8),
     "JPEG, rotated": (lambda: encoded(PHOTO, "JPEG", quality=95, exif=oriented(6)), TURNED[6], 8),
     "JPEG, damaged EXIF": (
-        lambda: encoded(PHOTO, "JPEG", quality=95, exif=oriented(6)[:-9] + b"\xff" * 9), RGB, 8,
+        lambda: encoded(PHOTO, "JPEG", quality=95, exif=oriented(6)[:-9] + b"\xff" * 9),
+        RGB,
+        8,
     ),
     "PNG": (lambda: encoded(PHOTO), RGB, 0),
     "PNG, with a comment": (lambda: with_comment(encoded(PHOTO), b"tEXt", b"a\0b"), RGB, 0),
     "PNG, 16-bit grey": (
-        lambda: encoded(Image.fromarray((RAMP * 65535).astype(np.uint16))), grey(RAMP), 1,
+        lambda: encoded(Image.fromarray((RAMP * 65535).astype(np.uint16))),
+        grey(RAMP),
+        1,
     ),
     "PNG, 16-bit grey, rotated": (
         lambda: encoded(Image.fromarray((RAMP * 65535).astype(np.uint16)), exif=oriented(3)),
-        grey(RAMP)[::-1, ::-1], 1,
+        grey(RAMP)[::-1, ::-1],
+        1,
     ),
     "PNG, 16-bit RGB": (lambda: deep_png(DEEP), DEEP / 257, 1),
     "PNG, 16-bit RGBA": (
-        lambda: deep_png(np.dstack([DEEP, ALPHA * 257.0])), on_white(DEEP / 257, ALPHA), 2,
+        lambda: deep_png(np.dstack([DEEP, ALPHA * 257.0])),
+        on_white(DEEP / 257, ALPHA),
+        2,
     ),
     "PNG, 1-bit": (lambda: encoded(Image.fromarray(RAMP > 0.5)), bits(RAMP), 0),
     "PNG, palette": (lambda: encoded(PALETTE), np.array(PALETTE.convert("RGB")), 0),
     "PNG, palette with a transparent colour": (
         lambda: encoded(PALETTE, transparency=3),
-        np.where((np.array(PALETTE) == 3)[..., None], 255, np.array(PALETTE.convert("RGB"))), 0,
+        np.where((np.array(PALETTE) == 3)[..., None], 255, np.array(PALETTE.convert("RGB"))),
+        0,
     ),
     "PNG, one transparent colour": (
         lambda: encoded(PHOTO, transparency=tuple(map(int, RGB[4, 5]))),
-        np.where((RGB[4, 5] == RGB).all(2, keepdims=True), 255, RGB), 0,
+        np.where((RGB[4, 5] == RGB).all(2, keepdims=True), 255, RGB),
+        0,
     ),
     "PNG, grey with alpha": (
         lambda: encoded(Image.fromarray(np.dstack([GREY, ALPHA]))),
-        on_white(grey(GREY / 255), ALPHA), 1,
+        on_white(grey(GREY / 255), ALPHA),
+        1,
     ),
     "PNG, alpha": (lambda: encoded(RGBA), on_white(RGB, ALPHA), 1),
     "PNG, animated": (lambda: encoded(PHOTO, **pages()), RGB, 0),
     "WebP, lossy": (lambda: encoded(PHOTO, "WEBP", quality=95), RGB, 12),
     "WebP, lossless with alpha": (
-        lambda: encoded(RGBA, "WEBP", lossless=True, exact=True), on_white(RGB, ALPHA), 1,
+        lambda: encoded(RGBA, "WEBP", lossless=True, exact=True),
+        on_white(RGB, ALPHA),
+        1,
     ),
     "WebP, animated": (lambda: encoded(PHOTO, "WEBP", lossless=True, **pages()), RGB, 0),
     "WebP, rotated": (
-        lambda: encoded(PHOTO, "WEBP", lossless=True, exif=oriented(8)), TURNED[8], 0,
+        lambda: encoded(PHOTO, "WEBP", lossless=True, exif=oriented(8)),
+        TURNED[8],
+        0,
     ),
     "TIFF, LZW": (lambda: encoded(PHOTO, "TIFF", compression="tiff_lzw"), RGB, 0),
     "TIFF, deflate": (lambda: encoded(PHOTO, "TIFF", compression="tiff_adobe_deflate"), RGB, 0),
     "TIFF, JPEG": (lambda: encoded(PHOTO, "TIFF", compression="jpeg", quality=95), RGB, 8),
     "TIFF, fax": (
-        lambda: encoded(Image.fromarray(RAMP > 0.5), "TIFF", compression="group4"), bits(RAMP), 0,
+        lambda: encoded(Image.fromarray(RAMP > 0.5), "TIFF", compression="group4"),
+        bits(RAMP),
+        0,
     ),
     "TIFF, pages": (lambda: encoded(PHOTO, "TIFF", **pages()), RGB, 0),
     "TIFF, rotated": (lambda: encoded(PHOTO, "TIFF", exif=oriented(6)), TURNED[6], 0),
     "TIFF, CMYK": (lambda: encoded(PHOTO.convert("CMYK"), "TIFF"), RGB, 1),
     "TIFF, Lab": (
-        lambda: tiff(np.dstack([np.full((32, 40), v, np.uint8) for v in (136, 80, 67)]),
-                     "cielab"), np.full((32, 40, 3), [255, 0, 0]), 12,
+        lambda: tiff(np.dstack([np.full((32, 40), v, np.uint8) for v in (136, 80, 67)]), "cielab"),
+        np.full((32, 40, 3), [255, 0, 0]),
+        12,
     ),
     "TIFF, 16-bit RGB": (lambda: tiff(DEEP.astype(np.uint16), "rgb"), DEEP / 257, 1),
     "TIFF, 16-bit RGB, big-endian": (
-        lambda: tiff(DEEP.astype(np.uint16), "rgb", byteorder=">"), DEEP / 257, 1,
+        lambda: tiff(DEEP.astype(np.uint16), "rgb", byteorder=">"),
+        DEEP / 257,
+        1,
     ),
     "TIFF, 16-bit grey": (
-        lambda: tiff((RAMP * 65535).astype(np.uint16), "minisblack"), grey(RAMP), 1,
+        lambda: tiff((RAMP * 65535).astype(np.uint16), "minisblack"),
+        grey(RAMP),
+        1,
     ),
     "TIFF, 16-bit grey, big-endian": (
-        lambda: tiff((RAMP * 65535).astype(np.uint16), "minisblack", byteorder=">"), grey(RAMP), 1,
+        lambda: tiff((RAMP * 65535).astype(np.uint16), "minisblack", byteorder=">"),
+        grey(RAMP),
+        1,
     ),
     "TIFF, 16-bit grey, 0 is white": (
-        lambda: tiff((RAMP * 65535).astype(np.uint16), "miniswhite"), grey(1 - RAMP), 1,
+        lambda: tiff((RAMP * 65535).astype(np.uint16), "miniswhite"),
+        grey(1 - RAMP),
+        1,
     ),
     "TIFF, signed 16-bit": (
         lambda: tiff((RAMP * 40000 - 7233).astype(np.int16), "minisblack"),
-        grey(np.clip((RAMP * 40000 - 7233) / 32767, 0, 1)), 1,
+        grey(np.clip((RAMP * 40000 - 7233) / 32767, 0, 1)),
+        1,
     ),
     "TIFF, 32-bit": (
-        lambda: tiff((RAMP * 4294967295).astype(np.uint32), "minisblack"), grey(RAMP), 1,
+        lambda: tiff((RAMP * 4294967295).astype(np.uint32), "minisblack"),
+        grey(RAMP),
+        1,
     ),
     "TIFF, signed 32-bit": (
         lambda: tiff((RAMP * 2**31 - 2**30).astype(np.int32), "minisblack"),
-        grey(np.clip(RAMP * 2 - 1, 0, 1)), 1,
+        grey(np.clip(RAMP * 2 - 1, 0, 1)),
+        1,
     ),
     "TIFF, 16-bit numbers in 32": (
-        lambda: tiff((RAMP * 30000).astype(np.int32), "minisblack"), grey(RAMP * 30000 / 65535), 1,
+        lambda: tiff((RAMP * 30000).astype(np.int32), "minisblack"),
+        grey(RAMP * 30000 / 65535),
+        1,
     ),
     "TIFF, float": (lambda: tiff(RAMP.astype(np.float32), "minisblack"), grey(RAMP), 1),
     "TIFF, 64-bit float": (lambda: tiff(RAMP, "minisblack"), grey(RAMP), 1),
     "TIFF, dark float": (
-        lambda: tiff((RAMP / 4).astype(np.float32), "minisblack"), grey(RAMP / 4), 1,
+        lambda: tiff((RAMP / 4).astype(np.float32), "minisblack"),
+        grey(RAMP / 4),
+        1,
     ),
     "TIFF, float beyond 1": (
         lambda: tiff((RAMP * 4000 - 40).astype(np.float32), "minisblack"),
-        grey(np.clip((RAMP * 4000 - 40) / 3960, 0, 1)), 1,
+        grey(np.clip((RAMP * 4000 - 40) / 3960, 0, 1)),
+        1,
     ),
     "TIFF, float with holes": (
-        lambda: tiff(np.where(np.arange(40) < 2, [np.nan, np.inf] * 20, RAMP).astype(np.float32),
-                     "minisblack"),
-        grey(np.where(np.arange(40) < 2, [0, 1] * 20, RAMP)), 1,
+        lambda: tiff(
+            np.where(np.arange(40) < 2, [np.nan, np.inf] * 20, RAMP).astype(np.float32),
+            "minisblack",
+        ),
+        grey(np.where(np.arange(40) < 2, [0, 1] * 20, RAMP)),
+        1,
     ),
     "BMP": (lambda: encoded(PHOTO, "BMP"), RGB, 0),
     "BMP, run lengths": (lambda: run_length_bmp(40, 32), run_length_rows(), 0),
     "GIF, animated": (
         lambda: encoded(PALETTE, "GIF", save_all=True, append_images=[PHOTO.rotate(180)]),
-        np.array(PALETTE.convert("RGB")), 0,
+        np.array(PALETTE.convert("RGB")),
+        0,
     ),
     "PPM": (lambda: encoded(PHOTO, "PPM"), RGB, 0),
     "PGM, 16-bit": (lambda: pgm(RAMP), grey(RAMP), 1),
     "ICC, red and green swapped": (
-        lambda: encoded(PHOTO, icc_profile=SWAPPED), swapped_colours(), 2,
+        lambda: encoded(PHOTO, icc_profile=SWAPPED),
+        swapped_colours(),
+        2,
     ),
     "ICC with alpha": (
-        lambda: encoded(RGBA, icc_profile=SWAPPED), on_white(swapped_colours(), ALPHA), 2,
+        lambda: encoded(RGBA, icc_profile=SWAPPED),
+        on_white(swapped_colours(), ALPHA),
+        2,
     ),
     "ICC with a palette": (
         lambda: encoded(PALETTE, icc_profile=SWAPPED),
-        np.array(PALETTE.convert("RGB"))[..., [1, 0, 2]], 2,
+        np.array(PALETTE.convert("RGB"))[..., [1, 0, 2]],
+        2,
     ),
     "ICC, rotated JPEG": (
         lambda: encoded(PHOTO, "JPEG", quality=95, icc_profile=SWAPPED, exif=oriented(6)),
-        np.rot90(swapped_colours(), 3), 9,
+        np.rot90(swapped_colours(), 3),
+        9,
     ),
     "ICC, grey": (
         lambda: encoded(Image.fromarray(GREY), icc_profile=linear_grey_profile()),
-        grey(srgb_of_linear(GREY / 255)), 2,
+        grey(srgb_of_linear(GREY / 255)),
+        2,
     ),
     "ICC, 16-bit grey": (
-        lambda: tiff((RAMP * 65535).astype(np.uint16), "minisblack",
-                     iccprofile=linear_grey_profile()),
-        grey(srgb_of_linear(RAMP)), 1,
+        lambda: tiff(
+            (RAMP * 65535).astype(np.uint16), "minisblack", iccprofile=linear_grey_profile()
+        ),
+        grey(srgb_of_linear(RAMP)),
+        1,
     ),
     "ICC, CMYK": (
-        lambda: encoded(Image.new("CMYK", (40, 32), (255, 200, 90, 0)), "TIFF",
-                        icc_profile=black_only_profile()),
-        np.full((32, 40, 3), 255), 2,
+        lambda: encoded(
+            Image.new("CMYK", (40, 32), (255, 200, 90, 0)), "TIFF", icc_profile=black_only_profile()
+        ),
+        np.full((32, 40, 3), 255),
+        2,
     ),
     "ICC of sRGB": (lambda: encoded(PHOTO, icc_profile=SRGB), RGB, 0),
     "ICC of another kind of picture": (
-        lambda: encoded(PHOTO, icc_profile=linear_grey_profile()), RGB, 0,
+        lambda: encoded(PHOTO, icc_profile=linear_grey_profile()),
+        RGB,
+        0,
     ),
     "ICC, damaged": (lambda: encoded(PHOTO, icc_profile=SWAPPED[:300]), RGB, 0),
     "ICC, rubbish": (lambda: encoded(PHOTO, "JPEG", quality=95, icc_profile=b"\0" * 99), RGB, 8),
     **{
         f"orientation {number}": (
-            lambda number=number: encoded(PHOTO, exif=oriented(number)), expected, 0,
+            lambda number=number: encoded(PHOTO, exif=oriented(number)),
+            expected,
+            0,
         )
         for number, expected in TURNED.items()
     },
-}  # fmt: skip
+}
 if reading.AVIF:
     GOOD["AVIF"] = (lambda: encoded(PHOTO, "AVIF", quality=95, speed=10), RGB, 12)
     GOOD["AVIF, rotated"] = (
-        lambda: encoded(PHOTO, "AVIF", quality=95, speed=10, exif=oriented(6)), TURNED[6], 12,
-    )  # fmt: skip
+        lambda: encoded(PHOTO, "AVIF", quality=95, speed=10, exif=oriented(6)),
+        TURNED[6],
+        12,
+    )
 
 
 @pytest.mark.parametrize("kind", GOOD)
@@ -378,7 +441,8 @@ BAD: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "text": (lambda: b"Dear Grandmother, here are the photos.", "not a picture", "try a JPEG"),
     "SVG": (
         lambda: b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
-        "not a picture", "try a JPEG",
+        "not a picture",
+        "try a JPEG",
     ),
     "PDF": (lambda: encoded(PHOTO, "PDF"), "not a picture", "try a JPEG"),
     "EPS": (eps, "not a picture", "try a JPEG"),
@@ -391,20 +455,28 @@ BAD: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "JPEG, start alone": (lambda: b"\xff\xd8\xff\xe0", "damaged", "save it again"),
     "PNG, header alone": (lambda: png_header(40, 32, 8, 2), "damaged", "save it again"),
     "lying header": (
-        lambda: lying_png(100_000, 100_000), "too large", "shrink it below 150",
+        lambda: lying_png(100_000, 100_000),
+        "too large",
+        "shrink it below 150",
     ),
     "lying header, less so": (
-        lambda: lying_png(13_000, 13_000), "169 megapixels", "shrink it below 150",
+        lambda: lying_png(13_000, 13_000),
+        "169 megapixels",
+        "shrink it below 150",
     ),
     "a little too many pixels": (
-        lambda: encoded(Image.new("1", (15_001, 10_000))), "151 megapixels", "shrink it below 150",
+        lambda: encoded(Image.new("1", (15_001, 10_000))),
+        "151 megapixels",
+        "shrink it below 150",
     ),
     "too small": (lambda: encoded(Image.new("RGB", (40, 7))), "40x7", "at least 8"),
     "too long": (lambda: encoded(Image.new("RGB", (8, 161))), "20 times", "crop it"),
     "PPM that Pillow reads in Python": (
-        lambda: b"P6 2000 2000 1023\n" + bytes(1000), "too long", "save it as a PNG",
+        lambda: b"P6 2000 2000 1023\n" + bytes(1000),
+        "too long",
+        "save it as a PNG",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", BAD)
@@ -526,8 +598,9 @@ def test_places_and_thumbnails_stay_behind():
     exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
     for kind in ("JPEG", "PNG", "WEBP", "TIFF"):
         assert decode(encoded(PHOTO, kind, exif=exif)).tags.exif == {
-            ExifTags.Base.Make: "Camera", ExifTags.Base.ImageDescription: "At home"
-        }  # fmt: skip
+            ExifTags.Base.Make: "Camera",
+            ExifTags.Base.ImageDescription: "At home",
+        }
 
 
 def test_rows_in_many_bands_fit_together(skimage_photo):

@@ -17,18 +17,38 @@ from train.release.card import write_card
 from train.release.ship import ShipArguments, ship
 
 DATA = {
-    "sources": ["a.tar"], "photos": 8000, "grey_skipped": 3, "unreadable_skipped": 1,
+    "sources": ["a.tar"],
+    "photos": 8000,
+    "grey_skipped": 3,
+    "unreadable_skipped": 1,
     "validation_photos": 200,
-}  # fmt: skip
+}
 
 
 FLAGS = {
-    "variant": "batchnorm", "photos": ["a.tar"], "val": [], "epochs": 4, "patience": 5, "size": 32,
-    "batch_size": 48, "lr": 0.003, "schedule": "cosine", "zoom": 0.25, "dropout": 0.0,
-    "hold_out": ["fur"], "encoder": "seen.safetensors", "start": None, "freeze": True, "head": "ab",
-    "rebalance": None, "alike": 0.0, "limit": None, "seed": 0, "precision": "auto",
+    "variant": "batchnorm",
+    "photos": ["a.tar"],
+    "val": [],
+    "epochs": 4,
+    "patience": 5,
+    "size": 32,
+    "batch_size": 48,
+    "lr": 0.003,
+    "schedule": "cosine",
+    "zoom": 0.25,
+    "dropout": 0.0,
+    "hold_out": ["fur"],
+    "encoder": "seen.safetensors",
+    "start": None,
+    "freeze": True,
+    "head": "ab",
+    "rebalance": None,
+    "alike": 0.0,
+    "limit": None,
+    "seed": 0,
+    "precision": "auto",
     "devices": 1,
-}  # fmt: skip
+}
 
 
 def write_checkpoint(folder, variant, data, head="ab"):

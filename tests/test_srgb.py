@@ -31,8 +31,11 @@ def test_arrays_of_each_kind(unit):
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "CMYK", "1", "I;16", "F"])
 def test_pillow_images_of_each_mode(mode):
-    image = Image.fromarray(RGB[..., 0]).convert(mode) if mode in ("I;16", "F") else (
-        Image.fromarray(RGB).convert(mode))  # fmt: skip
+    image = (
+        Image.fromarray(RGB[..., 0]).convert(mode)
+        if mode in ("I;16", "F")
+        else (Image.fromarray(RGB).convert(mode))
+    )
     assert Photo.open(image).rgb.shape == RGB.shape
     if mode in ("RGB", "RGBA"):
         np.testing.assert_array_equal(Photo.open(image).rgb, RGB)
@@ -41,10 +44,20 @@ def test_pillow_images_of_each_mode(mode):
 @pytest.mark.parametrize(
     "wrong",
     [
-        None, 5, [[1, 2], [3, 4]], io.StringIO("text"), RGB.astype(np.int32), RGB > 5, RGB[None],
-        RGB[..., :2], RGB.astype(float), RGB / 200 - 0.5, np.array("a"), RGB.astype(complex),
+        None,
+        5,
+        [[1, 2], [3, 4]],
+        io.StringIO("text"),
+        RGB.astype(np.int32),
+        RGB > 5,
+        RGB[None],
+        RGB[..., :2],
+        RGB.astype(float),
+        RGB / 200 - 0.5,
+        np.array("a"),
+        RGB.astype(complex),
     ],
-)  # fmt: skip
+)
 def test_anything_else_is_a_type_error_that_names_what_is_taken(wrong):
     with pytest.raises(TypeError, match=r"\(H, W, 3\)"):
         Photo.open(wrong)

@@ -36,9 +36,8 @@ from train.study.verdicts import Claim, Part, number, plain
 ROOT = Path(__file__).parent.parent
 COMMITTED = ROOT / "docs" / "study.csv"
 TABLES = [  # the first study's, and the map's as soon as there are results
-    path for name in ("study", "map", "seconds")
-    if (path := ROOT / "docs" / f"{name}.csv").exists()
-]  # fmt: skip
+    path for name in ("study", "map", "seconds") if (path := ROOT / "docs" / f"{name}.csv").exists()
+]
 VARIANTS = ("baseline", "batchnorm", "dropout")
 
 
@@ -151,26 +150,36 @@ def made_up(seeds: int, lean: float, noise: float = 0.002, draw: int = 0) -> lis
                 # Falls until epoch 20 (or 12), where there is the most (or the least) colour.
                 val_loss = 0.01 + 0.0002 * abs(epoch - (20 if lean > 0 else 12))
                 add(
-                    "history", seed, variant, epoch,
+                    "history",
+                    seed,
+                    variant,
+                    epoch,
                     train_loss=0.02 - 0.0004 * lean * epoch,
                     val_loss=val_loss,
                     colourfulness_ratio=0.8 - lean * 30 * val_loss,
                     hue_entropy=2 + lean * normed,
-                )  # fmt: skip
+                )
             for epoch in (1, 10, 25):
                 for stage, own in (("validation", 1), ("training", 0)):
                     add(
-                        stage, seed, variant, epoch,
+                        stage,
+                        seed,
+                        variant,
+                        epoch,
                         loss=0.02 + own * lean * 0.0002 * epoch,
                         sepia_index=0.5 + lean * (0.005 * (1 + own) * epoch + 0.1 * dropped),
                         hue_entropy=2 + lean * normed,
                         colourfulness_ratio=0.5 + 0.2 * lean * normed,
                         sharpness=0.1 - 0.05 * lean * dropped,
                         mean_slope=1 - 0.3 * (lean > 0),
-                        ambiguous_true_sepia=0.3, ambiguous_mean_sepia=0.3 + 0.2 * lean,
-                        ambiguous_sepia=0.5, ambiguous_true_chroma=15.0,
-                        ambiguous_mean_chroma=4.0, ambiguous_chroma=4.5, ambiguous_pixels=0.5,
-                    )  # fmt: skip
+                        ambiguous_true_sepia=0.3,
+                        ambiguous_mean_sepia=0.3 + 0.2 * lean,
+                        ambiguous_sepia=0.5,
+                        ambiguous_true_chroma=15.0,
+                        ambiguous_mean_chroma=4.0,
+                        ambiguous_chroma=4.5,
+                        ambiguous_pixels=0.5,
+                    )
             for stage in ("interleaved", "straight"):
                 for epoch in range(1, 9):
                     add(stage, seed, variant, epoch, seconds=20 + lean * dropped * (3 + epoch))
@@ -178,10 +187,21 @@ def made_up(seeds: int, lean: float, noise: float = 0.002, draw: int = 0) -> lis
 
 
 SETTINGS = (
-    "seeds", "epochs", "size", "batch_size", "learning_rate", "dropout_rate", "training_photos",
-    "validation_photos", "training_photos_measured", "slow_photos", "timing_photos",
-    "timing_validation_photos", "mean_a", "mean_b",
-)  # fmt: skip
+    "seeds",
+    "epochs",
+    "size",
+    "batch_size",
+    "learning_rate",
+    "dropout_rate",
+    "training_photos",
+    "validation_photos",
+    "training_photos_measured",
+    "slow_photos",
+    "timing_photos",
+    "timing_validation_photos",
+    "mean_a",
+    "mean_b",
+)
 
 
 def verdicts(rows: list[Row]) -> dict[str, str]:
@@ -256,7 +276,7 @@ def test_half_a_story_is_mixed():
         if (row.stage, row.variant) == ("straight", "dropout")
         else row
         for row in made_up(3, lean=1)
-    ]  # fmt: skip
+    ]
     assert verdicts(rows)["time"] == "mixed"
 
 
@@ -602,9 +622,10 @@ def test_a_small_study_from_photos_to_page_resumes(tmp_path, monkeypatch, capsys
     measured = []
     evaluate = study.evaluate_checkpoint
     monkeypatch.setattr(
-        study, "evaluate_checkpoint",
+        study,
+        "evaluate_checkpoint",
         lambda path, truth: measured.append(path) or evaluate(path, truth),
-    )  # fmt: skip
+    )
     assert main(flags) == 0
     again = {path.relative_to(tmp_path / "runs").as_posix() for path in measured}
     assert again == {

@@ -43,9 +43,14 @@ def arguments(tmp_path: Path) -> HintsArguments:
     for folder in ("near", "far"):
         write_photos(tmp_path / "photos" / folder, 2)
     return HintsArguments(
-        path, [str(tmp_path / "photos")], [], ["far"], tmp_path / "hints.md", seeds=2,
+        path,
+        [str(tmp_path / "photos")],
+        [],
+        ["far"],
+        tmp_path / "hints.md",
+        seeds=2,
         cache=tmp_path / "cache",
-    )  # fmt: skip
+    )
 
 
 def test_the_page_is_made_and_made_again_without_measuring(arguments, monkeypatch):

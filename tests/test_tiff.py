@@ -65,9 +65,15 @@ def written(pixels: np.ndarray, compression: str | None = None, **options) -> by
         rows = None if page.is_tiled else page.rowsperstrip
     segments = [ENCODED.pop(0) for _ in range(len(ENCODED))]
     tifffile.imwrite(
-        file, iter(segments), shape=pixels.shape, dtype=pixels.dtype, compression="zlib",
-        metadata=None, rowsperstrip=rows, **options,
-    )  # fmt: skip
+        file,
+        iter(segments),
+        shape=pixels.shape,
+        dtype=pixels.dtype,
+        compression="zlib",
+        metadata=None,
+        rowsperstrip=rows,
+        **options,
+    )
     with tifffile.TiffFile(io.BytesIO(file.getvalue())) as tif:
         place = tif.pages.first.tags["Compression"].valueoffset
         order = tif.byteorder
@@ -87,9 +93,15 @@ def packed(shares: np.ndarray, bits: int, **options) -> bytes:
     file = io.BytesIO()
     dtype = np.uint8 if bits <= 8 else np.uint16 if bits <= 16 else np.uint32
     tifffile.imwrite(
-        file, iter([rows.tobytes()]), shape=shares.shape, dtype=dtype, bitspersample=bits,
-        rowsperstrip=len(shares), metadata=None, **options,
-    )  # fmt: skip
+        file,
+        iter([rows.tobytes()]),
+        shape=shares.shape,
+        dtype=dtype,
+        bitspersample=bits,
+        rowsperstrip=len(shares),
+        metadata=None,
+        **options,
+    )
     return file.getvalue()
 
 
@@ -97,10 +109,15 @@ def kinds() -> Iterator[tuple[str, Callable[[], bytes], np.ndarray]]:
     """A name, the file, and the shares of white that are expected, (H, W, 1 or 3)."""
     depths = ["u1", "u2", "u4", "i1", "i2", "f2", "f4", "f8"]
     layouts = [
-        ("<", None, None, None), (">", None, None, None), ("<", "zlib", None, None),
-        (">", "zlib", (16, 32), True), ("<", "lzw", None, True), (">", "packbits", None, None),
-        ("<", None, (16, 32), None), (">", "lzma", None, None),
-    ]  # fmt: skip
+        ("<", None, None, None),
+        (">", None, None, None),
+        ("<", "zlib", None, None),
+        (">", "zlib", (16, 32), True),
+        ("<", "lzw", None, True),
+        (">", "packbits", None, None),
+        ("<", None, (16, 32), None),
+        (">", "lzma", None, None),
+    ]
     for depth, (order, compression, tile, predictor) in product(depths, layouts):
         if predictor and depth[0] == "f":
             predictor = None
@@ -119,14 +136,16 @@ def kinds() -> Iterator[tuple[str, Callable[[], bytes], np.ndarray]]:
             white = SHARES[..., :1]
             yield (
                 f"grey, 0 is white {name}",
-                lambda f=file, g=grey: f(g, photometric="miniswhite"), 1 - white,
-            )  # fmt: skip
+                lambda f=file, g=grey: f(g, photometric="miniswhite"),
+                1 - white,
+            )
         yield f"rgb {name}", lambda f=file: f(photometric="rgb"), truth
         planes = np.ascontiguousarray(np.moveaxis(pixels, 2, 0))
         yield (
             f"rgb in planes {name}",
-            lambda f=file, p=planes: f(p, photometric="rgb", planarconfig="separate"), truth,
-        )  # fmt: skip
+            lambda f=file, p=planes: f(p, photometric="rgb", planarconfig="separate"),
+            truth,
+        )
     for bits in (2, 4, 6, 9, 10, 11, 12, 13, 14, 15):
         rounded = np.round(SHARES * (2**bits - 1)) / (2**bits - 1)
         for order in "<>":
@@ -134,8 +153,9 @@ def kinds() -> Iterator[tuple[str, Callable[[], bytes], np.ndarray]]:
                 f"grey {bits} bits {order}",
                 lambda b=bits, o=order: packed(
                     SHARES[..., 0], b, photometric="minisblack", byteorder=o
-                ), rounded[..., :1],
-            )  # fmt: skip
+                ),
+                rounded[..., :1],
+            )
         yield (
             f"grey {bits} bits, 0 is white",
             lambda b=bits: packed(SHARES[..., 0], b, photometric="miniswhite"),
@@ -165,9 +185,11 @@ def with_alpha(kind: str, dtype: str, planes: bool) -> bytes:
     if planes:
         pixels = np.moveaxis(pixels, 2, 0)
     return written(
-        np.ascontiguousarray(pixels), photometric="rgb", extrasamples=[kind],
+        np.ascontiguousarray(pixels),
+        photometric="rgb",
+        extrasamples=[kind],
         planarconfig="separate" if planes else "contig",
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("planes", [False, True])

@@ -45,10 +45,25 @@ def flags(photos, tmp_path):
 
     def build(*more, variant="dropout", out="out", epochs=2) -> list[str]:
         return [
-            "fit", "--variant", variant, "--photos", str(photos), "--out", str(tmp_path / out),
-            "--epochs", str(epochs), "--size", str(SIZE), "--batch-size", "4",
-            "--cache", str(photos.parent / "cache"), "--precision", PRECISION, *map(str, more),
-        ]  # fmt: skip
+            "fit",
+            "--variant",
+            variant,
+            "--photos",
+            str(photos),
+            "--out",
+            str(tmp_path / out),
+            "--epochs",
+            str(epochs),
+            "--size",
+            str(SIZE),
+            "--batch-size",
+            "4",
+            "--cache",
+            str(photos.parent / "cache"),
+            "--precision",
+            PRECISION,
+            *map(str, more),
+        ]
 
     return build
 
@@ -86,9 +101,16 @@ def test_two_epochs_leave_exactly_these_files(flags, tmp_path, variant):
     with (folder / "history.csv").open(newline="") as file:
         header, *rows = csv.reader(file)
     assert header == [
-        "epoch", "train_loss", "val_loss", "psnr", "colourfulness_ratio", "mean_chroma",
-        "hue_entropy", "seconds", "cpu_seconds",
-    ]  # fmt: skip
+        "epoch",
+        "train_loss",
+        "val_loss",
+        "psnr",
+        "colourfulness_ratio",
+        "mean_chroma",
+        "hue_entropy",
+        "seconds",
+        "cpu_seconds",
+    ]
     assert [row[0] for row in rows] == ["1", "2"]
 
     for row in read_history(folder):
@@ -111,13 +133,38 @@ def test_a_checkpoint_records_every_flag_but_no_path(flags, photos, tmp_path):
     assert main(flags(*more, epochs=1)) == 0
     info = read_info(tmp_path / "out" / "dropout" / "epoch-001.safetensors")
     assert info.data["arguments"] == {
-        "variant": "dropout", "photos": ["photos"], "val": ["val"], "epochs": 1, "patience": 5,
-        "size": SIZE, "batch_size": 4, "lr": 0.01, "dropout": 0.3, "hold_out": [], "encoder": None,
-        "start": None, "freeze": False, "head": "ab", "rebalance": None, "zoom": 0.5,
-        "alike": 0.0, "embedding": 0, "limit": 9, "seed": 3, "precision": PRECISION, "devices": 1,
-        "schedule": "constant", "weight_decay": 0.0, "average": 0.0, "anchor": 0.0, "film": False,
-        "epoch_photos": None, "augment": "crops-and-flips", "width": 1, "val_limit": None,
-    }  # fmt: skip
+        "variant": "dropout",
+        "photos": ["photos"],
+        "val": ["val"],
+        "epochs": 1,
+        "patience": 5,
+        "size": SIZE,
+        "batch_size": 4,
+        "lr": 0.01,
+        "dropout": 0.3,
+        "hold_out": [],
+        "encoder": None,
+        "start": None,
+        "freeze": False,
+        "head": "ab",
+        "rebalance": None,
+        "zoom": 0.5,
+        "alike": 0.0,
+        "embedding": 0,
+        "limit": 9,
+        "seed": 3,
+        "precision": PRECISION,
+        "devices": 1,
+        "schedule": "constant",
+        "weight_decay": 0.0,
+        "average": 0.0,
+        "anchor": 0.0,
+        "film": False,
+        "epoch_photos": None,
+        "augment": "crops-and-flips",
+        "width": 1,
+        "val_limit": None,
+    }
     assert str(photos.parent) not in json.dumps(info.data)
 
 
@@ -185,9 +232,13 @@ main(sys.argv[1:])
 
 def _run(*command, **environment) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env={**os.environ, **environment},
-        capture_output=True, text=True, timeout=240,
-    )  # fmt: skip
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
 
 
 def test_killed_run_resumes_at_its_last_epoch(flags, tmp_path):
@@ -248,9 +299,12 @@ def test_a_kill_at_any_write_costs_no_finished_epoch(flags, tmp_path, monkeypatc
 
 def test_two_processes(flags, tmp_path):
     result = _run(
-        "-m", "train", *flags("--devices", 2, "--precision", "auto"),
-        CUDA_VISIBLE_DEVICES="", GLOO_SOCKET_IFNAME="lo",
-    )  # fmt: skip
+        "-m",
+        "train",
+        *flags("--devices", 2, "--precision", "auto"),
+        CUDA_VISIBLE_DEVICES="",
+        GLOO_SOCKET_IFNAME="lo",
+    )
     assert result.returncode == 0, result.stderr
     assert "Starting with 2 processes" in result.stdout + result.stderr
     assert result.stdout.count("11 photos to train on") == 1
@@ -367,11 +421,19 @@ def test_a_run_is_not_overwritten(flags, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("flag", "value"),
     [
-        ("--seed", 1), ("--size", 24), ("--dropout", 0.5), ("--batch-size", 2), ("--lr", 0.01),
-        ("--zoom", 0.5), ("--limit", 8), ("--head", "bins"), ("--devices", 2),
-        ("--val", ROOT / "docs"), ("--precision", "32"),
+        ("--seed", 1),
+        ("--size", 24),
+        ("--dropout", 0.5),
+        ("--batch-size", 2),
+        ("--lr", 0.01),
+        ("--zoom", 0.5),
+        ("--limit", 8),
+        ("--head", "bins"),
+        ("--devices", 2),
+        ("--val", ROOT / "docs"),
+        ("--precision", "32"),
     ],
-)  # fmt: skip
+)
 def test_a_run_is_not_resumed_with_other_settings(begun, flags, tmp_path, capsys, flag, value):
     folder = Path(shutil.copytree(begun, tmp_path / "out" / "dropout"))
     for epochs in (1, 2):  # finished or not
@@ -385,11 +447,30 @@ def test_a_run_is_not_resumed_with_other_settings(begun, flags, tmp_path, capsys
 def begun(photos, tmp_path_factory):
     """A run of one epoch, to be copied."""
     out = tmp_path_factory.mktemp("begun")
-    assert main([
-        "fit", "--variant", "dropout", "--photos", str(photos), "--out", str(out), "--epochs", "1",
-        "--size", str(SIZE), "--batch-size", "4", "--cache", str(photos.parent / "cache"),
-        "--precision", PRECISION,
-    ]) == 0  # fmt: skip
+    assert (
+        main(
+            [
+                "fit",
+                "--variant",
+                "dropout",
+                "--photos",
+                str(photos),
+                "--out",
+                str(out),
+                "--epochs",
+                "1",
+                "--size",
+                str(SIZE),
+                "--batch-size",
+                "4",
+                "--cache",
+                str(photos.parent / "cache"),
+                "--precision",
+                PRECISION,
+            ]
+        )
+        == 0
+    )
     return out / "dropout"
 
 
@@ -415,9 +496,22 @@ def test_other_losses_and_schedules_are_not_resumed(photos, tmp_path, capsys, mo
     monkeypatch.setitem(RECIPES, "transfer", replace(RECIPES["transfer"], schedule="cosine"))
     source = write_photos(tmp_path / "large", 6, side=72)
     command = [
-        "fit", "--variant", "transfer", "--photos", source, "--batch-size", 4, "--epochs", 1,
-        "--out", tmp_path / "out", "--cache", tmp_path / "cache", "--precision", "32-contiguous",
-    ]  # fmt: skip
+        "fit",
+        "--variant",
+        "transfer",
+        "--photos",
+        source,
+        "--batch-size",
+        4,
+        "--epochs",
+        1,
+        "--out",
+        tmp_path / "out",
+        "--cache",
+        tmp_path / "cache",
+        "--precision",
+        "32-contiguous",
+    ]
     command = [str(word) for word in command]
     assert main(command) == 0
     for flag, value in (("--rebalance", "0.0"), ("--epochs", "2"), ("--alike", "0.5")):

@@ -48,8 +48,12 @@ def test_folder_tree(tmp_path, cache):
     Image.fromarray(colourful(9)).save(folder / "LOUD.JPG", quality=95)
     entries = list_photos(str(folder))
     assert {entry.name for entry in entries} == {
-        "000.png", "001.png", "LOUD.JPG", "deeper/still/002.png", "deeper/still/003.png",
-    }  # fmt: skip
+        "000.png",
+        "001.png",
+        "LOUD.JPG",
+        "deeper/still/002.png",
+        "deeper/still/003.png",
+    }
     found = load_photos(entries, [str(folder)], SIDE, cache=cache)
     assert found.squares.shape == (5, 3, SIDE, SIDE)
     assert found.squares.dtype == np.uint8

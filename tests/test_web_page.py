@@ -83,9 +83,18 @@ def ported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], np.
         photo.lightness_at(rows, columns).numpy().tofile(folder / f"{name}.guide")
         looks_of(name).numpy().tofile(folder / f"{name}.looks")
         hints = [{"x": h.x, "y": h.y, "a": h.colour[0], "b": h.colour[1]} for h in HINTS[name]]
-        cases.append({"name": name, "hints": hints, "size": size, "stride": stride, "rows": rows,
-                      "columns": columns, "width": photo.width,
-                      "height": photo.height})  # fmt: skip
+        cases.append(
+            {
+                "name": name,
+                "hints": hints,
+                "size": size,
+                "stride": stride,
+                "rows": rows,
+                "columns": columns,
+                "width": photo.width,
+                "height": photo.height,
+            }
+        )
     (folder / "cases.json").write_text(json.dumps(cases))
     done = subprocess.run(
         ["node", str(ROOT / "web/test/compare.mjs"), str(folder)], capture_output=True, text=True

@@ -56,8 +56,9 @@ def test_the_same_photo_gives_the_same_bytes_in_another_process(tmp_path):
     for name in ("one", "two"):
         subprocess.run(
             [sys.executable, "-c", lines, str(CHECKPOINT), str(photo), str(tmp_path / name)],
-            cwd=ROOT, check=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            check=True,
+        )
     for kind in (".jpg", ".png", ".webp", ".tif"):
         first, second = ((tmp_path / f"{name}{kind}").read_bytes() for name in ("one", "two"))
         assert first == second

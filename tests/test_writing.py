@@ -26,9 +26,18 @@ def test_the_note_says_what_the_colours_are():
 
 @pytest.mark.parametrize(
     ("suffix", "kind"),
-    [(".png", "PNG"), (".jpg", "JPEG"), (".jpeg", "JPEG"), (".jfif", "JPEG"), (".jpe", "JPEG"),
-     (".webp", "WEBP"), (".tif", "TIFF"), (".tiff", "TIFF"), (".WebP", "WEBP")],
-)  # fmt: skip
+    [
+        (".png", "PNG"),
+        (".jpg", "JPEG"),
+        (".jpeg", "JPEG"),
+        (".jfif", "JPEG"),
+        (".jpe", "JPEG"),
+        (".webp", "WEBP"),
+        (".tif", "TIFF"),
+        (".tiff", "TIFF"),
+        (".WebP", "WEBP"),
+    ],
+)
 def test_a_suffix_is_the_format_and_the_note_is_in_it(tmp_path, suffix, kind):
     rgb = colourful(4, 48)
     path = Picture(rgb, NOTE, {ExifTags.Base.Artist: "Zoë"}).save(tmp_path / f"result{suffix}")

@@ -205,9 +205,14 @@ class ColorTraining(LightningModule):
     def log_mean(self, name: str, value: Tensor, count: int, show: bool = False) -> None:
         """The mean over an epoch's photos; `count` of them are in this batch."""
         self.log(
-            name, value, on_step=False, on_epoch=True, batch_size=count, sync_dist=True,
+            name,
+            value,
+            on_step=False,
+            on_epoch=True,
+            batch_size=count,
+            sync_dist=True,
             prog_bar=show,
-        )  # fmt: skip
+        )
 
 
 def _measured(

@@ -68,7 +68,8 @@ def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: 
     evidence = {
         "range": [values((EARLY,), COLOUR[:4])],
         "browner": [
-            browner(results), _figure("Loss against epoch", plots["loss"]),
+            browner(results),
+            _figure("Loss against epoch", plots["loss"]),
             _figure("Colour against epoch", plots["colour"]),
         ],
         "early-stopping": [picks(results)],
@@ -77,10 +78,11 @@ def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: 
             values((EARLY, LATE), ("sharpness", "relative_sharpness", *COLOUR[:1], "sepia_index")),
         ],
         "diagnosis": [
-            gap(results), values((LATE,), AMBIGUOUS),
+            gap(results),
+            values((LATE,), AMBIGUOUS),
             _figure("Over-fitting, and the mean of ambiguous pixels", plots["mean"]),
         ],
-    }  # fmt: skip
+    }
     blocks = [
         f"<!-- Made by `python -m train report` from {source}; edit the code, not this page. -->",
         "# The dropout study",

@@ -17,9 +17,17 @@ from colorizer import Colorizer
 
 TRANSFER = next(key for key in CHECKPOINTS if key[0] == "transfer")
 PHOTOS = (
-    "astronaut", "brick", "camera", "chelsea", "coffee", "grass", "gravel", "hubble_deep_field",
-    "moon", "rocket",
-)  # fmt: skip
+    "astronaut",
+    "brick",
+    "camera",
+    "chelsea",
+    "coffee",
+    "grass",
+    "gravel",
+    "hubble_deep_field",
+    "moon",
+    "rocket",
+)
 
 
 def made(page: Page, words: str) -> None:

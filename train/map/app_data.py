@@ -43,12 +43,19 @@ def map_data(csv: Path, first: Results) -> dict[str, Any]:
         "story": {"epochs": list(STORY_EPOCHS), "photos": list(STORY_PHOTOS)},
         "cells": cells,
         "questions": [
-            {"id": q.id, "letter": q.letter, "title": q.title, "answer": q.answer,
-             "sentence": q.sentence, "decided": len(q.decided), "held": len(q.having("holds")),
-             "opposite": len(q.having("opposite"))}
+            {
+                "id": q.id,
+                "letter": q.letter,
+                "title": q.title,
+                "answer": q.answer,
+                "sentence": q.sentence,
+                "decided": len(q.decided),
+                "held": len(q.having("holds")),
+                "opposite": len(q.having("opposite")),
+            }
             for q in map_questions(table)
         ],
-    }  # fmt: skip
+    }
 
 
 def _epochs(table: Table, regime: Regime) -> list[int]:
@@ -61,6 +68,10 @@ def _cell(regime: Regime, epoch: int, of_measure: dict[str, Sample]) -> dict[str
     n = min(sample.n for sample in of_measure.values())
     means = {m: float(f"{s.mean:.3g}") if n else None for m, s in of_measure.items()}
     return {
-        "head": regime.head, "variant": regime.variant, "photos": regime.photos, "epoch": epoch,
-        "n": n, **means,
-    }  # fmt: skip
+        "head": regime.head,
+        "variant": regime.variant,
+        "photos": regime.photos,
+        "epoch": epoch,
+        "n": n,
+        **means,
+    }

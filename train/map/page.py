@@ -52,8 +52,10 @@ def map_part(csv: Path, out: Path) -> str:
             if question.id == "turn" and "ratio" in names:
                 blocks.append(f"![The same over photos for a thousand weights]({names['ratio']})")
         if letter == "d":
-            blocks += ["## e. What does an epoch cost, and what makes it cost more?",
-                       seconds_part(csv.with_name("seconds.csv"))]  # fmt: skip
+            blocks += [
+                "## e. What does an epoch cost, and what makes it cost more?",
+                seconds_part(csv.with_name("seconds.csv")),
+            ]
     return "\n\n".join(blocks)
 
 

@@ -32,8 +32,11 @@ MAPS = {
     "colourfulness_ratio": ("colourfulness, of the original's", 0.0, 1.0, ("#eeeeee", "#00796b")),
 }
 _OUTCOMES = {
-    "holds": PALETTE[2], "opposite": PALETTE[1], "unclear": "#777777", "undecided": "#bbbbbb",
-}  # fmt: skip
+    "holds": PALETTE[2],
+    "opposite": PALETTE[1],
+    "unclear": "#777777",
+    "undecided": "#bbbbbb",
+}
 
 
 def write_pictures(table: Table, questions: Sequence[Question], folder: Path) -> dict[str, str]:
@@ -64,9 +67,13 @@ def _map(table: Table) -> Figure:
     figure = Figure(figsize=(11, 0.8 + 2.1 * len(rows)), facecolor="white")
     height = figure.get_size_inches()[1]
     figure.subplots_adjust(
-        left=0.075, right=0.99, wspace=0.06, hspace=0.66, bottom=0.5 / height,
+        left=0.075,
+        right=0.99,
+        wspace=0.06,
+        hspace=0.66,
+        bottom=0.5 / height,
         top=1 - 0.95 / height,
-    )  # fmt: skip
+    )
     panels = figure.subplots(len(rows), len(STORY), squeeze=False)
     for (head, measure), line in zip(rows, panels, strict=True):
         for variant, axes in zip(STORY, line, strict=True):
@@ -81,10 +88,12 @@ def _map(table: Table) -> Figure:
     for axes in panels[-1]:
         axes.set_xlabel("epoch")
     figure.text(
-        0.075, 1 - 0.28 / height, "Brown: pictures turn brown. Green: they are colourful. "
+        0.075,
+        1 - 0.28 / height,
+        "Brown: pictures turn brown. Green: they are colourful. "
         f"Dashed: where the story lies. White: not measured. Italic: fewer than {MIN_SEEDS} seeds.",
         fontsize=10,
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -100,16 +109,28 @@ def _panel(axes: Axes, table: Table, variant: str, head: str, measure: str) -> N
             shade = shades(min(1.0, max(0.0, (sample.mean - low) / (high - low))))
             axes.add_patch(Rectangle(place, 1, 1, facecolor=shade, clip_on=False))
             axes.text(
-                column, row, f"{sample.mean:.2f}", ha="center", va="center", fontsize=7.5,
+                column,
+                row,
+                f"{sample.mean:.2f}",
+                ha="center",
+                va="center",
+                fontsize=7.5,
                 color="#222222" if _luminance(shade) > 0.2 else "white",
                 style="normal" if sample.n >= MIN_SEEDS else "italic",
-            )  # fmt: skip
+            )
     first, last = (MEASURED.index(epoch) for epoch in STORY_EPOCHS)
     bottom, top = (PHOTOS.index(photos) for photos in STORY_PHOTOS)
     axes.add_patch(
-        Rectangle((first - 0.5, bottom - 0.5), last - first + 1, top - bottom + 1, fill=False,
-                  edgecolor="#111111", linestyle="--", linewidth=1.6)
-    )  # fmt: skip
+        Rectangle(
+            (first - 0.5, bottom - 0.5),
+            last - first + 1,
+            top - bottom + 1,
+            fill=False,
+            edgecolor="#111111",
+            linestyle="--",
+            linewidth=1.6,
+        )
+    )
     axes.set(xlim=(-0.5, len(MEASURED) - 0.5), ylim=(-0.5, len(PHOTOS) - 0.5))
     axes.set_xticks(range(len(MEASURED)), [str(epoch) for epoch in MEASURED])
     for side in ("left", "bottom"):
@@ -134,8 +155,14 @@ def _differences(question: Question) -> Figure:
         if sample.n > 1:
             ends = [sample.mean - sample.sd, sample.mean + sample.sd]
             axes.plot(ends, [place, place], color=colour, linewidth=2)
-        axes.plot(list(sample.by_seed.values()), [place] * sample.n, "o", color=colour,
-                  markersize=3.5, alpha=0.7)  # fmt: skip
+        axes.plot(
+            list(sample.by_seed.values()),
+            [place] * sample.n,
+            "o",
+            color=colour,
+            markersize=3.5,
+            alpha=0.7,
+        )
         axes.plot(sample.mean, place, "|", color=colour, markersize=11, markeredgewidth=2)
     axes.axvline(0, color="#333333", linewidth=0.8)
     axes.set_yticks(range(len(findings)), [finding.label for finding in findings])
@@ -169,8 +196,11 @@ def _ratios(table: Table, question: Question) -> Figure:
             axes.plot(
                 [photos_per_thousand(table, f.regime) for f in chosen],
                 [f.part.difference.mean for f in chosen],
-                marker, color=colour, markersize=6, alpha=0.8,
-            )  # fmt: skip
+                marker,
+                color=colour,
+                markersize=6,
+                alpha=0.8,
+            )
     axes.axhline(0, color="#333333", linewidth=0.8)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))

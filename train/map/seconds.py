@@ -40,8 +40,11 @@ from train.study.verdicts import MIN_SEEDS, Part, plain
 
 COLUMNS = ("loop", "variant", "seed", "epoch", "seconds", "megabytes")
 CASES = (
-    ("plain", "batchnorm"), ("plain", "dropout"), ("kept", "dropout"), ("reported", "dropout"),
-)  # fmt: skip
+    ("plain", "batchnorm"),
+    ("plain", "dropout"),
+    ("kept", "dropout"),
+    ("reported", "dropout"),
+)
 BATCH = 16
 Times = dict[tuple[str, str], dict[int, dict[int, tuple[float, float]]]]
 
@@ -151,24 +154,49 @@ def seconds_part(path: Path) -> str:
         median["plain", "batchnorm"], lambda a, b: 100 * (a / b - 1)
     )
     parts = [
-        Part("dropout over batchnorm", cost, 1, 1, "%",
-             ("Dropout makes an epoch longer", "Dropout makes an epoch shorter",
-              "Dropout does not clearly change how long an epoch takes")),
+        Part(
+            "dropout over batchnorm",
+            cost,
+            1,
+            1,
+            "%",
+            (
+                "Dropout makes an epoch longer",
+                "Dropout makes an epoch shorter",
+                "Dropout does not clearly change how long an epoch takes",
+            ),
+        ),
         # The loops take turns, so what the machine itself does to all of them cancels out.
-        *(Part("rise per epoch beyond the plain loop's", rise[case] - rise["plain", "dropout"], 1,
-               2, "%",
-               (f"epochs of the {case[0]} loop get longer", f"epochs of the {case[0]} loop get "
-                "shorter", f"epochs of the {case[0]} loop do not clearly get longer"))
-          for case in CASES if case[0] != "plain"),
-    ]  # fmt: skip
+        *(
+            Part(
+                "rise per epoch beyond the plain loop's",
+                rise[case] - rise["plain", "dropout"],
+                1,
+                2,
+                "%",
+                (
+                    f"epochs of the {case[0]} loop get longer",
+                    f"epochs of the {case[0]} loop get shorter",
+                    f"epochs of the {case[0]} loop do not clearly get longer",
+                ),
+            )
+            for case in CASES
+            if case[0] != "plain"
+        ),
+    ]
     epochs = sorted(next(iter(found[CASES[0]].values())))
     rows: list[list[str]] = []
     for loop, variant in found:
         held = _of(found[loop, variant], lambda run: run[max(run)][1])
         rows.append(
-            [loop, variant, plain(median[loop, variant], 2), plain(rise[loop, variant], 2),
-             plain(held, 0)]
-        )  # fmt: skip
+            [
+                loop,
+                variant,
+                plain(median[loop, variant], 2),
+                plain(rise[loop, variant], 2),
+                plain(held, 0),
+            ]
+        )
     seeds = parts[0].difference.n
     if seeds < MIN_SEEDS:
         sentence = f"Not decided: {seeds} of the {MIN_SEEDS} seeds that a verdict needs were timed"

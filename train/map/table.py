@@ -29,10 +29,18 @@ from train.study.results import Sample
 
 MAP_CSV = Path("docs/map.csv")
 MEASURES = (
-    "loss", "colourfulness_ratio", "mean_chroma", "hue_entropy", "sepia_index", "sharpness",
-    "relative_sharpness", "lightness_sharpness", "seconds", "cpu_seconds",
+    "loss",
+    "colourfulness_ratio",
+    "mean_chroma",
+    "hue_entropy",
+    "sepia_index",
+    "sharpness",
+    "relative_sharpness",
+    "lightness_sharpness",
+    "seconds",
+    "cpu_seconds",
     "parameters",
-)  # fmt: skip
+)
 PARTS = ("validation", "training", "picked", "most-colourful", "stopped")
 MARKS = PARTS[2:]  # of which a run has one row each
 RUN = ("photos", "variant", "head", "augment", "width", "seed")

@@ -198,9 +198,25 @@ _ROWS: dict[str, Callable[[CheckpointInfo], str]] = {
 }
 # Flags that the rows above, the networks or the data table already cover.
 _TOLD = {
-    "variant", "photos", "hold_out", "size", "zoom", "batch_size", "head", "rebalance", "lr",
-    "schedule", "encoder", "freeze", "start", "precision", "seed", "dropout", "smooth", "alike",
-}  # fmt: skip
+    "variant",
+    "photos",
+    "hold_out",
+    "size",
+    "zoom",
+    "batch_size",
+    "head",
+    "rebalance",
+    "lr",
+    "schedule",
+    "encoder",
+    "freeze",
+    "start",
+    "precision",
+    "seed",
+    "dropout",
+    "smooth",
+    "alike",
+}
 
 
 def _read_collections(path: Path) -> list[dict[str, str]]:
@@ -249,13 +265,17 @@ def _metrics(folder: Path, shipped: list[CheckpointInfo]) -> str:
     header = ["epoch", "train loss", "val loss", "PSNR dB", "ratio", "mean chroma", "hue entropy"]
     rows = [
         [
-            str(row["epoch"]), f"{row['train_loss']:.5f}", f"{row['val_loss']:.5f}",
-            f"{row['psnr']:.2f}", f"{row['colourfulness_ratio']:.3f}", f"{row['mean_chroma']:.2f}",
+            str(row["epoch"]),
+            f"{row['train_loss']:.5f}",
+            f"{row['val_loss']:.5f}",
+            f"{row['psnr']:.2f}",
+            f"{row['colourfulness_ratio']:.3f}",
+            f"{row['mean_chroma']:.2f}",
             f"{row['hue_entropy']:.2f}",
         ]
         for row in read_history(folder)
         if row["epoch"] in epochs
-    ]  # fmt: skip
+    ]
     return table(header, rows)
 
 

@@ -283,9 +283,12 @@ def _short(pixels: Pixels) -> list[str]:
     if score.max() == 0:
         return ["0", f"{root:.2f}", "–", "–", "–"]
     return [
-        f"{score.mean():.2f}", f"{root:.2f}", f"{spearman(score, error):.3f}",
-        f"{sparsify(score, error).aurg:.3f}", f"{100 * coverage(score, error, 1):.0f} %",
-    ]  # fmt: skip
+        f"{score.mean():.2f}",
+        f"{root:.2f}",
+        f"{spearman(score, error):.3f}",
+        f"{sparsify(score, error).aurg:.3f}",
+        f"{100 * coverage(score, error, 1):.0f} %",
+    ]
 
 
 def _scores(pixels: Pixels) -> str:
@@ -297,11 +300,13 @@ def _scores(pixels: Pixels) -> str:
         curve = sparsify(score, error)
         rows.append(
             [
-                name, f"{spearman(score, error):.3f}",
+                name,
+                f"{spearman(score, error):.3f}",
                 f"{spearman(np.array([photo.mean() for photo in photos]), photo_error):.3f}",
-                f"{curve.ause:.3f}", f"{curve.aurg:.3f}",
+                f"{curve.ause:.3f}",
+                f"{curve.aurg:.3f}",
             ]
-        )  # fmt: skip
+        )
     gain = {row[0]: float(row[-1]) for row in rows}
     verdict = "".join(
         _verdict(name, gain[name], gain["predicted chroma"])
@@ -351,9 +356,11 @@ def _plot(pixels: Pixels, name: str, path: Path) -> None:
         oracle = sparsify(error, error).by_error
         axes.plot(FRACTIONS, oracle, color="black", linestyle=":", label="oracle")
         axes.set(
-            title=f"{name}: error of what is left", xlabel="share of pixels taken away, most "
-            "uncertain first", ylabel="share of the mean error", ylim=(0, 1.3),
-        )  # fmt: skip
+            title=f"{name}: error of what is left",
+            xlabel="share of pixels taken away, most uncertain first",
+            ylabel="share of the mean error",
+            ylim=(0, 1.3),
+        )
         axes.legend(fontsize=8)
         figure.savefig(path, metadata={"Date": None, "Creator": None})
 

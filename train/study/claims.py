@@ -58,26 +58,54 @@ def _range_of_colours(results: Results) -> Claim:
         lead=f"At epoch {EARLY}, compared with the plain network, batch normalisation",
         parts=[
             Part(
-                "hue entropy, batchnorm minus baseline", difference("hue_entropy"), 1, 2, "bits",
-                ("paints more different hues", "paints fewer different hues",
-                 "shows no difference in the variety of hues beyond that between seeds"),
+                "hue entropy, batchnorm minus baseline",
+                difference("hue_entropy"),
+                1,
+                2,
+                "bits",
+                (
+                    "paints more different hues",
+                    "paints fewer different hues",
+                    "shows no difference in the variety of hues beyond that between seeds",
+                ),
             ),
             Part(
                 "colourfulness ratio, batchnorm minus baseline",
-                difference("colourfulness_ratio"), 1, 3, "",
-                ("is more colourful", "is less colourful",
-                 "shows no difference in colourfulness beyond that between seeds"),
+                difference("colourfulness_ratio"),
+                1,
+                3,
+                "",
+                (
+                    "is more colourful",
+                    "is less colourful",
+                    "shows no difference in colourfulness beyond that between seeds",
+                ),
             ),
-            Part(f"hue entropy, the same for the mean of epochs {EARLY - WINDOW + 1} to {EARLY}",
-                 averaged("hue_entropy"), 1, 2, "bits", role="context"),
+            Part(
+                f"hue entropy, the same for the mean of epochs {EARLY - WINDOW + 1} to {EARLY}",
+                averaged("hue_entropy"),
+                1,
+                2,
+                "bits",
+                role="context",
+            ),
             Part(
                 f"colourfulness ratio, the same for the mean of epochs {EARLY - WINDOW + 1} to "
-                f"{EARLY}", averaged("colourfulness_ratio"), 1, 3, role="context",
+                f"{EARLY}",
+                averaged("colourfulness_ratio"),
+                1,
+                3,
+                role="context",
             ),
-            Part("sepia index, batchnorm minus baseline", difference("sepia_index"), -1, 3,
-                 role="context"),
+            Part(
+                "sepia index, batchnorm minus baseline",
+                difference("sepia_index"),
+                -1,
+                3,
+                role="context",
+            ),
         ],
-    )  # fmt: skip
+    )
 
 
 def _browner_later(results: Results) -> Claim:
@@ -91,35 +119,66 @@ def _browner_later(results: Results) -> Claim:
         parts=[
             Part(
                 f"sepia index, {step}",
-                later(results, "validation", "batchnorm", "sepia_index"), 1, 3, "",
-                ("turns browner", "turns less brown",
-                 "is neither browner nor less brown beyond the difference between seeds"),
+                later(results, "validation", "batchnorm", "sepia_index"),
+                1,
+                3,
+                "",
+                (
+                    "turns browner",
+                    "turns less brown",
+                    "is neither browner nor less brown beyond the difference between seeds",
+                ),
             ),
             Part(
                 f"training loss, {step}",
-                later(results, "history", "batchnorm", "train_loss"), -1, 5, "",
-                ("its training loss improves", "its training loss gets worse",
-                 "its training loss does not clearly change"), "condition",
+                later(results, "history", "batchnorm", "train_loss"),
+                -1,
+                5,
+                "",
+                (
+                    "its training loss improves",
+                    "its training loss gets worse",
+                    "its training loss does not clearly change",
+                ),
+                "condition",
             ),
             Part(
                 f"validation loss, {step}",
-                later(results, "history", "batchnorm", "val_loss"), -1, 5, "",
-                ("its validation loss improves", "its validation loss gets worse",
-                 "its validation loss does not clearly change"), "condition",
+                later(results, "history", "batchnorm", "val_loss"),
+                -1,
+                5,
+                "",
+                (
+                    "its validation loss improves",
+                    "its validation loss gets worse",
+                    "its validation loss does not clearly change",
+                ),
+                "condition",
             ),
-            Part(f"colourfulness ratio, {step}",
-                 later(results, "history", "batchnorm", "colourfulness_ratio"), -1, 3,
-                 role="context"),
+            Part(
+                f"colourfulness ratio, {step}",
+                later(results, "history", "batchnorm", "colourfulness_ratio"),
+                -1,
+                3,
+                role="context",
+            ),
             Part(
                 f"colourfulness ratio, mean of epochs {LATE - WINDOW + 1} to {LATE} minus "
                 f"{EARLY - WINDOW + 1} to {EARLY}",
                 window_mean(results, "batchnorm", "colourfulness_ratio", LATE)
-                - window_mean(results, "batchnorm", "colourfulness_ratio", EARLY), -1, 3,
+                - window_mean(results, "batchnorm", "colourfulness_ratio", EARLY),
+                -1,
+                3,
                 role="context",
             ),
             *(
-                Part(f"sepia index of {variant}, {step}",
-                     later(results, "validation", variant, "sepia_index"), 1, 3, role="context")
+                Part(
+                    f"sepia index of {variant}, {step}",
+                    later(results, "validation", variant, "sepia_index"),
+                    1,
+                    3,
+                    role="context",
+                )
                 for variant in others
             ),
         ],
@@ -127,7 +186,7 @@ def _browner_later(results: Results) -> Claim:
             "Single epochs swing: from one to the next the colourfulness ratio moves by "
             f"{plain(swing(results, 'batchnorm', 'colourfulness_ratio'), 3)}.",
         ),
-    )  # fmt: skip
+    )
 
 
 def _early_stopping(results: Results) -> Claim:
@@ -148,24 +207,40 @@ def _early_stopping(results: Results) -> Claim:
         parts=[
             Part(
                 "colourfulness ratio, pick minus last epoch",
-                over_variants(lambda pick: pick.ratio - pick.last), 1, 3, "",
-                ("is more colourful than the last epoch", "is less colourful than the last epoch",
-                 "does not clearly differ in colour from the last epoch"),
+                over_variants(lambda pick: pick.ratio - pick.last),
+                1,
+                3,
+                "",
+                (
+                    "is more colourful than the last epoch",
+                    "is less colourful than the last epoch",
+                    "does not clearly differ in colour from the last epoch",
+                ),
             ),
             Part(
                 "colourfulness ratio, pick minus mean of the run",
-                over_variants(lambda pick: pick.ratio - pick.typical), 1, 3, "",
-                ("is more colourful than the run's average epoch",
-                 "is less colourful than the run's average epoch",
-                 "does not clearly differ in colour from the run's average epoch"),
+                over_variants(lambda pick: pick.ratio - pick.typical),
+                1,
+                3,
+                "",
+                (
+                    "is more colourful than the run's average epoch",
+                    "is less colourful than the run's average epoch",
+                    "does not clearly differ in colour from the run's average epoch",
+                ),
             ),
             *(
-                Part(f"rank correlation of colourfulness with low validation loss, {variant}",
-                     rank_correlation(results, variant), 1, 2, role="context")
+                Part(
+                    f"rank correlation of colourfulness with low validation loss, {variant}",
+                    rank_correlation(results, variant),
+                    1,
+                    2,
+                    role="context",
+                )
                 for variant in STORY
             ),
         ],
-    )  # fmt: skip
+    )
 
 
 def _time(results: Results) -> Claim:
@@ -181,24 +256,44 @@ def _time(results: Results) -> Claim:
         lead="Compared with the same network without it, dropout",
         parts=[
             Part(
-                "seconds per epoch, dropout over batchnorm", ratio, 1, 1, "%",
-                ("takes longer per epoch", "takes less time per epoch",
-                 "does not clearly change the time per epoch"),
+                "seconds per epoch, dropout over batchnorm",
+                ratio,
+                1,
+                1,
+                "%",
+                (
+                    "takes longer per epoch",
+                    "takes less time per epoch",
+                    "does not clearly change the time per epoch",
+                ),
             ),
             Part(
-                "rise per epoch with dropout", rise(results, "dropout"), 1, 2, "%",
-                ("its epochs get longer one after the other",
-                 "its epochs get shorter one after the other",
-                 "its epochs do not get longer one after the other"),
+                "rise per epoch with dropout",
+                rise(results, "dropout"),
+                1,
+                2,
+                "%",
+                (
+                    "its epochs get longer one after the other",
+                    "its epochs get shorter one after the other",
+                    "its epochs do not get longer one after the other",
+                ),
             ),
             *(
-                Part(f"rise per epoch of {variant}", rise(results, variant), 1, 2, "%",
-                     role="context")
-                for variant in STORY if variant != "dropout"
+                Part(
+                    f"rise per epoch of {variant}",
+                    rise(results, variant),
+                    1,
+                    2,
+                    "%",
+                    role="context",
+                )
+                for variant in STORY
+                if variant != "dropout"
             ),
         ],
         closing=(f"The story's four epochs rise by {number(story, 1)} % each.",),
-    )  # fmt: skip
+    )
 
 
 def _fuzzier(results: Results) -> Claim:
@@ -218,14 +313,24 @@ def _fuzzier(results: Results) -> Claim:
         lead=f"At epoch {LATE}, compared with the same network without it, dropout",
         parts=[
             Part(
-                "sharpness of the colour, dropout minus batchnorm", difference("sharpness"), -1, 4,
-                "", ("gives fuzzier colour", "gives sharper colour",
-                     "does not clearly change the sharpness of the colour"),
+                "sharpness of the colour, dropout minus batchnorm",
+                difference("sharpness"),
+                -1,
+                4,
+                "",
+                (
+                    "gives fuzzier colour",
+                    "gives sharper colour",
+                    "does not clearly change the sharpness of the colour",
+                ),
             ),
             Part(
-                "sepia index, dropout minus batchnorm", difference("sepia_index"), 1, 3,
-                "", ("is browner", "is less brown",
-                     "does not clearly change how brown the result is"),
+                "sepia index, dropout minus batchnorm",
+                difference("sepia_index"),
+                1,
+                3,
+                "",
+                ("is browner", "is less brown", "does not clearly change how brown the result is"),
             ),
             context("relative sharpness", relative, -1),
             context("colourfulness ratio", difference("colourfulness_ratio"), -1),
@@ -237,7 +342,7 @@ def _fuzzier(results: Results) -> Claim:
             f"{'fuzzier, too' if blurred else 'not clearly fuzzier'} (relative sharpness "
             f"{signed(relative, 3)}); paler colour has smaller steps.",
         ),
-    )  # fmt: skip
+    )
 
 
 def _diagnosis(results: Results) -> Claim:
@@ -252,8 +357,13 @@ def _diagnosis(results: Results) -> Claim:
         results, "training", name, "sepia_index"
     )
     averaging = at_end("ambiguous_mean_sepia") - at_end("ambiguous_true_sepia")
-    averaged = Part("brown share on ambiguous pixels, mean colour minus true colours", averaging,
-                    1, 3, role="context")  # fmt: skip
+    averaged = Part(
+        "brown share on ambiguous pixels, mean colour minus true colours",
+        averaging,
+        1,
+        3,
+        role="context",
+    )
     return Claim(
         id="diagnosis",
         title="The diagnosis: over-fitting, or the L2 optimum itself?",
@@ -262,32 +372,47 @@ def _diagnosis(results: Results) -> Claim:
         parts=[
             Part(
                 f"validation minus training loss, {step}",
-                loss_gap(results, name, LATE) - loss_gap(results, name, EARLY), 1, 5, "",
-                ("the gap between validation and training loss widens, as over-fitting has it",
-                 "the gap between validation and training loss narrows",
-                 "the gap between validation and training loss does not clearly change"),
+                loss_gap(results, name, LATE) - loss_gap(results, name, EARLY),
+                1,
+                5,
+                "",
+                (
+                    "the gap between validation and training loss widens, as over-fitting has it",
+                    "the gap between validation and training loss narrows",
+                    "the gap between validation and training loss does not clearly change",
+                ),
                 "condition",
             ),
             Part(
-                f"sepia index, validation minus training photos, {step}", browning, 1, 3, "",
-                ("photos it never saw turn browner than those it was trained on",
-                 "photos it never saw turn less brown than those it was trained on",
-                 "photos it never saw turn no browner than those it was trained on"),
+                f"sepia index, validation minus training photos, {step}",
+                browning,
+                1,
+                3,
+                "",
+                (
+                    "photos it never saw turn browner than those it was trained on",
+                    "photos it never saw turn less brown than those it was trained on",
+                    "photos it never saw turn no browner than those it was trained on",
+                ),
                 label="sepia index, the one rise minus the other",
             ),
             Part(
                 f"slope of truth on prediction at epoch {LATE}, minus {1 - NEAR:.1f}",
                 Sample({seed: value - (1 - NEAR) for seed, value in slope.by_seed.items()}),
-                -1, 3, "",
-                ("its colours are stronger than unseen photos bear out",
-                 "its colours are no stronger than unseen photos bear out",
-                 "its colours are not clearly stronger than unseen photos bear out"),
+                -1,
+                3,
+                "",
+                (
+                    "its colours are stronger than unseen photos bear out",
+                    "its colours are no stronger than unseen photos bear out",
+                    "its colours are not clearly stronger than unseen photos bear out",
+                ),
                 label=f"slope of truth on prediction, minus {1 - NEAR:.1f}:",
             ),
             averaged,
         ],
         closing=_why_brown(slope, averaged, at_end),
-    )  # fmt: skip
+    )
 
 
 def _why_brown(slope: Sample, averaged: Part, at_end: Callable[[str], Sample]) -> tuple[str, ...]:

@@ -84,9 +84,14 @@ def early_stopping_picks(results: Results, variant: str) -> dict[int, Pick]:
         picked, stop = early_stop(losses)
         best = max(ratio, key=ratio.__getitem__)
         picks[seed] = Pick(
-            picked, stop, ratio[picked], statistics.fmean(ratio.values()), ratio[max(ratio)],
-            best, ratio[best],
-        )  # fmt: skip
+            picked,
+            stop,
+            ratio[picked],
+            statistics.fmean(ratio.values()),
+            ratio[max(ratio)],
+            best,
+            ratio[best],
+        )
     return picks
 
 

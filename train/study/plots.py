@@ -35,9 +35,13 @@ def _panels(count: int, height: float = 3.4) -> tuple[Figure, list[Axes]]:
     figure = Figure(figsize=(9.6, height * rows), facecolor="white")
     inches = figure.get_size_inches()
     figure.subplots_adjust(
-        left=0.75 / inches[0], right=1 - 0.15 / inches[0], wspace=0.25,
-        bottom=0.5 / inches[1], top=1 - 0.75 / inches[1], hspace=0.42,
-    )  # fmt: skip
+        left=0.75 / inches[0],
+        right=1 - 0.15 / inches[0],
+        wspace=0.25,
+        bottom=0.5 / inches[1],
+        top=1 - 0.75 / inches[1],
+        hspace=0.42,
+    )
     return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
 
 
@@ -141,9 +145,12 @@ def _mean(results: Results) -> Figure:
     ]
     if constant[0] is not None and constant[1] is not None:
         gap.axhline(
-            constant[0] - constant[1], color="#777777", linestyle="--", linewidth=1,
+            constant[0] - constant[1],
+            color="#777777",
+            linestyle="--",
+            linewidth=1,
             label="constant mean ab",
-        )  # fmt: skip
+        )
     gap.set(title="Validation minus training loss, eval mode", xlabel="epoch")
     _curves(slope, lambda name: results.curve("validation", name, "mean_slope"), "o")
     slope.axhline(1, color="#777777", linewidth=1)
@@ -157,9 +164,13 @@ def _mean(results: Results) -> Figure:
                 sample = results.sample("validation", variant, f"ambiguous_{which}{measure}", LATE)
                 if sample.n:
                     axes.bar(
-                        shift + 0.27 * (place - 1), sample.mean, 0.25, color=colour,
-                        yerr=sample.sd if sample.n > 1 else None, ecolor="#333333",
-                    )  # fmt: skip
+                        shift + 0.27 * (place - 1),
+                        sample.mean,
+                        0.25,
+                        color=colour,
+                        yerr=sample.sd if sample.n > 1 else None,
+                        ecolor="#333333",
+                    )
         axes.set_xticks(range(3), ["true colours", "their mean", "painted"])
         axes.set(title=title)
     _legend(figure, gap)

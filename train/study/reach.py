@@ -46,8 +46,16 @@ WAYS = {
     "former": "network and spread, without paths",
 }
 FIELDS = (
-    "checkpoint", "set", "photo", "seed", "way", "scale", "reach", "leak", "leak_beside",
-)  # fmt: skip
+    "checkpoint",
+    "set",
+    "photo",
+    "seed",
+    "way",
+    "scale",
+    "reach",
+    "leak",
+    "leak_beside",
+)
 
 
 @dataclass(frozen=True)

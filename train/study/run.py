@@ -117,10 +117,15 @@ def time_epochs(template: FitArguments, seeds: int, out: Path) -> None:
                 folder = out / "interleaved" / f"seed-{seed}"
                 fit(
                     replace(
-                        template, variant=variant, seed=seed, out=folder, epochs=epoch,
-                        patience=0, resume=True,
+                        template,
+                        variant=variant,
+                        seed=seed,
+                        out=folder,
+                        epochs=epoch,
+                        patience=0,
+                        resume=True,
                     )
-                )  # fmt: skip
+                )
     train_grid(template, seeds, out / "straight")
 
 

@@ -30,9 +30,15 @@ def differences(claim: Claim) -> str:
         )
         judged = part.outcome if part.role != "context" else f"({part.outcome})"
         rows.append(
-            [part.name, part.role, "above 0" if part.sign > 0 else "below 0", seeds, part.figure,
-             judged]
-        )  # fmt: skip
+            [
+                part.name,
+                part.role,
+                "above 0" if part.sign > 0 else "below 0",
+                seeds,
+                part.figure,
+                judged,
+            ]
+        )
     header = ["difference", "role", "claimed", "each seed", "mean ± sd", "finding"]
     return table(header, rows, left=3)
 
@@ -125,10 +131,16 @@ def picks(results: Results) -> str:
         cell = _DASH if ratio is None else number(ratio, 3)
         rows.append([_LABELS[row], _DASH, _DASH, _DASH, *[cell] * 4, _DASH])
     header = [
-        "variant", "seed", f"stops after (patience {PATIENCE})", "picks epoch",
-        "colourfulness there", "mean of the run", "at the last epoch", "at its best",
+        "variant",
+        "seed",
+        f"stops after (patience {PATIENCE})",
+        "picks epoch",
+        "colourfulness there",
+        "mean of the run",
+        "at the last epoch",
+        "at its best",
         "best epoch",
-    ]  # fmt: skip
+    ]
     return table(header, rows)
 
 
