@@ -2,7 +2,11 @@
 
 import json
 import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.parse import parse_qs, urlparse
 
 import pytest
@@ -169,3 +173,35 @@ def test_a_tab_draws_nothing_before_it_is_opened(page: Page) -> None:
     expect(page.locator("#grid [data-cell]")).to_have_count(8)
     page.get_by_role("tab", name="Uncertainty").click()
     expect(page.locator("#uncertainty .empty")).to_be_visible()
+
+
+@pytest.fixture
+def around(tmp_path: Path, url: str) -> Iterator[str]:
+    """A page of another site with the app in a frame, as a Space shows it."""
+    frame = f'<iframe allow="clipboard-write" style="width: 100%; height: 95vh" src="{url}">'
+    (tmp_path / "index.html").write_text(frame)
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}/"  # 127.0.0.1 would be the app's own site
+        server.shutdown()
+
+
+def test_in_the_frame_of_another_site_the_link_opens_the_same_view(
+    tab: Callable[..., Page], around: str
+) -> None:
+    page = tab()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(around)
+    app = page.frame_locator("iframe")
+    expect(app.locator("#colorized img")).to_be_visible()
+    app.locator("#variant input[type=range]").press("ArrowRight")
+    expect(app.locator("#caption")).to_contain_text("dropout · epoch 10")
+    app.locator(".copy-link:visible").click()
+    expect(app.locator(".copy-link.copied")).to_be_visible()
+
+    assert page.url == around
+    page.locator("iframe").evaluate("frame => frame.remove()")
+    page.locator("html").click()  # only a page that has the focus may read the clipboard
+    page.goto(page.evaluate("() => navigator.clipboard.readText()"))
+    made_with(page, "dropout · epoch 10")
