@@ -27,6 +27,7 @@ from interface.engine.files import file_stem
 from interface.engine.settings import MAX_SAMPLES
 from interface.engine.share_link import integers, listed
 from interface.render.grid import count_words
+from interface.widgets.events import ONE_AT_A_TIME
 from interface.widgets.uploads import read_upload
 
 CELL = 256  # pixels of a cell's longer side in the picture of `compare_epochs`
@@ -37,25 +38,22 @@ class Endpoints:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        best = engine.checkpoints.best
+        best, hints = engine.checkpoints.best, _part(gr.Textbox, "hints", "")
+        vividness = _part(gr.Number, "vividness", FIELD["vividness"].default, precision=0)
         _add(
             self.colorize,
-            {**_settings(best), "hints": _text("hints"), "vividness": _number("vividness")},
-            [_picture("grayscale"), _picture("colorized"), _json("colour")],
+            [*_settings(best), hints, vividness],
+            [_part(gr.Image, "grayscale"), _part(gr.Image, "colorized"), _part(gr.JSON, "colour")],
         )
         _add(
             self.compare_epochs,
-            {"variants": _text("variants"), "epochs": _text("epochs"), "hints": _text("hints")},
-            [_picture("sheet"), _json("cells")],
+            [_part(gr.Textbox, "variants", ""), _part(gr.Textbox, "epochs", ""), hints],
+            [_part(gr.Image, "sheet"), _part(gr.JSON, "cells")],
         )
         _add(
             self.uncertainty,
-            {
-                **_settings(replace(best, samples=16)),
-                "part": _text("part"),
-                "hints": _text("hints"),
-            },
-            [_picture("mean"), _picture("uncertainty"), _json("numbers")],
+            [*_settings(replace(best, samples=16)), _part(gr.Textbox, "part", ""), hints],
+            [_part(gr.Image, "mean"), _part(gr.Image, "uncertainty"), _part(gr.JSON, "numbers")],
         )
 
     def colorize(self, photo: Any, **sent: Any) -> tuple:
@@ -148,7 +146,7 @@ class Endpoints:
 
 
 def _add(
-    answer: Callable[..., tuple], inputs: dict[str, Component], outputs: Sequence[Component]
+    answer: Callable[..., tuple], inputs: Sequence[Component], outputs: Sequence[Component]
 ) -> None:
     @functools.wraps(answer)
     def call(photo: Any, **sent: Any) -> tuple:
@@ -158,20 +156,14 @@ def _add(
             raise gr.Error(str(error), print_exception=False) from error
 
     # Where Gradio reads what each parameter means.
-    names = (Parameter(name, Parameter.KEYWORD_ONLY) for name in inputs)
+    by_name = {str(part.label): part for part in inputs}
+    names = (Parameter(name, Parameter.KEYWORD_ONLY) for name in by_name)
     photo_first = Parameter("photo", Parameter.POSITIONAL_OR_KEYWORD)
     call.__signature__ = Signature([photo_first, *names])  # pyright: ignore
-    photo = gr.Image(type="filepath", visible=False, label="photo")
-    gr.Button(visible=False).click(
-        call,
-        [photo],
-        outputs,
-        inputs_kwargs={**inputs},
-        preprocess=False,
-        api_name=answer.__name__,
-        concurrency_id="network",
-        concurrency_limit=1,
-    )
+    photo, name = _part(gr.Image, "photo", type="filepath"), answer.__name__
+    network: dict[str, Any] = {"preprocess": False, **ONE_AT_A_TIME}
+    click = gr.Button(visible=False).click
+    click(call, [photo], outputs, inputs_kwargs={**by_name}, api_name=name, **network)
 
 
 def _subject(photo: Any, sent: dict[str, Any]) -> Subject:
@@ -183,27 +175,16 @@ def _numbers(cell: Cell) -> dict[str, Any]:
     return {**by, **{name: getattr(cell, name) for name in ("colourfulness", "ratio", "sepia")}}
 
 
-def _settings(default: Settings) -> dict[str, Component]:
-    """What a script may choose of one checkpoint."""
-    return {
-        "variant": gr.Textbox(default.variant, visible=False, label="variant"),
-        "epoch": gr.Number(default.epoch, visible=False, label="epoch", precision=0),
-        "samples": gr.Number(default.samples, visible=False, label="samples", precision=0),
-        "temperature": gr.Number(default.temperature, visible=False, label="temperature"),
-    }
+def _settings(default: Settings) -> list[Component]:
+    """The settings of one checkpoint that a script may choose."""
+    return [
+        _part(gr.Textbox, "variant", default.variant),
+        _part(gr.Number, "epoch", default.epoch, precision=0),
+        _part(gr.Number, "samples", default.samples, precision=0),
+        _part(gr.Number, "temperature", default.temperature),
+    ]
 
 
-def _number(name: str) -> gr.Number:
-    return gr.Number(FIELD[name].default, visible=False, label=name, precision=0)
-
-
-def _text(label: str) -> gr.Textbox:
-    return gr.Textbox("", visible=False, label=label)
-
-
-def _picture(label: str) -> gr.Image:
-    return gr.Image(visible=False, label=label)
-
-
-def _json(label: str) -> gr.JSON:
-    return gr.JSON(visible=False, label=label)
+def _part(kind: type[Component], label: str, *value: Any, **more: Any) -> Component:
+    """An input or output, out of sight."""
+    return kind(*value, label=label, visible=False, **more)

@@ -1,7 +1,4 @@
-"""What the page computes and keeps, without Gradio and without HTML.
-
-`Engine` answers questions: a `Subject` (photo and hints) with `Settings` (checkpoint and colours).
-"""
+"""The page's computations, without Gradio and HTML: `Engine` takes a `Subject` and `Settings`."""
 
 import interface.engine.memory  # noqa: F401 - before anything that imports torch
 from interface.engine.checkpoints import Checkpoints

@@ -24,7 +24,7 @@ class Recent(Generic[Value]):
         self._lock = threading.Lock()  # never held while a value is computed
 
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
-        """Threads that ask for the same value wait for one that computes it; others do not wait."""
+        """The value, computed once: threads that ask for the same one wait for the first."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
@@ -36,16 +36,16 @@ class Recent(Generic[Value]):
             return pending.result()
         try:
             value = compute()
-        except BaseException as error:
             with self._lock:
-                del self._pending[key]
+                self._keep(key, value)
+            pending.set_result(value)
+            return value
+        except BaseException as error:
             pending.set_exception(error)
             raise
-        with self._lock:
-            del self._pending[key]
-            self._keep(key, value)
-        pending.set_result(value)
-        return value
+        finally:
+            with self._lock:
+                del self._pending[key]
 
     def _keep(self, key: Hashable, value: Value) -> None:
         self._values[key] = value

@@ -1,7 +1,6 @@
-"""Long answers that a visitor may stop.
+"""Cancellation of long-running handlers, per browser session.
 
-Gradio can cancel an event, but then drops what was chained to it, and loses a new start that comes
-while the cancelling is under way. A run that is told to stop ends by itself at its next stage.
+Gradio's own drops the events chained to the one cancelled, and loses a start during the cancelling.
 """
 
 import itertools
@@ -27,7 +26,7 @@ class Runs:
         return run
 
     def goes_on(self, run: Run) -> bool:
-        """Whether it is still wanted."""
+        """Whether it is still the newest; its handler asks at each stage."""
         return self._newest.get(run.visitor) == run
 
     def stop(self, visitor: str | None) -> None:

@@ -26,7 +26,7 @@ class Checkpoints:
 
     @property
     def best(self) -> Settings:
-        """What the page opens on: the last epoch of the best variant, from which to walk back."""
+        """The last epoch of the best variant, on which the page opens."""
         return Settings(*best(self._paths)) if self._paths else Settings("", 0)
 
     def epochs(self, variant: str) -> list[int]:
@@ -48,11 +48,7 @@ class Checkpoints:
         return Settings(able[-1], self.epochs(able[-1])[-1]) if able else None
 
     def uncertainties(self, variant: str) -> list[str]:
-        """What a map of the uncertainty can show: nothing where all guesses are the same.
-
-        "whole": how far from the colour painted the true one may be; "weights": how far the
-        samples differ.
-        """
+        """The maps of uncertainty that a variant has, keys of `SCALES`; none for most."""
         whole = ["whole"] if self.has_temperature(variant) else []
         return whole + ["weights"] * self.can_sample(variant)
 
@@ -71,20 +67,19 @@ class Checkpoints:
         return self._opened.get(path, lambda: Colorizer.from_checkpoint(path))
 
     def can_sample(self, variant: str) -> bool:
-        """False also for a variant whose checkpoint is broken; its picture says why."""
-        first = self._first(variant)
-        return first is not None and first.can_sample
+        """Whether it has dropout layers."""
+        return self._first_has(variant, "can_sample")
 
     def has_temperature(self, variant: str) -> bool:
-        """False also for a variant whose checkpoint is broken."""
-        first = self._first(variant)
-        return first is not None and first.has_temperature
+        """Whether it chooses among bins of colour."""
+        return self._first_has(variant, "has_temperature")
 
-    def _first(self, variant: str) -> Colorizer | None:
+    def _first_has(self, variant: str, ability: str) -> bool:
+        """False also for a variant whose checkpoint is broken; its picture says why."""
         try:
-            return self.colorizer(variant, self.epochs(variant)[0])
+            return getattr(self.colorizer(variant, self.epochs(variant)[0]), ability)
         except (CheckpointError, IndexError):
-            return None
+            return False
 
     def chosen(self, variants: Sequence[str], epochs: Sequence[int] | None) -> list[Settings]:
         """Each checkpoint of these variants and epochs (None: of all), a variant at a time.

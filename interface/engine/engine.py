@@ -1,8 +1,4 @@
-"""The owner of the networks: what the page asks of them, answered with pictures and numbers.
-
-All calls that use a network go through one lock, because the processor's cores are shared by all
-visitors anyway. Nobody else takes it, and nobody else knows what is remembered.
-"""
+"""The only owner of the networks: one call at a time, as all visitors share the cores."""
 
 import functools
 import itertools
@@ -26,15 +22,7 @@ from interface.engine.colour_names import PixelColours
 from interface.engine.files import Files, file_stem, fingerprint, write_once
 from interface.engine.memory import give_back
 from interface.engine.predictions import Predictions
-from interface.engine.results import (
-    Cell,
-    Colour,
-    Painting,
-    Result,
-    colour_of,
-    monochrome,
-    paint_cells,
-)
+from interface.engine.results import Cell, Colour, Painting, Result, colour_of, paint_cells
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject, hint_mark, hint_notes
 from interface.engine.suggestions import Chips, Spot, chips
@@ -78,7 +66,7 @@ class Engine:
         return self._predictions.hints(subject)
 
     def colorize(self, subject: Subject, settings: Settings) -> Result:
-        """Colour the photo, and write what the page shows."""
+        """Colour the photo, and write the files that the page shows."""
         with self._network():
             started = time.perf_counter()
             painting = self._paint(subject, settings)
@@ -86,15 +74,12 @@ class Engine:
             return self._write(subject, painting, seconds)
 
     def paint(self, subject: Subject, settings: Settings) -> Painting:
-        """The same, for a file that is still to be written."""
+        """Colour the photo, for a file that is still to be written."""
         with self._network():
             return self._paint(subject, settings)
 
     def preview(self, subject: Subject, settings: Settings) -> bytes | None:
-        """The same at about the size it has on the page, for the moment until the whole is there.
-
-        A JPEG; None where the network is busy for longer than anybody would look at this.
-        """
+        """A JPEG of the result at the network's size; None if the network stays busy too long."""
         if not self._lock.acquire(timeout=_PATIENCE):
             return None
         try:
@@ -113,27 +98,23 @@ class Engine:
         rgb = paint(photo, scale_chroma(ab, settings.vividness / 100))
         stem = f"{settings.file_stem}{hint_mark(hints)}"
         note = synthetic(settings, *hint_notes(hints))
-        sheet = self._predictions.worksheet(subject, settings)
-        return Painting(photo, rgb, note, stem, len(hints), sheet)
+        own = {"tags": photo.tags, "alpha": photo.alpha}
+        own["sheet"] = self._predictions.worksheet(subject, settings)
+        return Painting(rgb, note, **own, photo=photo, stem=stem, hints=len(hints))
 
     def _write(self, subject: Subject, painting: Painting, seconds: float) -> Result:
         photo, folder = painting.photo, self.files.folder(subject.path)
-        grayscale = folder / f"{file_stem(subject.name)}-grayscale.png"
-        write_once(
-            grayscale,
-            lambda: write_picture(photo.grayscale, grayscale, "The lightness of the photo."),
-        )
-        colorized = folder / f"{file_stem(subject.name)}-{painting.stem}.png"
-        write_once(
-            colorized,
-            lambda: painting.save(colorized),
-        )
-
+        stem, note = file_stem(subject.name), "The lightness of the photo."
+        ends = "grayscale", painting.stem
+        grayscale, colorized = (folder / f"{stem}-{end}.png" for end in ends)
+        write_once(grayscale, lambda: write_picture(photo.grayscale, grayscale, note))
+        write_once(colorized, lambda: painting.save(colorized))
         key = fingerprint(subject.path)
         original = self._original_colours.get(key, lambda: colour_of(photo))
         result = colour_of(Photo(painting.rgb))
-        names = grayscale, colorized, monochrome(photo)
-        return Result(*names, original, result, seconds, painting.hints)
+        monochrome = "black and white" if photo.is_grey else "toned" if photo.is_toned else ""
+        files = grayscale, colorized
+        return Result(*files, monochrome, original, result, seconds, painting.hints)
 
     # Many checkpoints
 
@@ -142,9 +123,7 @@ class Engine:
     ) -> Iterator[list[Cell]]:
         """The photo through many checkpoints, a row of one variant at a time.
 
-        What does not depend on the checkpoint is done once: decoding, the network's input, and
-        the lightness of the small pictures; what does, for a whole row. While one row is waited
-        for, the next is under way. The lock is free between rows.
+        The next row is under way while the caller has this one; the lock is free between rows.
         """
         rows = [list(row) for _, row in itertools.groupby(chosen, lambda one: one.variant)]
         with self._lock:
@@ -177,21 +156,14 @@ class Engine:
     def uncertainty(
         self, subject: Subject, settings: Settings, part: str | None = None
     ) -> Uncertainty:
-        """After all the samples of `settings`.
-
-        part: what the map shows, of `Checkpoints.uncertainties`; None: the first of them. Raises
-        UserError for another.
-        """
+        """After all the samples of `settings`. part: as of `Maps.draw`."""
         with self._network():
             return self._maps.draw(subject, settings, part)
 
     def refine(
         self, subject: Subject, settings: Settings, part: str | None = None
     ) -> Iterator[Uncertainty]:
-        """After 1, 2, 4, 8 ... samples, and after all; those drawn before are not drawn again.
-
-        The lock is free between two of these.
-        """
+        """After 1, 2, 4, 8 ... samples, and after all; the lock is free in between."""
         counts = itertools.takewhile(lambda n: n < settings.samples, (2**k for k in range(99)))
         for count in (*counts, settings.samples):
             yield self.uncertainty(subject, replace(settings, samples=count), part)
@@ -224,14 +196,11 @@ class Engine:
         return chips(spot, spot.likely(output, bins) if len(bins) else [spot.of(ab[-2:])])
 
     def suggest(self, subject: Subject, settings: Settings, unknown: Sequence[Place]) -> Place:
-        """Where another hint would help most.
-
-        unknown: places whose colour the visitor could not tell.
-        """
+        """Where another hint would help most. unknown: places that the visitor cannot tell."""
         with self._lock:
             photo = self._predictions.photo(subject)
             colorizer = self._predictions.colorizer(settings)
             spots = [(x * photo.width, y * photo.height) for x, y in unknown]
-            state = self._predictions.state(subject, settings)
-            x, y = colorizer.suggest(photo, self._predictions.hints(subject), spots, state)
+            hints, state = self.hints(subject), self._predictions.state(subject, settings)
+            x, y = colorizer.suggest(photo, hints, spots, state)
         return x / photo.width, y / photo.height

@@ -1,10 +1,7 @@
-"""What the app leaves to the rest of the system: the memory of a photo that is done, idle cores.
+"""Memory and thread settings: return freed memory to the system, stop idle threads from spinning.
 
-glibc alone would keep most of the memory: each thread that serves a visitor frees into a pool of
-its own, and such pools only grow. Systems without glibc look after this themselves, or not; nothing
-depends on it.
-
-This module is imported before anything that imports torch, as libraries read some of it once.
+glibc keeps most of what is freed, in a pool for each thread; other systems are left as they are.
+Import this module before anything that imports torch: libraries read some settings once.
 """
 
 import ctypes
@@ -13,8 +10,8 @@ from typing import Any
 
 # MKL would keep the buffers of its products for good, a set for each thread that ever multiplied.
 os.environ.setdefault("MKL_DISABLE_FAST_MM", "1")
-# Threads that wait for torch's next step turn in circles, by default for ten milliseconds and more,
-# on a core that painting could use for as long as it takes. So many turns take less than one.
+# OpenMP's threads spin for over 10 ms after each parallel region, on a core that painting needs.
+# So many turns take less than one.
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 # After each event Gradio would sum up all earlier ones, up to ten thousand, for a page that is
 # switched off here.

@@ -1,4 +1,6 @@
-"""What the networks say of the visitors' photos, remembered; the engine holds the lock."""
+"""Cache of network outputs, keyed by photo and settings; the engine holds the lock."""
+
+from functools import partial
 
 from torch import Tensor
 
@@ -37,9 +39,8 @@ class Predictions:
 
     def photo(self, subject: Subject) -> Photo:
         """Raises PhotoError for a file that is not a usable picture."""
-        return self._photos.get(
-            fingerprint(subject.path), lambda: Photo.open(subject.path, most_pixels=MOST_PIXELS)
-        )
+        open_photo = partial(Photo.open, subject.path, most_pixels=MOST_PIXELS)
+        return self._photos.get(fingerprint(subject.path), open_photo)
 
     def fitted(self, subject: Subject, longest: int) -> Photo:
         """The photo with at most `longest` pixels a side."""
@@ -51,16 +52,10 @@ class Predictions:
         if not subject.hints_json:
             return ()
         key = fingerprint(subject.path), subject.hints_json
-        return self._hints.get(
-            key, lambda: tuple(from_json(subject.hints_json, self.photo(subject)))
-        )
+        return self._hints.get(key, lambda: (*from_json(subject.hints_json, self.photo(subject)),))
 
     def ab(self, subject: Subject, settings: Settings) -> Tensor:
-        """(2, h, w). What the network said is remembered; temperature is applied to that.
-
-        With hints, what it saw and its last answers are remembered, and samples give their mean.
-        Raises HintError.
-        """
+        """(2, h, w); with hints, of samples the mean. Raises HintError."""
         if hints := self.hints(subject):
             return self._ab_with_hints(subject, settings, hints)
         if settings.medoid:
@@ -89,7 +84,7 @@ class Predictions:
         return self._hinted.get((fingerprint(subject.path), *by, *hints), predict)
 
     def output(self, subject: Subject, settings: Settings) -> Tensor:
-        """What the network says, before temperature and hints: `Colorizer.output`."""
+        """`Colorizer.output`, before temperature and hints."""
 
         def compute() -> Tensor:
             if settings.samples == 1:
@@ -115,28 +110,27 @@ class Predictions:
         return sheet
 
     def state(self, subject: Subject, settings: Settings) -> State:
-        """What one checkpoint sees in a photo, before any hint."""
+        """A checkpoint's view of a photo, before any hint."""
         key = fingerprint(subject.path), settings.variant, settings.epoch
         return self._states.get(key, lambda: self.colorizer(settings).start(self.photo(subject)))
 
     def sampler(self, subject: Subject, settings: Settings) -> Sampler:
-        """The samples of a photo through one checkpoint, at least as many as `settings` say.
+        """At least as many samples as `settings` say; hints are seen, but not propagated yet.
 
-        The network sees the hints, if it takes any; none of them is propagated yet. Raises
-        UserError for more than one sample of a network without dropout layers.
+        Raises UserError for more than one sample of a network without dropout layers.
         """
         colorizer = self.colorizer(settings)
         _check_samples(colorizer, settings)
-        seen = self.hints(subject) if colorizer.network.takes_hints else ()
+        hints = self.hints(subject) if colorizer.network.takes_hints else ()
 
         def begin() -> Sampler:
             photo = self.photo(subject)
-            if not seen:
+            if not hints:
                 return colorizer.sampler(photo)
-            state = colorizer.hinted(photo, seen, self.state(subject, settings))
+            state = colorizer.hinted(photo, hints, self.state(subject, settings))
             return colorizer.sampler(photo, state=state)
 
-        key = fingerprint(subject.path), settings.variant, settings.epoch, *seen
+        key = fingerprint(subject.path), settings.variant, settings.epoch, *hints
         sampler = self._samplers.get(key, begin)
         sampler.draw(settings.samples)
         return sampler

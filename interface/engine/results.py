@@ -1,4 +1,4 @@
-"""What the engine answers with."""
+"""Results of the engine, and how their colour is measured."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer import Photo, metrics, paint
-from colorizer.worksheet import Sheet
-from colorizer.writing import write_picture
+from colorizer.writing import Picture
 from interface.engine.settings import Settings
 
 
@@ -23,23 +22,13 @@ class Colour:
     chroma: float  # mean, in Lab units
 
 
-@dataclass(frozen=True)
-class Painting:
-    """A photo in colours not its own, at its own size."""
+@dataclass(frozen=True, kw_only=True)
+class Painting(Picture):
+    """A coloured photo at its own size, ready to be written."""
 
     photo: Photo
-    rgb: np.ndarray  # (H, W, 3) uint8 sRGB
-    note: str  # for the file's metadata
     stem: str  # for the file's name: the settings and the hints
-    hints: int  # how many colours were given by hand
-    sheet: Sheet | None = None  # how it was made
-
-    def save(self, path: Path) -> Path:
-        """Write the picture, with what the photo hands on and its work sheet."""
-        photo = self.photo
-        return write_picture(
-            self.rgb, path, self.note, photo.tags, alpha=photo.alpha, sheet=self.sheet
-        )
+    hints: int  # how many were followed
 
 
 @dataclass(frozen=True)
@@ -52,7 +41,7 @@ class Result:
     original: Colour
     result: Colour
     seconds: float
-    hints: int  # how many colours were given by hand
+    hints: int  # how many were followed
 
 
 @dataclass(frozen=True)
@@ -64,11 +53,6 @@ class Cell:
     colourfulness: float
     ratio: float | None  # to the original's colourfulness; None for a black-and-white original
     sepia: float  # sepia index in [0, 1]
-
-
-def monochrome(photo: Photo) -> str:
-    """What to call a photo whose colours are not its own, or ""."""
-    return "black and white" if photo.is_grey else "toned" if photo.is_toned else ""
 
 
 def colour_of(photo: Photo) -> Colour:

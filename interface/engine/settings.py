@@ -1,8 +1,4 @@
-"""How a photo is coloured: by which checkpoint, and how its answer becomes one colour a pixel.
-
-`FIELDS` is the one table of what there is to set: range, default, slider, how it is said, and what
-it is called in a link and on the page.
-"""
+"""Settings of a colouring; `FIELDS` is the one table of ranges, defaults, sliders and names."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -44,15 +40,11 @@ class Field:
         """Raises UserError for a value out of range."""
         if isinstance(value, str) or self.highest == math.inf:
             return
+        name, lowest, highest = self.name, f"{self.lowest:g}", f"{self.highest:g}"
         if self.above_lowest and not self.lowest < value <= self.highest:
-            raise UserError(
-                f"{self.name} must be above {self.lowest:g} and at most {self.highest:g}, "
-                f"not {value:g}."
-            )
+            raise UserError(f"{name} must be above {lowest} and at most {highest}, not {value:g}.")
         if not self.lowest <= value <= self.highest:
-            raise UserError(
-                f"{self.name} must be {self.lowest:g} to {self.highest:g}, not {value}."
-            )
+            raise UserError(f"{name} must be {lowest} to {highest}, not {value}.")
 
     def nearest_step(self, value: float) -> Any:
         """The slider's nearest step, halves upwards, as the browser's own slider has it."""
@@ -133,10 +125,7 @@ class Settings:
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Self:
-        """From whatever a script or an address has sent, by name; None: the default.
-
-        Raises UserError.
-        """
+        """From a script's or an address's values by name; None: the default. Raises UserError."""
         try:
             known = {field.name: field.value(values.get(field.name)) for field in FIELDS}
         except (TypeError, ValueError, OverflowError):

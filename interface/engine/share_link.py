@@ -1,8 +1,6 @@
-"""Settings as the page's address, so that what is shown can be shared; the photo never is.
+"""Settings as the page's address, the share link; the photo is never part of it.
 
-Whatever is shown carries its share of the address as `data-link`; the page's script joins those of
-the open tab. Where the checkpoints do not have what an address asks for, the nearest epoch or else
-the default is shown, and the page says so.
+Each result carries its part as `data-link`; the page's script joins those of the open tab.
 """
 
 from collections.abc import Mapping
@@ -15,7 +13,7 @@ Query = Mapping[str, str]
 
 
 def settings_from(query: Query, checkpoints: Checkpoints, default: Settings) -> Settings:
-    """The settings an address names, and `default` for what it does not name or nobody has."""
+    """The settings an address names: the nearest epoch there is, and `default` for the rest."""
     variant = query.get("variant", default.variant)
     if variant not in checkpoints.variants:
         return default

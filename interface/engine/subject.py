@@ -1,4 +1,4 @@
-"""What is asked about: a photo, with the colours that a visitor gave for it by hand."""
+"""A photo with its hints: the colours that a visitor chose for spots of it."""
 
 import hashlib
 import zlib
@@ -25,7 +25,7 @@ class Subject:
 
     @property
     def hints_digest(self) -> str:
-        """What the page's script too calls this list of hints; "" for none."""
+        """A name for this list of hints, as the page's script gives it too; "" for none."""
         return f"h{zlib.crc32(self.hints_json.encode()):08x}" if self.hints_json else ""
 
     @property

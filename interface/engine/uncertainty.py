@@ -4,15 +4,15 @@ Hints take uncertainty away twice: a network that sees them is surer of what it 
 a place has in common with their spots, the less of the rest stays open (`colorizer/propagate.py`).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer import Hint, Photo, metrics, paint
+from colorizer import Photo, metrics, paint
 from colorizer.painting import enlarge
 from colorizer.propagate import Cells, uncertainty_left
 from colorizer.sampling import Sampler, Samples
@@ -42,7 +42,7 @@ class Uncertainty:
     map: Path
     singles: list[tuple[int, Path]]  # index of the sample, from 0, and its picture
     medoid: int | None
-    shown: float  # of what the map shows: mean over the pixels, in Lab units
+    distance: float  # what the map shows: mean over the pixels, in Lab units
     radius: float  # of the whole, 0 for a network that cannot tell
     deviation: float  # of the samples
     chroma: tuple[float, float]  # mean over the pixels: of the mean, and of a sample on average
@@ -56,7 +56,7 @@ class Before:
     """What the same map shows without the hints, and where these are."""
 
     map: Path
-    shown: float
+    distance: float
     spots: list[tuple[float, float]]  # shares of width and height
 
 
@@ -97,7 +97,7 @@ class Maps:
             map=self._draw_map(subject, settings, part, distance),
             singles=self._draw_singles(subject, settings, estimate),
             medoid=samples.medoid,
-            shown=distance.mean().item(),
+            distance=distance.mean().item(),
             radius=estimate.radius.mean().item(),
             deviation=estimate.deviation.mean().item(),
             chroma=(torch.hypot(*samples.mean[-2:]).mean().item(), samples.chroma),
@@ -111,16 +111,22 @@ class Maps:
     ) -> PixelColours:
         """What the samples drawn so far say of the pixel at `place`: shares of width and height."""
         estimate = self._estimate(subject, settings)
-        samples, mean = estimate.samples, estimate.mean
-        row, column = _at(mean, place)
-        true = _true_lab(self.predictions.photo(subject), mean)[:, row, column]
+        samples, mean, photo = estimate.samples, estimate.mean, self.predictions.photo(subject)
+        column, row = (
+            int(min(max(share, 0.0), 0.999) * size)
+            for share, size in zip(place, (mean.shape[-1], mean.shape[-2]), strict=True)
+        )
+        true = F.interpolate(photo.small.lab[None], mean.shape[-2:], mode="area")[0, :, row, column]
 
-        bins, chances = _bins(estimate, row, column)
+        bins = chances = None
         marks: dict[str, tuple[float, float]] = {}
-        if bins is not None and chances is not None:
+        if estimate.sampler.network.chooses:
+            bins = estimate.sampler.network.get_buffer("bins")
+            chances = samples.output[:, row, column].exp()
+            chances /= chances.sum()
             marks = {"mode": _pair(bins[chances.argmax()]), "mean": _pair(chances @ bins)}
         marks["painted"] = _pair(mean[-2:, row, column])
-        if not self.predictions.photo(subject).is_monochrome:
+        if not photo.is_monochrome:
             marks["true"] = _pair(true[1:])
 
         guesses = []
@@ -141,13 +147,11 @@ class Maps:
             return _Estimate(sampler, samples, samples.mean, radius, samples.deviation)
         photo, state = self.predictions.photo(subject), self.predictions.state(subject, settings)
         left = uncertainty_left(hints, Cells.of(photo, state, samples.mean[-2:]))
-        mean = self._with_hints(subject, settings, samples.mean, hints)
+        mean = self._with_hints(subject, settings, samples.mean)
         return _Estimate(sampler, samples, mean, radius * left, samples.deviation * left)
 
-    def _with_hints(
-        self, subject: Subject, settings: Settings, ab: Tensor, hints: Sequence[Hint]
-    ) -> Tensor:
-        if not hints:
+    def _with_hints(self, subject: Subject, settings: Settings, ab: Tensor) -> Tensor:
+        if not (hints := self.predictions.hints(subject)):
             return ab
         photo, state = self.predictions.photo(subject), self.predictions.state(subject, settings)
         return self.predictions.colorizer(settings).follow(photo, ab, hints, state)
@@ -191,21 +195,15 @@ class Maps:
         if samples.medoid is not None and samples.medoid not in indices:
             indices[-1] = samples.medoid
         small = self.predictions.fitted(subject, THUMBNAIL)
-        hints = self.predictions.hints(subject)
-        singles = []
-        for index in indices:
-            file = self._file(subject, settings, f"sample-{index}.jpg")
 
-            def write(index: int = index, file: Path = file) -> None:
-                one = estimate.sampler.sample(index, settings.temperature)
-                ab = self._with_hints(subject, settings, one, hints)
-                which = replace(settings, samples=1), f"sample {index + 1}"
-                note = synthetic(*which, *hint_notes(hints))
-                write_picture(paint(small, ab), file, note, quality=90)
+        def write(index: int, file: Path) -> None:
+            one = estimate.sampler.sample(index, settings.temperature)
+            which = replace(settings, samples=1), f"sample {index + 1}"
+            picture = paint(small, self._with_hints(subject, settings, one))
+            write_picture(picture, file, synthetic(*which, *self._notes(subject)), quality=90)
 
-            write_once(file, write)
-            singles.append((index, file))
-        return singles
+        files = {index: self._file(subject, settings, f"sample-{index}.jpg") for index in indices}
+        return [(i, write_once(file, partial(write, i, file))) for i, file in files.items()]
 
 
 def telling_place(small: Photo, bins: Tensor, output: Tensor) -> tuple[float, float]:
@@ -227,31 +225,10 @@ def telling_place(small: Photo, bins: Tensor, output: Tensor) -> tuple[float, fl
     return (column + 0.5) / lost.shape[1], (row + 0.5) / lost.shape[0]
 
 
-def _bins(estimate: _Estimate, row: int, column: int) -> tuple[Tensor, Tensor] | tuple[None, None]:
-    """The bins and how likely each is, for a network that chooses among them."""
-    network = estimate.sampler.network
-    if not network.chooses:
-        return None, None
-    chances = estimate.samples.output[:, row, column].exp()
-    return network.get_buffer("bins"), chances / chances.sum()
-
-
 def _mean(values: Tensor | None) -> float | None:
     return None if values is None else values.mean().item()
-
-
-def _at(ab: Tensor, place: tuple[float, float]) -> tuple[int, int]:
-    """Row and column of shares of width and height."""
-    height, width = ab.shape[-2:]
-    x, y = (min(max(share, 0.0), 0.999) for share in place)
-    return int(y * height), int(x * width)
 
 
 def _pair(ab: Tensor) -> tuple[float, float]:
     a, b = ab.tolist()
     return a, b
-
-
-def _true_lab(photo: Photo, ab: Tensor) -> Tensor:
-    """(3, h, w): the photo's Lab at the size of `ab`."""
-    return F.interpolate(photo.small.lab[None], ab.shape[-2:], mode="area")[0]

@@ -1,6 +1,7 @@
 """The study's verdict on each claim of the story: a sentence and a plot; its figures on a click."""
 
 import re
+from functools import partial
 from typing import Any
 
 from interface.engine import Checkpoints
@@ -50,34 +51,30 @@ def _claim(study: dict[str, Any], claim: dict[str, Any], checkpoints: Checkpoint
     words = "".join(f'<small data-say="{note}"></small>' for note in notes)
     kind = _VERDICTS.get(claim["verdict"], "open")
     return (
-        f'<li id="claim-{claim["id"]}"><div class="told"><b'
-        f"{in_each_language(lambda language: say_in(language, claim['claim']))}</b>"
-        f'<p><span class="verdict {kind}"'
-        f"{in_each_language(lambda language: say_in(language, claim['verdict']))}</span> "
-        f"<span{in_each_language(lambda language: found_in_short(claim, language))}</span></p>"
-        f"{_figures(claim)}</div>"
+        f'<li id="claim-{claim["id"]}"><div class="told"><b{_said(claim["claim"])}</b>'
+        f'<p><span class="verdict {kind}"{_said(claim["verdict"])}</span> '
+        f"<span{in_each_language(partial(summarize, claim))}</span></p>{_figures(claim)}</div>"
         f'<div class="shown">{draw_curves(lines, f"curve_{measure}")}{words}</div></li>'
     )
+
+
+def _said(*english: str) -> str:
+    """Pieces of what the study says, in each language, as the rest of a tag and its text."""
+    return in_each_language(lambda code: " ".join(say_in(code, piece) for piece in english))
 
 
 def _figures(claim: dict[str, Any]) -> str:
     """The differences that have a vote, and what else there is to say of them."""
     voting = [part for part in claim["parts"] if part["role"] != "context"]
     rows = "".join(
-        f"<tr><td{in_each_language(lambda code, f=finding: say_in(code, f['says']))}</td>"
-        f"<td{in_each_language(lambda code, f=finding: _figure(f, code))}</td>"
+        f"<tr><td{_said(finding['says'])}</td><td{_said(finding['label'], finding['figure'])}</td>"
         f'<td data-say="{part["claimed"].replace(" ", "_")}"></td>'
         f'<td data-say="outcome_{part["outcome"]}"></td></tr>'
         for finding, part in zip(claim["findings"], voting, strict=False)
     )
-    head = "".join(
-        f'<th scope="col" data-say="figures_{name}"></th>'
-        for name in ("found", "mean", "claimed", "outcome")
-    )
-    more = "".join(
-        f"<p{in_each_language(lambda code, s=sentence: say_in(code, s))}</p>"
-        for sentence in claim["closing"]
-    )
+    names = ("found", "mean", "claimed", "outcome")
+    head = "".join(f'<th scope="col" data-say="figures_{name}"></th>' for name in names)
+    more = "".join(f"<p{_said(sentence)}</p>" for sentence in claim["closing"])
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" * bool(rows)
     return (
         f'<details><summary><span data-say="figures"></span> <small>n = {claim["n"]}</small>'
@@ -85,16 +82,11 @@ def _figures(claim: dict[str, Any]) -> str:
     )
 
 
-def _figure(finding: dict[str, str], language: str) -> str:
-    label = say_in(language, finding["label"])
-    return f"{label} {say_in(language, finding['figure'])}"
-
-
 def draw_answers(data: dict[str, Any]) -> str:
     """The questions of the map as a table; data: `map` of assets/study.json."""
     rows = "".join(
-        f"<tr><td{in_each_language(lambda code, q=question: say_in(code, q['title']))}</td>"
-        f"<td{in_each_language(lambda code, q=question: _answer(q, code))}</td></tr>"
+        f"<tr><td{_said(question['title'])}</td>"
+        f"<td{in_each_language(partial(_answer, question))}</td></tr>"
         for question in data["questions"]
     )
     return (
@@ -118,11 +110,10 @@ def say_in(language: str, english: str) -> str:
     return re.sub(r"(\d)\.(\d)", rf"\1{sign}\2", translate(english, language, "study"))
 
 
-def found_in_short(claim: dict[str, Any], language: str) -> str:
-    """What the study found of a claim of `study.json`, as one sentence without figures."""
-    return join(
-        claim, language, [say_in(language, finding["says"]) for finding in claim["findings"]]
-    )
+def summarize(claim: dict[str, Any], language: str) -> str:
+    """The study's findings on a claim of `study.json`, as one sentence without figures."""
+    findings = [say_in(language, finding["says"]) for finding in claim["findings"]]
+    return join(claim, language, findings)
 
 
 def join(claim: dict[str, Any], language: str, findings: list[str]) -> str:

@@ -22,7 +22,7 @@ class Line:
 
 
 def draw_curves(lines: Sequence[Line], title: str) -> str:
-    """title: key of the page's words. A list of the variants stands below the plot."""
+    """The plot and, below it, a list of its variants; title: a key of the page's texts."""
     last = max(epoch for line in lines for epoch in line.epochs)
     first = min(epoch for line in lines for epoch in line.epochs)
     edges = [edge for line in lines for pair in _band(line) for edge in pair]
@@ -45,23 +45,21 @@ def draw_curves(lines: Sequence[Line], title: str) -> str:
         f'<text x="{x(epoch):.1f}" y="{_HEIGHT - 18}" text-anchor="middle">{epoch}</text>'
         for epoch in _epochs(first, last)
     ]
-    parts.append(
-        f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 4}" text-anchor="end" '
-        'data-say="epoch_word"></text>'
-    )
+    end = f'x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 4}" text-anchor="end"'
+    parts.append(f'<text {end} data-say="epoch_word"></text>')
     for line in lines:
-        kind = f"curve {html.escape(line.variant)}" + " other" * line.other
-        band = _band(line)
+        name = html.escape(line.variant) + " other" * line.other
+        kind, at = f'class="curve {name}"', [x(epoch) for epoch in line.epochs]
+        lows, highs = zip(*_band(line), strict=True)
         if line.deviations:
-            there = [f"{x(e):.1f},{y(b[1]):.1f}" for e, b in zip(line.epochs, band, strict=True)]
-            back = [f"{x(e):.1f},{y(b[0]):.1f}" for e, b in zip(line.epochs, band, strict=True)]
-            parts.append(f'<polygon class="{kind}" points="{" ".join(there + back[::-1])}"/>')
-        points = zip(line.epochs, line.means, strict=True)
-        drawn = " ".join(f"{x(epoch):.1f},{y(mean):.1f}" for epoch, mean in points)
-        parts.append(f'<polyline class="{kind}" points="{drawn}"/>')
+            edge = [*zip(at, highs, strict=True), *reversed([*zip(at, lows, strict=True)])]
+            points = " ".join(f"{a:.1f},{y(value):.1f}" for a, value in edge)
+            parts.append(f'<polygon {kind} points="{points}"/>')
+        points = " ".join(f"{a:.1f},{y(b):.1f}" for a, b in zip(at, line.means, strict=True))
+        parts.append(f'<polyline {kind} points="{points}"/>')
         known = dict(zip(line.epochs, line.means, strict=True))
         parts += [
-            f'<path class="{kind}" d="M{x(epoch):.1f},{y(known[epoch]) - 3:.1f}l-5,-9h10z"/>'
+            f'<path {kind} d="M{x(epoch):.1f},{y(known[epoch]) - 3:.1f}l-5,-9h10z"/>'
             for epoch in line.marks
             if epoch in known
         ]

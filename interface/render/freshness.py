@@ -1,12 +1,9 @@
-"""A result never stands beside another photo, or under other settings.
+"""Marks results as stale when the photo or the controls have changed.
 
-Everything computed that the page shows carries `attributes`: which photo and which positions of the
-controls it is the answer to. `static/freshness.js` compares that with what the photo and the
-controls say now. In the very frame in which a hand moves one, it dims what is shown, switches off
-what would save or share it, and says what is being made; only the answer to the newest settings
-undims it.
-
-To use it in a tab, write into the HTML of any caption or picture
+Each result carries `attributes`: the photo and the positions of the controls that it answers.
+`static/freshness.js` compares these with the page. In the frame in which they differ it dims the
+result, switches off the buttons that save or share it, and says what is being made instead. In a
+tab:
 
     f'<div{attributes(photo=path, shows=["grid"], controls={"rows": names})}>'
     f'{line("making_grid", words)}</div>'
@@ -21,44 +18,39 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
-def question_json(photo: Path | None, controls: Mapping[str, object]) -> str:
-    """Photo and settings as JSON: what the page's script compares, key by key."""
-    values = {key: _as_on_page(value) for key, value in controls.items()}
-    return json.dumps({"photo": str(photo or ""), **values})
-
-
 def attributes(
     photo: Path | None,
     controls: Mapping[str, object],
     shows: Sequence[str] = (),
     switches: Sequence[str] = (),
 ) -> str:
-    """Attributes of the element that says what is shown.
+    """Attributes of the element that names a result.
 
-    shows: ids of what is dimmed with it; switches: ids of the buttons that save what is shown. Each
-    "Copy link" of the same tab is switched off as well.
+    shows: ids of what is dimmed with it; switches: ids of the buttons that save it. "Copy link" of
+    the same tab is switched off as well.
     """
+    values = {key: _as_on_page(value) for key, value in controls.items()}
+    question = json.dumps({"photo": str(photo or ""), **values})
     return (
-        f' data-answers="{html.escape(question_json(photo, controls))}"'
+        f' data-answers="{html.escape(question)}"'
         f' data-shows="{" ".join(shows)}" data-switches="{" ".join(switches)}"'
     )
 
 
 def previewed(control: str, picture: str) -> str:
-    """Further attributes, for a control that says the saturation of a picture in per cent.
+    """A further attribute, for a control that says the saturation of a picture in per cent.
 
-    While a hand moves it, and nothing else differs, the browser shows the picture as it is about
-    to be in place of dimming it; what saves it stays switched off until the answer is there. The
-    same goes for a canvas with `data-covers`, the picture's id, that a script lays over it, while
-    the identity in its `data-about` fits.
+    While nothing else differs, the browser filters the picture in place of dimming it. The same
+    goes for a canvas that a script lays over it: `data-covers` is the picture's id, and its
+    `data-about` is what it answers.
     """
     return f' data-preview="{control} {picture}"'
 
 
 def line(making: str, words: str) -> str:
-    """The words for what is shown, and a place for what is being made in its stead.
+    """The words for a result, HTML, and a place for what is being made in its stead.
 
-    making: a key of text/en.json; words: HTML.
+    making: a key of the page's texts.
     """
     return (
         f'<span class="answer">{words}</span>'

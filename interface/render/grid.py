@@ -6,7 +6,9 @@ from pathlib import Path
 
 import gradio as gr
 
-from interface.engine import Cell, Checkpoints, Engine, Settings, Subject, hint_mark
+from colorizer.writing import synthetic, write_picture
+from interface.engine import Cell, Checkpoints, Engine, Settings, Subject, hint_mark, hint_notes
+from interface.engine.files import write_once
 from interface.engine.share_link import integers
 from interface.render import freshness
 from interface.render.html import file_url, link_attribute
@@ -62,10 +64,11 @@ def _legend(request: gr.Request | None) -> str:
     return f'<p class="legend">{" · ".join(parts)}</p>'
 
 
-def cell_file(engine: Engine, subject: Subject, settings: Settings) -> Path:
-    mark = hint_mark(engine.hints(subject))
-    name = f"{settings.variant}-{settings.epoch:03d}{mark}-cell.jpg"
-    return engine.files.folder(subject.path) / name
+def _write_cell(engine: Engine, subject: Subject, cell: Cell) -> Path:
+    hints, settings = engine.hints(subject), cell.settings
+    name = f"{settings.variant}-{settings.epoch:03d}{hint_mark(hints)}-cell.jpg"
+    file, note = engine.files.folder(subject.path) / name, synthetic(settings, *hint_notes(hints))
+    return write_once(file, lambda: write_picture(cell.picture, file, note, quality=90))
 
 
 def draw_sides(
@@ -122,7 +125,7 @@ def _draw_cell(
     """place: the start of an element in the photo's shape."""
     if cell is None:
         return f"{place}</div><small>&nbsp;</small>"
-    file = cell_file(engine, subject, cell.settings)
+    file = _write_cell(engine, subject, cell)
     name = html.escape(describe(request, cell.settings))
     colour, sepia = colour_words(request, cell)
     return (

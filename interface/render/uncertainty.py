@@ -64,7 +64,7 @@ def draw_maps(
         return f'<div class="maps"{whose}{shared}>{figures}</div>'
     before, spots = uncertainty.before, uncertainty.before.spots
     key = "with_by_hand_one" if len(spots) == 1 else "uncertainty_by_hand"
-    now, then = (number(request, one.shown, ".1f") for one in (uncertainty, before))
+    now, then = (number(request, one.distance, ".1f") for one in (uncertainty, before))
     words = html.escape(tell(request, key, count=len(spots), now=now, before=then))
     figures = mean + _figure(request, before.map, "map_before")
     figures += _figure(request, uncertainty.map, "map_after", spots=spots)
@@ -79,7 +79,7 @@ def _scale(request: gr.Request, uncertainty: Uncertainty) -> str:
     if uncertainty.part == "whole" and not uncertainty.calibrated:
         meaning += "_raw"
     most = f"{SCALES[uncertainty.part]:g}"
-    here = number(request, uncertainty.shown, ".1f")
+    here = number(request, uncertainty.distance, ".1f")
     return (
         f"{tell(request, 'sure')} "
         f'<span class="bar" style="background:linear-gradient(90deg,{bar})"></span> '

@@ -44,8 +44,8 @@ _PICTURE: dict[str, Any] = {
 
 
 class Colorize(Tab):
-    """photo: the page's photo; hints: the colours given by hand for it; wish: the settings that the
-    hands chose, also where the variant lacks them.
+    """photo, hints: those of the page; wish: the settings that the hands chose, also where the
+    variant lacks them.
     """
 
     name = "colorize"
@@ -67,20 +67,15 @@ class Colorize(Tab):
         self._listen()
 
     def _draw_pictures(self, example: Path) -> None:
-        """The pictures, their names above them, in the photo's shape from the first paint."""
+        """The pictures under their names, in the photo's shape from the first paint."""
         with Image.open(example) as first:
             shape = first.width / first.height
         gr.HTML(f"<style>:root {{ --shape: {shape:.4f}; }}</style>", visible=True, padding=False)
         with gr.Row(equal_height=True, elem_id="pictures"):
             with gr.Column(min_width=240):
-                heading = _original("original")
-                self.heading = bare_html(heading, elem_id="photo-label")
-                photo: dict[str, Any] = {
-                    "type": "filepath",
-                    "elem_id": "photo",
-                    "alt_text": say("alt_photo"),
-                }
-                self.photo = gr.Image(str(example), **photo, **_PICTURE)
+                self.heading = bare_html(_original("original"), elem_id="photo-label")
+                photo: dict[str, Any] = {"type": "filepath", "alt_text": say("alt_photo")}
+                self.photo = gr.Image(str(example), elem_id="photo", **photo, **_PICTURE)
             with gr.Column(min_width=240):
                 self.grayscale = _picture("grayscale")
             # Where the result was when it was pinned: the next one stands to its right.
@@ -98,14 +93,14 @@ class Colorize(Tab):
             **NEWEST,
         )
         self.pin.listen(self.buttons, self.photo)
-        pictures = {"original": self.photo, "grayscale": self.grayscale}
-        pinned = {"colorized": self.colorized, "pinned": self.pin.image}
-        compare_view.build({**pictures, **pinned})
+        names = ("original", "grayscale", "colorized", "pinned")
+        pictures = (self.photo, self.grayscale, self.colorized, self.pin.image)
+        compare_view.build(dict(zip(names, pictures, strict=True)))
         self.editor.listen(self.buttons.answer)
 
     @property
     def results(self) -> list:
-        """What `open` changes."""
+        """The components that `open` changes."""
         pictures = [self.heading, self.grayscale, self.colorized, self.caption, self.readout]
         return [*pictures, *self.buttons.outputs]
 
@@ -119,16 +114,16 @@ class Colorize(Tab):
         request: gr.Request,
         **values: Any,
     ) -> Updates:
-        """Follows the hands: the sliders, and the answer to what they say now."""
+        """Follows the hands: the sliders, and the picture under the settings they say now."""
         if not self.checkpoints.variants or not self.sliders.complete(values):
             return gr.skip()
         wish = self.sliders.wish(wish, stops_html, values)
         settings = self.sliders.possible(wish)
         updates = {self.wish: wish, **self.sliders.follow(settings, stops_html, values)}
         if picture is None:
-            caption = self._draw_caption("", None, settings)
-            heading = _original("original")
-            return {**updates, **self._empty(), self.heading: heading, self.caption: caption}
+            blank = self._draw_caption("", None, settings)
+            labels = {self.heading: _original("original"), self.caption: blank}
+            return {**updates, **self._empty(), **labels}
         subject = None
         try:
             subject = read_upload(picture, hints)
@@ -140,7 +135,7 @@ class Colorize(Tab):
             return {**updates, **self._empty(), **self._problem(request, error, subject, settings)}
 
     def open(self, request: gr.Request, example: Path, query: Query) -> Updates:
-        """What the address asks for, of the photo that the page opens with."""
+        """The result for the photo that the page opens with, under an address's settings."""
         settings = share_link.settings_from(query, self.checkpoints, self.default)
         settings = self.sliders.possible(settings)
         subject = Subject(example.resolve(), example.name)
@@ -154,7 +149,7 @@ class Colorize(Tab):
         return {self.wish: settings, **self.sliders.place(settings)}
 
     def _answer(self, request: gr.Request, subject: Subject, settings: Settings) -> Updates:
-        """All that is shown of the coloured photo."""
+        """The pictures, and all that stands around them."""
         result = self.engine.colorize(subject, settings)
         words = [describe(request, settings), *describe_hints(request, result.hints)]
         words += [f"{number(request, result.seconds, '.2f')} s"]
@@ -180,7 +175,7 @@ class Colorize(Tab):
         return {self.caption: drawn}
 
     def _controls(self, subject: Subject | None, settings: Settings) -> dict[str, object]:
-        """What the controls say when these are chosen; those the variant lacks do not count."""
+        """The positions of the controls that count, for `render/freshness.py`."""
         names = ["variant", "epoch", "vividness"]
         if self.checkpoints.can_sample(settings.variant):
             names += ["samples", "medoid"] if settings.samples > 1 else ["samples"]
@@ -244,9 +239,7 @@ def _draw_readout(request: gr.Request, result: Result) -> str:
         numbers = "".join(f"<td>{cell}</td>" for cell in cells)
         return f'<tr><td title="{meaning}">{tell(request, name)}</td>{numbers}</tr>'
 
-    columns = ("original", "result", "ratio")
-    heads = "".join(f"<th>{tell(request, f'of_{name}')}</th>" for name in columns)
-    return (
-        f"<table><thead><tr><td></td>{heads}</tr></thead>"
-        f"{row('colourfulness')}{row('chroma')}</table>"
-    )
+    names = ("original", "result", "ratio")
+    heads = "".join(f"<th>{tell(request, f'of_{name}')}</th>" for name in names)
+    rows = row("colourfulness") + row("chroma")
+    return f"<table><thead><tr><td></td>{heads}</tr></thead>{rows}</table>"

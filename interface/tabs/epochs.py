@@ -2,17 +2,16 @@
 
 import html
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 
-from colorizer.writing import synthetic, write_picture
-from interface.engine import EXPECTED_ERRORS, Cell, Engine, Query, Settings, Subject, hint_notes
+from interface.engine import EXPECTED_ERRORS, Cell, Engine, Query, Settings, Subject
 from interface.engine.share_link import integers, listed
 from interface.gradio_internals import event_data
 from interface.render import freshness
-from interface.render.grid import cell_file, count_words, draw_grid, settings_of_cell
+from interface.render.grid import count_words, draw_grid, settings_of_cell
 from interface.render.html import gone, message
 from interface.tabs.colorize import Colorize
 from interface.tabs.tab import Tab
@@ -28,7 +27,7 @@ COLUMNS = [1, 5, 10]  # shown at first, as far as there are checkpoints, and eve
 
 @dataclass(frozen=True)
 class Grid:
-    """What a grid is of."""
+    """The photo and the checkpoints of a grid."""
 
     subject: Subject | None
     variants: Sequence[str]
@@ -36,7 +35,7 @@ class Grid:
 
     @property
     def controls(self) -> dict[str, object]:
-        """For `render/freshness.py`."""
+        """The positions of the controls, for `render/freshness.py`."""
         digest = self.subject.hints_digest if self.subject else ""
         return {"rows": [*self.variants], "columns": [*self.epochs], "hints": digest}
 
@@ -68,60 +67,50 @@ class Epochs(Tab):
     def _draw_choice(self) -> None:
         names, epochs = self.checkpoints.variants, self.checkpoints.all_epochs
         choices = [(str(epoch), epoch) for epoch in epochs]
-        action: dict[str, Any] = {"scale": 0, "min_width": 120}
+        rows: dict[str, Any] = {"label": say("variants"), "elem_id": "rows"}
+        columns: dict[str, Any] = {"label": say("epochs"), "elem_id": "columns"}
+        start: dict[str, Any] = {"elem_id": "start", "scale": 0, "min_width": 120}
+        stop: dict[str, Any] = {"elem_id": "stop", "scale": 0, "min_width": 90}
         with gr.Row(elem_id="choose"):
-            self.variants = gr.CheckboxGroup(
-                names, value=names, label=say("variants"), elem_id="rows"
-            )
-            self.epochs = gr.CheckboxGroup(
-                choices, value=self._first_epochs(), label=say("epochs"), elem_id="columns"
-            )
-            self.start = gr.Button(say("compare"), variant="primary", elem_id="start", **action)
-            action = {"scale": 0, "min_width": 90, "interactive": False}
-            self.stop = gr.Button(say("stop"), elem_id="stop", **action)
+            self.variants = gr.CheckboxGroup(names, value=names, **rows)
+            self.epochs = gr.CheckboxGroup(choices, value=self._first_epochs(), **columns)
+            self.start = gr.Button(say("compare"), variant="primary", **start)
+            self.stop = gr.Button(say("stop"), interactive=False, **stop)
 
     def _first_epochs(self) -> list[int]:
         last = {self.checkpoints.epochs(variant)[-1] for variant in self.checkpoints.variants}
         return sorted(last.union(COLUMNS).intersection(self.checkpoints.all_epochs))
 
     def _listen(self, tab: gr.Tab) -> None:
-        source = [self.photo, self.hints]
-        choice = [*source, self.variants, self.epochs]
+        source = {"picture": self.photo, "hints": self.hints}
+        choice = {**source, "variants": self.variants, "epochs": self.epochs}
         outputs = [self.progress, self.table, self.cells, self.below, self.stop, self.grid]
+        # By default a click is lost while the last run is still ending, as just after Stop.
+        more: dict[str, Any] = {**NETWORK, "trigger_mode": "multiple"}
+        # Gradio reports the change twice, first before the controls have followed.
+        once: dict[str, Any] = {**NETWORK, "trigger_mode": "once"}
         runs = [
-            # By default a click is lost while the last run is still ending, as just after Stop.
-            self.start.click(self.draw, choice, outputs, **NETWORK, trigger_mode="multiple"),
-            # Gradio reports the change twice, first before the controls have followed.
-            self.wish.change(
-                self.draw_wish, [*source, self.wish], outputs, **NETWORK, trigger_mode="once"
-            ),
-            tab.select(self.draw_new, [*choice, self.grid], outputs, **NEWEST),
+            self.start.click(self.draw, None, outputs, inputs_kwargs=choice, **more),
+            self.wish.change(self.draw_wish, self.wish, outputs, inputs_kwargs=source, **once),
+            tab.select(self.draw_new, self.grid, outputs, inputs_kwargs=choice, **NEWEST),
         ]
         for run in runs:
             self.film.after(self.sides.after(run))
-        inputs, ended = [self.cells, *choice], [self.progress, self.stop]
-        self.film.after(self.stop.click(self.stopped, inputs, ended, cancels=[*runs], **RAW))
+        line: dict[str, Any] = {"outputs": [self.progress, self.stop], "inputs_kwargs": choice}
+        stop = self.stop.click(self.stopped, self.cells, **line, cancels=[*runs], **RAW)
+        self.film.after(stop)
         # Not "always_last": an event that waited comes with the data of the one it waited for.
-        picked = self.table.click(
-            self.pick, None, self.sides.picks, **QUIET, trigger_mode="multiple"
-        )
-        self.sides.after(picked)
+        each: dict[str, Any] = {**QUIET, "trigger_mode": "multiple"}
+        self.sides.after(self.table.click(self.pick, None, self.sides.picks, **each))
 
-    def draw(
-        self,
-        picture: Any,
-        hints: Any,
-        variants: Sequence[str],
-        epochs: Sequence[int],
-        request: gr.Request,
-    ) -> Iterator[Updates]:
-        """Fills the grid row by row."""
-        grid = Grid(None, variants, epochs)
+    def draw(self, request: gr.Request, **choice: Any) -> Iterator[Updates]:
+        """Fills the grid row by row. choice: `picture` and `hints`, `variants` and `epochs`."""
+        picture, hints = choice["picture"], choice["hints"]
+        grid = Grid(None, choice["variants"], choice["epochs"])
         try:
-            grid = Grid(read_upload(picture, hints), variants, epochs)
-            yield from self._draw_rows(grid, request)
+            yield from self._draw_rows(replace(grid, subject=read_upload(picture, hints)), request)
         except EXPECTED_ERRORS as error:
-            grid = Grid(name_upload(picture, hints), variants, epochs)
+            grid = replace(grid, subject=name_upload(picture, hints))
             yield {
                 self.progress: self._line(explain(request, error), grid, gone(error), True),
                 self.table: "",
@@ -134,13 +123,9 @@ class Epochs(Tab):
     def _draw_rows(self, grid: Grid, request: gr.Request) -> Iterator[Updates]:
         assert grid.subject
         chosen = self.checkpoints.chosen(grid.variants, grid.epochs)
-        notes = hint_notes(self.engine.hints(grid.subject))
         cells: list[Cell] = []
         yield self._stage(grid, chosen, cells, request)
         for row in self.engine.grid(grid.subject, chosen):
-            for cell in row:
-                file = cell_file(self.engine, grid.subject, cell.settings)
-                write_picture(cell.picture, file, synthetic(cell.settings, *notes), quality=90)
             cells += row
             yield self._stage(grid, chosen, cells, request)
 
@@ -170,46 +155,31 @@ class Epochs(Tab):
         whose = freshness.attributes(path, grid.controls, ["grid"])
         return message("", problem, whose + more, freshness.line("making_grid", html.escape(text)))
 
-    def draw_wish(
-        self, picture: Any, hints: Any, wish: Grid | None, request: gr.Request
-    ) -> Iterator[Updates]:
+    def draw_wish(self, wish: Grid | None, request: gr.Request, **source: Any) -> Iterator[Updates]:
         """A state changes when the page opens, too, whatever the address says."""
         if wish is None:
             yield gr.skip()
         else:
-            yield from self.draw(picture, hints, wish.variants, wish.epochs, request)
+            yield from self.draw(request, **source, variants=wish.variants, epochs=wish.epochs)
 
     def draw_new(
-        self,
-        picture: Any,
-        hints: Any,
-        variants: Sequence[str],
-        epochs: Sequence[int],
-        before: Grid | None,
-        request: gr.Request,
+        self, before: Grid | None, request: gr.Request, **choice: Any
     ) -> Iterator[Updates]:
         """For a photo whose grid, in these colours by hand, is not there: the tab opens with it."""
         try:
-            subject = read_upload(picture, hints)
+            subject = read_upload(choice["picture"], choice["hints"])
         except EXPECTED_ERRORS:
             subject = None
-        if picture is None or (subject and before and before.subject == subject):
+        if choice["picture"] is None or (subject and before and before.subject == subject):
             yield gr.skip()
         else:
-            yield from self.draw(picture, hints, variants, epochs, request)
+            yield from self.draw(request, **choice)
 
-    def stopped(
-        self,
-        cells: list[Cell],
-        picture: Any,
-        hints: Any,
-        variants: Sequence[str],
-        epochs: Sequence[int],
-        request: gr.Request,
-    ) -> Updates:
+    def stopped(self, cells: list[Cell], request: gr.Request, **choice: Any) -> Updates:
+        """Says how far the grid came."""
         words = tell(request, "stopped_after", what=count_words(request, len(cells)))
-        subject = name_upload(picture, hints)
-        line = self._line(words, Grid(subject, variants, epochs))
+        subject = name_upload(choice["picture"], choice["hints"])
+        line = self._line(words, Grid(subject, choice["variants"], choice["epochs"]))
         return {self.progress: line, self.stop: gr.update(interactive=False)}
 
     def pick(self, event: gr.EventData) -> list[Settings]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from interface.engine import (
     EXPECTED_ERRORS,
@@ -59,55 +60,37 @@ class Uncertainty(Tab):
         self._listen_to_choice(first)
 
     def _draw_choice(self) -> None:
-        variant, able = self.default.variant, self.checkpoints.can_sample(self.default.variant)
+        variant, epoch = self.default.variant, self.default.epoch
+        names, epochs = self.checkpoints.variants, self.checkpoints.epochs(variant)
+        able = self.checkpoints.can_sample(variant)
+
+        def look(name: str, width: int, scale: int | None = 0) -> dict[str, Any]:
+            return {"elem_id": f"uncertainty-{name}", "min_width": width, "scale": scale}
+
         with gr.Row(elem_id="uncertainty-choose"):
             self.variant = gr.Radio(
-                self.checkpoints.variants,
-                value=variant or None,
-                label=say("variant"),
-                elem_id="uncertainty-of",
-                min_width=520,
-                scale=2,
+                names, value=variant or None, label=say("variant"), **look("of", 520, 2)
             )
             self.epoch = gr.Dropdown(
-                self.checkpoints.epochs(variant),
-                value=self.default.epoch or None,
-                label=say("epoch"),
-                elem_id="uncertainty-epoch",
-                min_width=110,
-                scale=0,
+                epochs, value=epoch or None, label=say("epoch"), **look("epoch", 110)
             )
-            self.samples = gr.Slider(
-                1,
-                MAX_SAMPLES,
-                self.default.samples,
-                step=1,
-                label=say("samples"),
-                elem_id="uncertainty-samples",
-                buttons=[],
-                min_width=200,
-                interactive=able,
-            )
-            start: dict[str, Any] = {"elem_id": "uncertainty-start", "scale": 0, "min_width": 110}
-            self.start = gr.Button(say("sample"), variant="primary", **start)
-            stop: dict[str, Any] = {"elem_id": "uncertainty-stop", "scale": 0, "min_width": 90}
-            self.stop = gr.Button(say("stop"), interactive=False, **stop)
+            samples: dict[str, Any] = {"step": 1, "label": say("samples"), "interactive": able}
+            samples |= {"buttons": [], **look("samples", 200, None)}
+            self.samples = gr.Slider(1, MAX_SAMPLES, self.default.samples, **samples)
+            self.start = gr.Button(say("sample"), variant="primary", **look("start", 110))
+            self.stop = gr.Button(say("stop"), interactive=False, **look("stop", 90))
 
     def _draw_pictures(self) -> None:
         variant = self.default.variant
-        self.part = gr.Radio(
-            [(say("part_whole"), "whole"), (say("part_weights"), "weights")],
-            value="whole",
-            label=say("part"),
-            elem_id="uncertainty-part",
-            visible=len(self.checkpoints.uncertainties(variant)) > 1,
-        )
+        parts = [(say(f"part_{part}"), part) for part in ("whole", "weights")]
+        both = len(self.checkpoints.uncertainties(variant)) > 1
+        part: dict[str, Any] = {"label": say("part"), "elem_id": "uncertainty-part"}
+        self.part = gr.Radio(parts, value="whole", visible=both, **part)
         self.progress = gr.HTML(elem_id="uncertainty-progress")
         with gr.Row(elem_id="uncertainty-row"):
             with gr.Column(scale=2, min_width=320):
-                self.pictures = bare_html(
-                    self._place_holder(variant), "uncertainty.js", elem_id="uncertainty"
-                )
+                empty = self._place_holder(variant)
+                self.pictures = bare_html(empty, "uncertainty.js", elem_id="uncertainty")
                 gr.Button(say("copy"), elem_classes="copy-link", size="sm")
             with gr.Column(scale=1, min_width=300):
                 self.spot = bare_html(elem_id="uncertainty-plane")
@@ -119,86 +102,44 @@ class Uncertainty(Tab):
             return draw_empty("nothing_to_ask", variant)
         return draw_empty("uncertainty_empty")
 
+    @property
+    def _outputs(self) -> list[Component]:
+        """The components that show an answer, or that there is none."""
+        return [self.progress, self.pictures, self.singles, self.spot, self.question]
+
     def _listen_to_samples(self, tab: gr.Tab) -> None:
         source = {"part": self.part, "hints": self.hints}
-        choice = {"variant": self.variant, "epoch": self.epoch, "samples": self.samples, **source}
-        outputs = [
-            self.progress,
-            self.pictures,
-            self.singles,
-            self.question,
-            self.spot,
-            self.stop,
-            self.samples,
-        ]
+        sampled = {**source, "samples": self.samples}
+        choice = {**sampled, "variant": self.variant, "epoch": self.epoch}
+        outputs = [*self._outputs, self.stop, self.samples]
+        more: dict[str, Any] = {**NETWORK, "trigger_mode": "multiple"}
+        # Gradio reports the change twice, first before the controls have followed.
+        once: dict[str, Any] = {**NETWORK, "trigger_mode": "once"}
+        wish, before = [self.photo, self.wish], [self.photo, self.question]
         runs = [
-            self.start.click(
-                self.sample,
-                [self.photo],
-                outputs,
-                inputs_kwargs=choice,
-                **NETWORK,
-                trigger_mode="multiple",
-            ),
-            # Gradio reports the change twice, first before the controls have followed.
-            self.wish.change(
-                self.sample_wish,
-                [self.photo, self.wish],
-                outputs,
-                inputs_kwargs=source,
-                **NETWORK,
-                trigger_mode="once",
-            ),
-            tab.select(
-                self.sample_again,
-                [self.photo, self.question],
-                outputs,
-                inputs_kwargs={"samples": self.samples, **source},
-                **NEWEST,
-            ),
+            self.start.click(self.sample, self.photo, outputs, inputs_kwargs=choice, **more),
+            self.wish.change(self.sample_wish, wish, outputs, inputs_kwargs=source, **once),
+            tab.select(self.sample_again, before, outputs, inputs_kwargs=sampled, **NEWEST),
         ]
-        look = [self.photo, self.question, self.place]
+        look = [*before, self.place]
         for run in runs:
             run.then(self.look, look, self.spot, **LOOK, trigger_mode="always_last")
         self.stop.click(self.stop_sampling, None, [self.stop], **QUIET, queue=False)
 
     def _listen_to_choice(self, first: Colorize) -> None:
-        shown = [self.progress, self.pictures, self.singles, self.spot, self.question]
-        choice = [self.epoch, self.samples, self.part]
-        self.variant.input(
-            self.choose,
-            [self.variant, self.question],
-            [*choice, *shown],
-            **QUIET,
-            trigger_mode="always_last",
-        )
-        first.wish.change(
-            self.follow,
-            [first.wish, self.followed, self.variant],
-            [self.variant, self.followed, *choice, *shown],
-            **QUIET,
-            queue=False,
-        )
+        choice = [self.epoch, self.samples, self.part, *self._outputs]
+        newest: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
+        self.variant.input(self.choose, [self.variant, self.question], choice, **newest)
+        wish, followed = [first.wish, self.followed, self.variant], [self.variant, self.followed]
+        first.wish.change(self.follow, wish, [*followed, *choice], **QUIET, queue=False)
         # An event that waited as "always_last" would come with the data of the one before it.
-        self.pictures.click(
-            self.look_there,
-            [self.photo, self.question],
-            [self.place, self.spot],
-            **LOOK,
-            trigger_mode="multiple",
-        )
-        self.part.input(
-            self.show_part,
-            [self.photo, self.question, self.samples, self.part],
-            [self.progress, self.pictures],
-            **NEWEST,
-        )
-        self.photo.change(
-            self.clear,
-            [self.photo, self.question, self.cleared, self.variant],
-            [self.cleared, *shown],
-            **RAW,
-        )
+        spot: dict[str, Any] = {**LOOK, "trigger_mode": "multiple"}
+        answer = [self.photo, self.question]
+        self.pictures.click(self.look_there, answer, [self.place, self.spot], **spot)
+        part = [*answer, self.samples, self.part]
+        self.part.input(self.show_part, part, [self.progress, self.pictures], **NEWEST)
+        clear = [*answer, self.cleared, self.variant]
+        self.photo.change(self.clear, clear, [self.cleared, *self._outputs], **RAW)
 
     # Sampling
 
@@ -218,9 +159,9 @@ class Uncertainty(Tab):
             if choice["samples"] != settings.samples and self.checkpoints.can_sample(variant):
                 yield {self.samples: settings.samples}
             part = choice["part"] if choice["part"] in parts else parts[0]
-            for uncertainty in self.engine.refine(subject, settings, part):
+            for stage in self.engine.refine(subject, settings, part):
                 goes_on = self.runs.goes_on(run)
-                yield self._stage(request, subject, settings, uncertainty, goes_on)
+                yield self._stage(request, Question(subject, settings), stage, goes_on)
                 if not goes_on:
                     return
         except EXPECTED_ERRORS as error:
@@ -230,26 +171,19 @@ class Uncertainty(Tab):
             self.runs.end(run)
 
     def _nothing(self, place_holder: str) -> Updates:
-        shown = {self.singles: "", self.spot: "", self.question: None}
-        cleared = {self.progress: message(""), self.pictures: place_holder, **shown}
-        return {**cleared, self.stop: gr.update(interactive=False)}
+        blank = {self.progress: message(""), self.pictures: place_holder, self.question: None}
+        return {**blank, self.singles: "", self.spot: "", self.stop: gr.update(interactive=False)}
 
-    def _stage(
-        self,
-        request: gr.Request,
-        subject: Subject,
-        settings: Settings,
-        uncertainty: Samples,
-        goes_on: bool,
-    ) -> Updates:
-        count, total = uncertainty.settings.samples, settings.samples
+    def _stage(self, request: gr.Request, goal: Question, now: Samples, goes_on: bool) -> Updates:
+        """goal: with all samples; now: what there is of them."""
+        count, total = now.settings.samples, goal.settings.samples
         more = count < total
         key = "sampling" if more and goes_on else "uncertainty_stopped" if more else "sampled"
-        question = Question(subject, uncertainty.settings)
+        question = Question(goal.subject, now.settings)
         return {
             self.progress: message(tell(request, key, count=count, wanted=total)),
-            self.pictures: draw_maps(request, question, uncertainty, total),
-            self.singles: draw_singles(request, uncertainty),
+            self.pictures: draw_maps(request, question, now, total),
+            self.singles: draw_singles(request, now),
             self.question: question,
             self.stop: gr.update(interactive=more and goes_on),
         }
@@ -267,9 +201,7 @@ class Uncertainty(Tab):
         if wish is None:
             yield gr.skip()
         else:
-            names = ("variant", "epoch", "samples")
-            choice = {name: getattr(wish, name) for name in names}
-            yield from self.sample(picture, request, **choice, **source)
+            yield from self.sample(picture, request, **source, **vars(wish))
 
     def sample_again(
         self, picture: Any, question: Question | None, request: gr.Request, **source: Any
@@ -282,8 +214,7 @@ class Uncertainty(Tab):
             yield gr.skip()
         else:
             assert question
-            choice = {"variant": question.settings.variant, "epoch": question.settings.epoch}
-            yield from self.sample(picture, request, **choice, **source)
+            yield from self.sample(picture, request, **{**vars(question.settings), **source})
 
     def stop_sampling(self, request: gr.Request) -> Updates:
         """The run itself says where it stopped, after the samples that it is drawing."""
@@ -324,9 +255,9 @@ class Uncertainty(Tab):
         """The other map of what was sampled."""
         if question is None or picture is None:
             return gr.skip()
-        subject, settings = question.subject, question.settings
+        settings = question.settings
         try:
-            uncertainty = self.engine.uncertainty(subject, settings, part)
+            uncertainty = self.engine.uncertainty(question.subject, settings, part)
         except EXPECTED_ERRORS as error:
             return {self.progress: message(explain(request, error), problem=True)}
         total = self._possible(settings.variant, samples)
@@ -382,13 +313,8 @@ class Uncertainty(Tab):
         updates = self._choice(settings.variant, settings.epoch)
         updates[self.samples] |= {"value": settings.samples}
         updates[self.part] |= {"value": "weights" if query.get("part") == "weights" else "whole"}
-        followed = settings.variant, settings.epoch
-        return {
-            **updates,
-            self.variant: settings.variant,
-            self.wish: settings,
-            self.followed: followed,
-        }
+        updates[self.followed] = settings.variant, settings.epoch
+        return {**updates, self.variant: settings.variant, self.wish: settings}
 
 
 def _is_photo(picture: Any, subject: Subject) -> bool:

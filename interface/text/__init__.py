@@ -1,9 +1,7 @@
-"""The page's texts in the reader's language: one JSON file a language, and functions to read them.
+"""The page's texts in the reader's language: a JSON file for each, and functions to read them.
 
-`say` leaves the choice of language to the browser; `tell`, `explain` and `describe` make it on the
-server. To add a language, copy `en.json` and translate the copy: every text keeps its key and its
-placeholders, such as `{count}`. Errors and findings of the study arrive as English sentences and
-are recognised by the texts of `en.json`.
+`say` leaves the choice of language to the browser; the others make it on the server. To add a
+language, copy `en.json` and translate the copy; keep keys and placeholders such as `{count}`.
 """
 
 import functools
@@ -34,10 +32,7 @@ window.colorizerTell = (key, values) =>
 
 
 def say(key: str) -> str:
-    """A mark that the browser replaces by the text of that key; at most one in a string.
-
-    Raises KeyError.
-    """
+    """A mark that the browser replaces by the text; at most one in a string. Raises KeyError."""
     PAGE["en"][key]
     return str(I18N(key))
 
@@ -65,14 +60,14 @@ def number(request: gr.Request | None, value: float, form: str) -> str:
 
 
 def describe(request: gr.Request | None, settings: Settings) -> str:
-    """Settings as a caption names them."""
+    """Settings for a caption."""
     values = {**vars(settings), "temperature": number(request, settings.temperature, "g")}
     keys = [f.text.format(average=settings.average) for f in settings.unusual if f.text]
     return " · ".join([settings.variant, *(tell(request, key, **values) for key in keys)])
 
 
 def describe_hints(request: gr.Request | None, count: int) -> list[str]:
-    """What a caption says of so many hints, if there are any."""
+    """The number of hints for a caption, if there are any."""
     key = "by_hand_one" if count == 1 else "by_hand"
     return [tell(request, key, count=count)] if count else []
 
@@ -85,8 +80,8 @@ def explain(request: gr.Request | None, error: Exception | str) -> str:
 def translate(english: str, language: str, section: str) -> str:
     """An English sentence in another language; as it is if `section` of `en.json` lacks it."""
     for key, pattern in _patterns(section).items():
-        if found := pattern.fullmatch(english):
-            return LANGUAGES[language][section][key].format(**found.groupdict())
+        if match := pattern.fullmatch(english):
+            return LANGUAGES[language][section][key].format(**match.groupdict())
     return english
 
 

@@ -16,7 +16,8 @@ QUIET: dict[str, Any] = {
 # With photos as they were sent, which `widgets/uploads.py` checks.
 RAW: dict[str, Any] = {**QUIET, "preprocess": False}
 # One call at a time: the processor's cores are shared by all visitors anyway.
-NETWORK: dict[str, Any] = {**RAW, "concurrency_id": "network", "concurrency_limit": 1}
+ONE_AT_A_TIME: dict[str, Any] = {"concurrency_id": "network", "concurrency_limit": 1}
+NETWORK: dict[str, Any] = {**RAW, **ONE_AT_A_TIME}
 # Not behind the network's work: what there is can be looked at meanwhile. One by one, so that the
 # newest answer comes last.
 LOOK: dict[str, Any] = {**RAW, "concurrency_id": "look", "concurrency_limit": 1}

@@ -23,15 +23,10 @@ class Film:
     def __init__(self, engine: Engine, inputs: Sequence[Component]) -> None:
         self.engine, self.checkpoints, self.inputs = engine, engine.checkpoints, inputs
         self.player = bare_html("", "film.js", elem_id="film")
-        self.variant = gr.Radio(
-            self.checkpoints.variants,
-            value=self.checkpoints.best.variant or None,
-            label=say("film_of"),
-            elem_id="film-of",
-        )
-        self.file = gr.DownloadButton(
-            say("download_film"), size="sm", interactive=False, elem_id="film-file"
-        )
+        variants, best = self.checkpoints.variants, self.checkpoints.best.variant or None
+        self.variant = gr.Radio(variants, value=best, label=say("film_of"), elem_id="film-of")
+        off: dict[str, Any] = {"size": "sm", "interactive": False}
+        self.file = gr.DownloadButton(say("download_film"), elem_id="film-file", **off)
         self.variant.change(self.roll, *self._wires, **NEWEST)
 
     @property

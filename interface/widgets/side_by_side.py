@@ -25,13 +25,8 @@ class SideBySide:
         self.engine, self.inputs = engine, inputs
         self.picks = gr.State([])
         bare_html('<div class="name" data-say="two"></div>')
-        self.slider = gr.ImageSlider(
-            label=say("two"),
-            show_label=False,
-            elem_id="compared",
-            buttons=["fullscreen"],
-            format="png",
-        )
+        look: dict[str, Any] = {"label": say("two"), "show_label": False, "elem_id": "compared"}
+        self.slider = gr.ImageSlider(buttons=["fullscreen"], format="png", **look)
         self.words = gr.HTML(elem_id="compared-words")
         divider = gr.Slider(0, 100, 50, step=1, label=say("divider"), elem_id="divider", buttons=[])
         gr.Button(say("copy"), elem_classes="copy-link", size="sm")

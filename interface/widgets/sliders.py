@@ -19,24 +19,25 @@ CARD = "model-card"  # the page of the app that shows it
 class Sliders:
     """Draws the sliders side by side, where `opening` says.
 
-    Variant and epoch count stops, not what these are called; `stops` writes that under them.
+    Variant and epoch count stops, whose names stand under them.
     """
 
     def __init__(self, checkpoints: Checkpoints, opening: Settings) -> None:
         self.checkpoints = checkpoints
+        samples, samples_hint = self._samples(opening.variant)
+        temperature, temperature_hint = self._temperature(opening.variant)
         with gr.Row(elem_id="controls"):
             self._draw_checkpoint(opening)
             with gr.Column(scale=6, min_width=200):
-                self.samples = _slider("samples", **self._samples(opening.variant)[0])
-                self.samples_hint = _hint("samples", self._samples(opening.variant)[1])
+                self.samples = _slider("samples", **samples)
+                self.samples_hint = _hint("samples", samples_hint)
             with gr.Column(scale=6, min_width=200):
                 self.vividness = _slider("vividness")
                 _hint("vividness", say("vividness_means"))
         with gr.Accordion(say("more"), open=False, elem_id="more"), gr.Row():
             with gr.Column(min_width=200):
-                state, hint = self._temperature(opening.variant)
-                self.temperature = _slider("temperature", **state)
-                self.temperature_hint = _hint("temperature", hint)
+                self.temperature = _slider("temperature", **temperature)
+                self.temperature_hint = _hint("temperature", temperature_hint)
             with gr.Column(min_width=200):
                 self.medoid = gr.Radio(
                     [(say("mean"), False), (say("medoid"), True)],
@@ -49,36 +50,26 @@ class Sliders:
 
     def _draw_checkpoint(self, opening: Settings) -> None:
         variants = self.checkpoints.variants
-        named: dict[str, Any] = {"step": 1, "elem_classes": "named", "buttons": []}
         with gr.Column(scale=13, min_width=320):
-            self.variant = gr.Slider(
-                0,
-                max(1, len(variants) - 1),
-                _at(opening.variant, variants),
-                label=say("model_variant"),
-                interactive=len(variants) > 1,
-                elem_id="variant",
-                **named,
+            self.variant = _stop_slider(
+                "variant", "model_variant", **_range(opening.variant, variants)
             )
             gr.HTML(stops("variant", variants))
             self.variant_line = gr.HTML(self._about(opening.variant), elem_id="variant-line")
         with gr.Column(scale=6, min_width=200):
-            self.epoch = gr.Slider(
-                label=say("epoch"), elem_id="epoch", **named, **self._epoch(opening)
-            )
+            self.epoch = _stop_slider("epoch", "epoch", **self._epoch(opening))
             self.epoch_stops = gr.HTML(self._epoch_stops(opening.variant))
 
     @property
     def inputs(self) -> dict[str, Component]:
-        """By name, what `asked` and `follow` take."""
+        """The controls by name, whose values `wish` and `follow` take."""
         return {field.name: getattr(self, field.name) for field in FIELDS}
 
     @property
     def moves(self) -> list[Callable]:
         """The events of a hand that moves one, or leaves its number.
 
-        Not `change`, which comes for each as a link or the server places several, and tells of
-        some where they were before.
+        Not `change`, which also comes for each that a link or the server places.
         """
         sliders = [control for control in self.inputs.values() if control is not self.medoid]
         inputs = [control.input for control in self.inputs.values()]  # pyright: ignore
@@ -86,7 +77,7 @@ class Sliders:
 
     @property
     def outputs(self) -> list[Component]:
-        """What `follow` and `place` may change."""
+        """The components that `follow` and `place` may change."""
         hints = [self.samples_hint, self.temperature_hint]
         return [*self.inputs.values(), self.variant_line, self.epoch_stops, *hints]
 
@@ -96,10 +87,10 @@ class Sliders:
         return all(value is not None for name, value in values.items() if name != "medoid")
 
     def wish(self, before: Settings, stops_html: str, values: Mapping[str, Any]) -> Settings:
-        """What these values stand for, also where the variant lacks it.
+        """The settings that these values stand for, also where the variant lacks them.
 
-        before: what was wished until now; stops_html: the stops under the epoch. If the epoch still
-        stands where it was put because `before` was not shipped, that epoch is still wished.
+        stops_html: the stops under the epoch. An epoch that was moved to the nearest one, because
+        that of `before` is not there, is still wished.
         """
         variants = self.checkpoints.variants
         variant = variants[_stop(values["variant"], len(variants))]
@@ -121,10 +112,7 @@ class Sliders:
         return Settings(**values)
 
     def follow(self, settings: Settings, stops_html: str, values: Mapping[str, Any]) -> Updates:
-        """Enables what the variant has, and puts right what says something else.
-
-        A slider that stays the same is left to the hand that moves it.
-        """
+        """Enables what the variant has, and moves only those that say something else."""
         updates = self._state(settings)
         if _owner(stops_html) == settings.variant:
             del updates[self.epoch], updates[self.epoch_stops]
@@ -140,7 +128,7 @@ class Sliders:
         return updates
 
     def place(self, settings: Settings) -> Updates:
-        """Moves each to what the settings say."""
+        """Moves all to the settings."""
         updates = self._state(settings)
         updates[self.variant] = gr.update(value=_at(settings.variant, self.checkpoints.variants))
         updates[self.vividness] = gr.update(value=settings.vividness)
@@ -167,7 +155,7 @@ class Sliders:
         }
 
     def _about(self, variant: str) -> str:
-        """What the variant does to colour, and where it is described."""
+        """The line under the variant: its effect on colour, and a link to its description."""
         does = f'<span data-say="does_{html.escape(variant)}"></span>'
         if not self.checkpoints.card:
             return does
@@ -177,15 +165,13 @@ class Sliders:
         )
 
     def _epoch(self, settings: Settings) -> dict[str, Any]:
-        epochs = self.checkpoints.epochs(settings.variant)
-        at, last = _at(settings.epoch, epochs), max(1, len(epochs) - 1)
-        return {"minimum": 0, "maximum": last, "value": at, "interactive": len(epochs) > 1}
+        return _range(settings.epoch, self.checkpoints.epochs(settings.variant))
 
     def _epoch_stops(self, variant: str) -> str:
         return stops("epoch", self.checkpoints.epochs(variant), variant)
 
     def _samples(self, variant: str) -> tuple[dict[str, Any], str]:
-        """The state of the samples slider, and the words under it."""
+        """The state of the slider, and the words under it."""
         return _enabled(variant, self.checkpoints.can_sample(variant), "samples")
 
     def _temperature(self, variant: str) -> tuple[dict[str, Any], str]:
@@ -206,16 +192,19 @@ def stops(slider: str, names: list, owner: str = "") -> str:
 def _slider(name: str, **state: Any) -> gr.Slider:
     field = FIELD[name]
     lowest, highest, step = field.slider
-    return gr.Slider(
-        lowest,
-        highest,
-        field.default,
-        step=step,
-        label=say(name),
-        elem_id=field.control,
-        buttons=[],
-        **state,
-    )
+    look: dict[str, Any] = {"label": say(name), "elem_id": field.control, "buttons": []}
+    return gr.Slider(lowest, highest, field.default, step=step, **look, **state)
+
+
+def _stop_slider(name: str, label: str, **state: Any) -> gr.Slider:
+    look: dict[str, Any] = {"label": say(label), "elem_id": name, "elem_classes": "named"}
+    return gr.Slider(step=1, buttons=[], **look, **state)
+
+
+def _range(item: Any, items: list) -> dict[str, Any]:
+    """The state of a slider that counts these items and stands at one of them."""
+    last, value = max(1, len(items) - 1), _at(item, items)
+    return {"minimum": 0, "maximum": last, "value": value, "interactive": len(items) > 1}
 
 
 def _hint(name: str, words: str) -> gr.HTML:

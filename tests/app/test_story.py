@@ -22,9 +22,9 @@ from interface.render.claims import (
     curves_of,
     draw_answers,
     draw_claims,
-    found_in_short,
     join,
     say_in,
+    summarize,
 )
 from interface.render.curves import Line, draw_curves
 from interface.render.story_map import cell_key, draw_map, is_shipped
@@ -56,7 +56,7 @@ def found(claim, language: str) -> str:
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["id"])
 def test_the_pieces_make_the_studys_own_sentence(claim) -> None:
     assert found(claim, "en") == claim["sentence"]
-    short = found_in_short(claim, "en")
+    short = summarize(claim, "en")
     assert not re.search(r"\d\.\d", short)
     assert all(piece["says"] in short for piece in claim["findings"])
 
@@ -69,7 +69,7 @@ def test_a_translation_keeps_every_number(claim, language: str) -> None:
 
     for english, other in (
         (claim["sentence"], found(claim, language)),
-        (found_in_short(claim, "en"), found_in_short(claim, language)),
+        (summarize(claim, "en"), summarize(claim, language)),
         (claim["claim"], say_in(language, claim["claim"])),
     ):
         assert other != english
@@ -318,7 +318,7 @@ def test_the_tab_speaks_the_browsers_language(tab, url: str, language: str) -> N
     page.goto(f"{url}?tab=story")
     first = page.locator("#claims li").first
     expect(first.locator("b")).to_have_text(say_in(language, CLAIMS[0]["claim"]))
-    expect(first.locator(".told > p")).to_contain_text(found_in_short(CLAIMS[0], language))
+    expect(first.locator(".told > p")).to_contain_text(summarize(CLAIMS[0], language))
     expect(first.locator(".verdict")).to_have_text(say_in(language, CLAIMS[0]["verdict"]))
     said = PAGE[language]
     expect(page.locator("#saw")).to_contain_text(said["saw"])

@@ -80,10 +80,10 @@ def test_the_map_shows_the_whole_or_the_weights_part(engine: Engine, photo: Path
     chooses, samples = Settings("rebalanced", 10), Settings("dropout", 10, 4)
     whole = engine.uncertainty(Subject(photo), chooses)
     assert (whole.part, whole.calibrated, whole.deviation) == ("whole", False, 0)
-    assert whole.shown == whole.radius > 5  # four bins 40 and more apart
+    assert whole.distance == whole.radius > 5  # four bins 40 and more apart
     weights = engine.uncertainty(Subject(photo), samples)
     assert weights.part == "weights"
-    assert weights.shown == weights.deviation > 0
+    assert weights.distance == weights.deviation > 0
     for settings, part in (
         (chooses, "weights"),
         (samples, "whole"),
@@ -108,7 +108,7 @@ def test_colours_by_hand_take_uncertainty_from_what_follows_them(
     )
     assert (found.part, plain.before) == (part, None)
     assert found.before
-    assert found.before.shown == plain.shown > found.shown > 0
+    assert found.before.distance == plain.distance > found.distance > 0
     assert found.before.map == plain.map
 
     # What is painted is what the first tab paints.
