@@ -7,14 +7,13 @@ import base64
 import html
 import io
 
-import gradio as gr
 import numpy as np
 import torch
 from PIL import Image
 
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from interface.engine import PixelColours
-from interface.text import tell
+from interface.text import Request, tell
 
 REACH = 100  # Lab units from the middle to the plane's edge
 _SHAPES = {
@@ -25,7 +24,7 @@ _SHAPES = {
 }
 
 
-def draw(request: gr.Request | None, pixel: PixelColours) -> str:
+def draw(request: Request, pixel: PixelColours) -> str:
     """An SVG of the plane with its legend, for a page that styles `.plane`."""
     names = {name: html.escape(tell(request, f"plane_{name}")) for name in pixel.marks}
     red, green, yellow, blue = (

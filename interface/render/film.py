@@ -5,20 +5,18 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import gradio as gr
-
 from colorizer.captions import add_caption
 from colorizer.writing import synthetic, write_film, write_picture
 from interface.engine import Engine, Settings, Subject, hint_mark, hint_notes
 from interface.engine.files import file_stem
-from interface.text import describe, tell
+from interface.text import Request, describe, tell
 
 LONGEST = 640
 FRAME_MS = 700
 
 
 def make_film(
-    request: gr.Request | None, engine: Engine, subject: Subject, variant: str
+    request: Request, engine: Engine, subject: Subject, variant: str
 ) -> tuple[list[Path], Path]:
     """JPEG frames to show on the page, and one animated WebP to download with the epoch on it."""
     folder, hints = engine.files.folder(subject.path), engine.hints(subject)
@@ -36,9 +34,7 @@ def make_film(
     return frames, write_film(captioned, film, synthetic(variant, span, *notes), FRAME_MS)
 
 
-def player(
-    request: gr.Request | None, variant: str, epochs: Sequence[int], frames: Sequence[Path]
-) -> str:
+def player(request: Request, variant: str, epochs: Sequence[int], frames: Sequence[Path]) -> str:
     """The frames for `film.js`, which starts at the last one."""
     data = [
         {"url": f"gradio_api/file={frame}", "label": describe(request, Settings(variant, epoch))}

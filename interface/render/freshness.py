@@ -18,6 +18,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
+def question_json(photo: Path | None, controls: Mapping[str, object]) -> str:
+    """Photo and controls as JSON, which the page's script compares key by key."""
+    values = {key: _as_on_page(value) for key, value in controls.items()}
+    return json.dumps({"photo": str(photo or ""), **values})
+
+
 def attributes(
     photo: Path | None,
     controls: Mapping[str, object],
@@ -29,10 +35,8 @@ def attributes(
     shows: ids of what is dimmed with it; switches: ids of the buttons that save it. "Copy link" of
     the same tab is switched off as well.
     """
-    values = {key: _as_on_page(value) for key, value in controls.items()}
-    question = json.dumps({"photo": str(photo or ""), **values})
     return (
-        f' data-answers="{html.escape(question)}"'
+        f' data-answers="{html.escape(question_json(photo, controls))}"'
         f' data-shows="{" ".join(shows)}" data-switches="{" ".join(switches)}"'
     )
 

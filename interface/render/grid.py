@@ -1,10 +1,7 @@
 """The grid of the Epochs tab as HTML: variants as rows, epochs as columns, a cell for each pair."""
 
 import html
-from functools import partial
 from pathlib import Path
-
-import gradio as gr
 
 from colorizer.writing import synthetic, write_picture
 from interface.engine import Cell, Checkpoints, Engine, Settings, Subject, hint_mark, hint_notes
@@ -12,22 +9,17 @@ from interface.engine.files import write_once
 from interface.engine.share_link import integers
 from interface.render import freshness
 from interface.render.html import file_url, link_attribute
-from interface.text import describe, number, tell
+from interface.text import Request, describe, number, tell
 
 
 def draw_grid(
-    request: gr.Request | None,
-    engine: Engine,
-    subject: Subject,
-    chosen: list[Settings],
-    cells: list[Cell],
+    request: Request, engine: Engine, subject: Subject, chosen: list[Settings], cells: list[Cell]
 ) -> str:
     """A table: variants as rows, epochs as columns, an empty place for what is still to come."""
     photo = engine.photo(subject)
     place = f'<div class="place" style="aspect-ratio:{photo.width / photo.height:.4f}">'
     variants = list(dict.fromkeys(settings.variant for settings in chosen))
     epochs = sorted({settings.epoch for settings in chosen})
-    draw = partial(_draw_cell, request, engine, subject, place)
     done = {cell.settings: cell for cell in cells}
     body = ""
     for variant in variants:
@@ -37,14 +29,16 @@ def draw_grid(
         for settings in (Settings(variant, epoch) for epoch in epochs):
             if settings not in row:
                 body += f'<td title="{tell(request, "no_checkpoint")}">–</td>'
+            elif cell := done.get(settings):
+                picture = f'<img src="{file_url(_write_cell(engine, subject, cell))}" '
+                body += f"<td>{_draw_cell(request, cell, place + picture, marks[settings])}</td>"
             else:
-                body += f"<td>{draw(done.get(settings), marks[settings])}</td>"
+                body += f"<td>{place}</div><small>&nbsp;</small></td>"
         body += "</tr>"
     word = tell(request, "epoch_word")
     head = "".join(f'<th scope="col">{word} {epoch}</th>' for epoch in epochs)
-    shared = link_attribute(
-        tab="epochs", variants=",".join(variants), epochs=",".join(map(str, epochs))
-    )
+    choice = {"variants": ",".join(variants), "epochs": ",".join(map(str, epochs))}
+    shared = link_attribute(tab="epochs", **choice)
     return (
         f'<div class="sheet"><figure>{place}<img src="{file_url(subject.path)}" alt=""></div>'
         f"<figcaption>{tell(request, 'original')}</figcaption></figure>"
@@ -53,14 +47,21 @@ def draw_grid(
     )
 
 
-def _legend(request: gr.Request | None) -> str:
-    signs = (
-        ("▼", "lowest_loss"),
-        ("●", "most_colour"),
-        (tell(request, "of_ratio"), "ratio_means"),
-        (tell(request, "sepia_word"), "sepia_means"),
+def _draw_cell(request: Request, cell: Cell, picture: str, mark: str) -> str:
+    """picture: the start of its element, up to its alternative text."""
+    name = html.escape(describe(request, cell.settings))
+    colour, sepia = colour_words(request, cell)
+    return (
+        f'<button type="button" data-cell="{html.escape(cell_key(cell.settings))}" '
+        f'aria-pressed="false">{picture}alt="{name}"></div></button>'
+        f"<small><span>{colour}</span> <span>{sepia}</span> {mark}</small>"
     )
-    parts = (f"<b>{sign}</b> {tell(request, key)}" for sign, key in signs)
+
+
+def _legend(request: Request) -> str:
+    signs = {"lowest_loss": "▼", "most_colour": "●"}
+    signs |= {"ratio_means": tell(request, "of_ratio"), "sepia_means": tell(request, "sepia_word")}
+    parts = (f"<b>{sign}</b> {tell(request, key)}" for key, sign in signs.items())
     return f'<p class="legend">{" · ".join(parts)}</p>'
 
 
@@ -71,22 +72,15 @@ def _write_cell(engine: Engine, subject: Subject, cell: Cell) -> Path:
     return write_once(file, lambda: write_picture(cell.picture, file, note, quality=90))
 
 
-def draw_sides(
-    request: gr.Request | None, subject: Subject, left: Settings, right: Settings
-) -> str:
-    """What the comparison shows, for the reader, the grid's script and the address."""
-    keys = [html.escape(cell_key(settings)) for settings in (left, right)]
-    names = "".join(
-        f"<span>{html.escape(describe(request, settings))}</span>" for settings in (left, right)
-    )
-    controls = {"grid": f"{cell_key(left)} {cell_key(right)}", "hints": subject.hints_digest}
+def draw_sides(request: Request, subject: Subject, left: Settings, right: Settings) -> str:
+    """The names of the two compared, for the reader, the grid's script and the address."""
+    keys = {"left": cell_key(left), "right": cell_key(right)}
+    names = "".join(f"<span>{html.escape(describe(request, s))}</span>" for s in (left, right))
+    controls = {"grid": " ".join(keys.values()), "hints": subject.hints_digest}
     whose = freshness.attributes(subject.path, controls, ["compared"])
-    making = '<span class="making" role="status" data-making="making_two"></span>'
-    shared = link_attribute(left=cell_key(left), right=cell_key(right))
-    return (
-        f'<div class="sides" data-left="{keys[0]}" data-right="{keys[1]}"{shared}{whose}>'
-        f'<span class="answer">{names}</span>{making}</div>'
-    )
+    data = "".join(f' data-{side}="{html.escape(key)}"' for side, key in keys.items())
+    line = freshness.line("making_two", names)
+    return f'<div class="sides"{data}{link_attribute(**keys)}{whose}>{line}</div>'
 
 
 def cell_key(settings: Settings) -> str:
@@ -100,46 +94,20 @@ def settings_of_cell(key: str, checkpoints: Checkpoints) -> Settings | None:
     return Settings(variant, named[0]) if {*named} & {*checkpoints.epochs(variant)} else None
 
 
-def count_words(request: gr.Request | None, cells: int) -> str:
-    if cells == 1:
-        return tell(request, "one_checkpoint")
-    return tell(request, "checkpoints", count=cells)
+def count_words(request: Request, cells: int) -> str:
+    return tell(request, "one_checkpoint" if cells == 1 else "checkpoints", count=cells)
 
 
-def colour_words(request: gr.Request | None, cell: Cell) -> tuple[str, str]:
-    """How much colour a picture has, and how much of it moved to brown."""
+def colour_words(request: Request, cell: Cell) -> tuple[str, str]:
+    """The colourfulness of a picture, and its share that moved to brown."""
     colour = f"{tell(request, 'colourfulness')} {cell.colourfulness:.0f}"
     if cell.ratio is not None:
         colour = f"{tell(request, 'of_ratio')} {number(request, cell.ratio, '.2f')}"
     return colour, f"{tell(request, 'sepia_word')} {number(request, cell.sepia, '.2f')}"
 
 
-def _draw_cell(
-    request: gr.Request | None,
-    engine: Engine,
-    subject: Subject,
-    place: str,
-    cell: Cell | None,
-    mark: str,
-) -> str:
-    """place: the start of an element in the photo's shape."""
-    if cell is None:
-        return f"{place}</div><small>&nbsp;</small>"
-    file = _write_cell(engine, subject, cell)
-    name = html.escape(describe(request, cell.settings))
-    colour, sepia = colour_words(request, cell)
-    return (
-        f'<button type="button" data-cell="{html.escape(cell_key(cell.settings))}" '
-        f'aria-pressed="false">{place}<img src="{file_url(file)}" '
-        f'alt="{name}"></div></button>'
-        f"<small><span>{colour}</span> <span>{sepia}</span> {mark}</small>"
-    )
-
-
-def _marks(
-    request: gr.Request | None, checkpoints: Checkpoints, row: list[Settings]
-) -> dict[Settings, str]:
-    """Which epoch a rule would choose: by validation loss, and by colour."""
+def _marks(request: Request, checkpoints: Checkpoints, row: list[Settings]) -> dict[Settings, str]:
+    """The signs of the epochs that a rule would choose: by validation loss, and by colour."""
     measured = {s: checkpoints.colorizer(s.variant, s.epoch).info.metrics for s in row}
     marks = dict.fromkeys(row, "")
     for measure, choose, sign, key in (
@@ -148,7 +116,6 @@ def _marks(
     ):
         known = {s: m[measure] for s, m in measured.items() if measure in m}
         if known:
-            marks[choose(known, key=known.__getitem__)] += (
-                f'<b title="{tell(request, key)}">{sign}</b>'
-            )
+            best = choose(known, key=known.__getitem__)
+            marks[best] += f'<b title="{tell(request, key)}">{sign}</b>'
     return marks

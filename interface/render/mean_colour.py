@@ -6,24 +6,22 @@ the place marked, these colours, as wide as they are likely, and their mean.
 
 import html
 
-import gradio as gr
 import torch
 
 from colorizer.writing import write_picture
-from interface.engine import Engine, PixelColours, Settings, Subject
+from interface.engine import Engine, PixelColours, Place, Settings, Subject
 from interface.engine.colour_names import css_of
 from interface.engine.files import write_once
 from interface.render import freshness
 from interface.render.html import file_url
-from interface.text import describe, tell
+from interface.text import Request, describe, tell
 
 _SHOWN = 0.005  # of the probability; what is less likely is too narrow to be seen
 _FULL = 384  # of the picture's longer edge, in pixels
-Place = tuple[float, float]  # shares of width and height
 
 
 def draw_mean(
-    request: gr.Request | None,
+    request: Request,
     engine: Engine,
     subject: Subject,
     settings: Settings,
@@ -33,15 +31,12 @@ def draw_mean(
     spot = place or engine.telling_place(subject, settings)
     pixel = engine.pixel(subject, settings, spot)
     file = engine.files.folder(subject.path) / "story-grayscale.jpg"
-    write_once(
-        file,
-        lambda: write_picture(
-            engine.photo(subject).fitted(_FULL).grayscale,
-            file,
-            "The lightness of the photo.",
-            quality=90,
-        ),
-    )
+
+    def write() -> None:
+        small = engine.photo(subject).fitted(_FULL)
+        write_picture(small.grayscale, file, "The lightness of the photo.", quality=90)
+
+    write_once(file, write)
     said = ",".join(f"{share:.4f}" for share in spot)
     whose = freshness.attributes(subject.path, {"mean-colour": said}, ["mean-colour"])
     left, top = (f"{100 * share:.2f}%" for share in spot)

@@ -71,16 +71,12 @@ def _button(data: dict[str, Any], cell: dict[str, Any], checkpoints: Checkpoints
         return f'{opening} class="unmeasured">·</button>'
     kinds = ["few"] * (cell["n"] < data["seeds"])
     kinds += ["ships"] * is_shipped(data, cell, checkpoints)
-    shades = [_shade(data, cell, name) for name in _COLOURS]
-    style = ";".join(
-        f"--{kind}:{shade};--{kind}-ink:{ink}"
-        for kind, (shade, ink) in zip(("sepia", "colour"), shades, strict=True)
-    )
-    values = "".join(
-        f'<span class="{kind}">{cell[name]:.2f}</span>'
-        for kind, name in zip(("sepia", "colour"), _COLOURS, strict=True)
-    )
-    return f'{opening} class="{" ".join(kinds)}" style="{style}">{values}</button>'
+    styles, values = [], ""
+    for kind, measure in zip(("sepia", "colour"), _COLOURS, strict=True):
+        shade, ink = _shade(data, cell, measure)
+        styles.append(f"--{kind}:{shade};--{kind}-ink:{ink}")
+        values += f'<span class="{kind}">{cell[measure]:.2f}</span>'
+    return f'{opening} class="{" ".join(kinds)}" style="{";".join(styles)}">{values}</button>'
 
 
 def _edges(data: dict[str, Any], photos: int, epoch: int) -> str:
@@ -88,12 +84,8 @@ def _edges(data: dict[str, Any], photos: int, epoch: int) -> str:
     rows, columns = data["story"]["photos"], data["story"]["epochs"]
     if not (rows[0] <= photos <= rows[1] and columns[0] <= epoch <= columns[1]):
         return ""
-    sides = {
-        "top": photos == rows[1],
-        "bottom": photos == rows[0],
-        "left": epoch == columns[0],
-        "right": epoch == columns[1],
-    }
+    sides = {"top": photos == rows[1], "bottom": photos == rows[0]}
+    sides |= {"left": epoch == columns[0], "right": epoch == columns[1]}
     return " ".join(["told", *(side for side, there in sides.items() if there)])
 
 

@@ -4,15 +4,13 @@ import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import gradio as gr
-
 from colorizer.writing import synthetic, write_picture
 from interface.engine import Cell, Checkpoints, Engine, Settings, Subject
 from interface.engine.files import write_once
 from interface.render import freshness
 from interface.render.grid import colour_words
 from interface.render.html import file_url
-from interface.text import describe
+from interface.text import Request, describe
 
 EARLY, LATE, LAST = 10, 25, 10_000  # the story's epochs, and whichever is a variant's last
 SIDE = 384  # of a picture's longer edge, in pixels
@@ -27,12 +25,9 @@ class Step:
 
     def settings(self, checkpoints: Checkpoints) -> list[Settings]:
         """Its checkpoints, each once; none of a variant that is not there."""
-        settings = [
-            Settings(variant, checkpoints.nearest_epoch(variant, epoch))
-            for variant, epoch in self.pairs
-            if checkpoints.epochs(variant)
-        ]
-        return list(dict.fromkeys(settings))
+        there = [(name, epoch) for name, epoch in self.pairs if checkpoints.epochs(name)]
+        nearest = checkpoints.nearest_epoch
+        return list(dict.fromkeys(Settings(name, nearest(name, epoch)) for name, epoch in there))
 
 
 STEPS = (
@@ -45,11 +40,11 @@ STEPS = (
 
 
 def shown_steps(checkpoints: Checkpoints) -> list[Step]:
-    """Those of which there are two pictures or more to compare."""
+    """The steps with two pictures or more to compare."""
     return [step for step in STEPS if len(step.settings(checkpoints)) > 1]
 
 
-def paint_steps(request: gr.Request | None, engine: Engine, subject: Subject) -> Iterator[str]:
+def paint_steps(request: Request, engine: Engine, subject: Subject) -> Iterator[str]:
     """All steps as HTML, first without pictures, then with those of one more step each time."""
     steps = shown_steps(engine.checkpoints)
     done: dict[Settings, Cell] = {}
@@ -62,7 +57,7 @@ def paint_steps(request: gr.Request | None, engine: Engine, subject: Subject) ->
 
 
 def draw_steps(
-    request: gr.Request | None,
+    request: Request,
     engine: Engine,
     subject: Subject | None,
     steps: list[Step],
@@ -90,7 +85,7 @@ def draw_steps(
     return f'<div class="steps"{whose}>{freshness.line("making_steps", "")}{"".join(parts)}</div>'
 
 
-def draw_cell(request: gr.Request | None, engine: Engine, subject: Subject, cell: Cell) -> str:
+def draw_cell(request: Request, engine: Engine, subject: Subject, cell: Cell) -> str:
     """One picture with what made it and how much colour it has."""
     file = engine.files.folder(subject.path) / f"{cell.settings.file_stem}-step.jpg"
     note = synthetic(cell.settings)

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import gradio as gr
-
 from colorizer.uncertainty_map import SCALES, scale_colours
 from interface.engine import PixelColours, Place, Settings, Subject, Uncertainty
 from interface.engine.colour_names import swatches
@@ -14,21 +12,21 @@ from interface.engine.uncertainty import SINGLES
 from interface.render import freshness
 from interface.render.ab_plane import draw as draw_plane
 from interface.render.html import file_url, link_attribute
-from interface.text import describe, number, tell
+from interface.text import Request, describe, number, tell
 
 _SHOWS = ["uncertainty", "uncertainty-singles"]
 
 
 @dataclass(frozen=True)
 class Question:
-    """What the pictures answer."""
+    """The photo and settings of the pictures."""
 
     subject: Subject
     settings: Settings
 
     @property
     def controls(self) -> dict[str, object]:
-        """For `freshness.py`."""
+        """The positions of the controls, for `freshness.py`."""
         return {
             "uncertainty-of": self.settings.variant,
             "uncertainty-epoch": self.settings.epoch,
@@ -37,26 +35,20 @@ class Question:
 
 
 def draw_empty(key: str, name: str = "") -> str:
-    """What stands in place of the pictures."""
+    """The line in place of the pictures; name: the variant that cannot give any."""
     before = f"{html.escape(name)}: " * bool(name)
     return f'<div class="empty">{before}<span data-say="{key}"></span></div>'
 
 
-def draw_maps(
-    request: gr.Request, question: Question, uncertainty: Uncertainty, samples: int
-) -> str:
+def draw_maps(request: Request, question: Question, uncertainty: Uncertainty, samples: int) -> str:
     """samples: as many as the slider says; `uncertainty` may still have fewer."""
     settings = uncertainty.settings
     controls = question.controls | ({"uncertainty-samples": samples} if samples > 1 else {})
     whose = freshness.attributes(question.subject.path, controls, _SHOWS)
-    values: dict[str, object] = {
-        "variant": settings.variant,
-        "epoch": settings.epoch,
-        "samples": samples,
-    }
+    by = {"variant": settings.variant, "epoch": settings.epoch, "samples": samples}
     if uncertainty.part != uncertainty.parts[0]:
-        values["part"] = uncertainty.part
-    shared = link_attribute(tab="uncertainty", **values)
+        by["part"] = uncertainty.part
+    shared = link_attribute(tab="uncertainty", **by)
     name, scale = html.escape(describe(request, settings)), _scale(request, uncertainty)
     mean = _figure(request, uncertainty.mean, "mean_picture", name)
     if uncertainty.before is None:
@@ -72,8 +64,8 @@ def draw_maps(
     return f'<p>{words}</p>{maps}<p class="scale">{scale}</p>'
 
 
-def _scale(request: gr.Request, uncertainty: Uncertainty) -> str:
-    """The colour bar, and what it means."""
+def _scale(request: Request, uncertainty: Uncertainty) -> str:
+    """The colour bar with its meaning."""
     bar = ", ".join(scale_colours())
     meaning = f"meaning_{uncertainty.part}"
     if uncertainty.part == "whole" and not uncertainty.calibrated:
@@ -89,7 +81,7 @@ def _scale(request: gr.Request, uncertainty: Uncertainty) -> str:
 
 
 def _figure(
-    request: gr.Request, picture: Path, key: str, caption: str = "", spots: Sequence[Place] = ()
+    request: Request, picture: Path, key: str, caption: str = "", spots: Sequence[Place] = ()
 ) -> str:
     """A picture on which a spot can be chosen.
 
@@ -108,18 +100,18 @@ def _figure(
     )
 
 
-def draw_singles(request: gr.Request, uncertainty: Uncertainty) -> str:
+def draw_singles(request: Request, uncertainty: Uncertainty) -> str:
     """The samples one by one."""
     if not uncertainty.singles:
         return ""
     guess, medoid = tell(request, "guess"), tell(request, "medoid")
-    cells = "".join(
-        f'<figure class="{"medoid" if index == uncertainty.medoid else ""}">'
-        f'<img src="{file_url(path)}" alt="{guess} {index + 1}" loading="lazy">'
-        f"<figcaption>{index + 1}{f' · {medoid}' if index == uncertainty.medoid else ''}"
-        "</figcaption></figure>"
-        for index, path in uncertainty.singles
-    )
+    cells = ""
+    for index, path in uncertainty.singles:
+        kind, name = ("medoid", f" · {medoid}") if index == uncertainty.medoid else ("", "")
+        cells += (
+            f'<figure class="{kind}"><img src="{file_url(path)}" alt="{guess} {index + 1}" '
+            f'loading="lazy"><figcaption>{index + 1}{name}</figcaption></figure>'
+        )
     mean, single = uncertainty.chroma
     less = round(100 * (1 - mean / max(single, 1e-6)))
     paler = tell(request, "mean_paler", percent=less) if less > 0 else tell(request, "mean_same")
@@ -132,7 +124,7 @@ def draw_singles(request: gr.Request, uncertainty: Uncertainty) -> str:
     )
 
 
-def draw_spot(request: gr.Request, question: Question, pixel: PixelColours, place: Place) -> str:
+def draw_spot(request: Request, question: Question, pixel: PixelColours, place: Place) -> str:
     """The colours of one spot: likely ones by name, and on the ab plane."""
     key = "spot_samples" if pixel.samples else "spot_one"
     key = "spot_bins" if pixel.chances is not None else key

@@ -13,6 +13,8 @@ import gradio as gr
 
 from interface.engine import Settings
 
+Request = gr.Request | None  # of the browser whose language a text is in; None: English
+
 # {"en": {"page": {key: text}, "story": …, "study": …, "errors": …, "number": …, "gradio": …}, …}
 LANGUAGES: dict[str, dict[str, dict[str, str]]] = {
     path.stem: json.loads(path.read_text(encoding="utf-8"))
@@ -37,14 +39,14 @@ def say(key: str) -> str:
     return str(I18N(key))
 
 
-def language_of(request: gr.Request | None) -> str:
+def language_of(request: Request) -> str:
     """The language code of the browser that asks, "en" where there is no file for it."""
     accepted = request.headers.get("accept-language", "") if request else ""
     code = accepted.strip()[:2].lower()
     return code if code in LANGUAGES else "en"
 
 
-def tell(request: gr.Request | None, key: str, **values: object) -> str:
+def tell(request: Request, key: str, **values: object) -> str:
     """The text of that key for the browser that asks. Raises KeyError."""
     return tell_in(language_of(request), key, **values)
 
@@ -54,25 +56,25 @@ def tell_in(language: str, key: str, **values: object) -> str:
     return PAGE[language][key].format(**values)
 
 
-def number(request: gr.Request | None, value: float, form: str) -> str:
+def number(request: Request, value: float, form: str) -> str:
     """A number in the format `form`, with the decimal sign of the browser that asks."""
     return format(value, form).replace(".", LANGUAGES[language_of(request)]["number"]["decimal"])
 
 
-def describe(request: gr.Request | None, settings: Settings) -> str:
+def describe(request: Request, settings: Settings) -> str:
     """Settings for a caption."""
     values = {**vars(settings), "temperature": number(request, settings.temperature, "g")}
     keys = [f.text.format(average=settings.average) for f in settings.unusual if f.text]
     return " · ".join([settings.variant, *(tell(request, key, **values) for key in keys)])
 
 
-def describe_hints(request: gr.Request | None, count: int) -> list[str]:
+def describe_hints(request: Request, count: int) -> list[str]:
     """The number of hints for a caption, if there are any."""
     key = "by_hand_one" if count == 1 else "by_hand"
     return [tell(request, key, count=count)] if count else []
 
 
-def explain(request: gr.Request | None, error: Exception | str) -> str:
+def explain(request: Request, error: Exception | str) -> str:
     """An error's sentence for the browser that asks."""
     return translate(str(error), language_of(request), "errors")
 
