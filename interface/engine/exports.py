@@ -1,4 +1,4 @@
-"""What a visitor takes home besides the PNG that the page shows: other formats, and many photos."""
+"""What a visitor takes home: the photo in several formats, and many photos."""
 
 import threading
 import zipfile
@@ -20,6 +20,11 @@ from interface.engine.settings import Settings
 from interface.engine.subject import Subject
 
 MOST_PHOTOS = 100  # in one ZIP: each visitor's wait for the same processor
+
+
+def png(engine: Engine, subject: Subject, settings: Settings) -> Path:
+    """The coloured photo as the page shows it."""
+    return engine.colorize(subject, settings).colorized
 
 
 def jpeg(engine: Engine, subject: Subject, settings: Settings) -> Path:

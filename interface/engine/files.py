@@ -8,13 +8,21 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from interface.engine.errors import PhotoGoneError
+
 KEEP = 3600  # seconds; a visitor's photo and what was made of it are deleted after an hour
 _FINGERPRINT = re.compile("[0-9a-f]{16}")
 
 
 def fingerprint(path: Path) -> str:
-    """16 hexadecimal digits of a file's path, size and time: a changed file has others."""
-    stat = path.stat()
+    """16 hexadecimal digits of a file's path, size and time: a changed file has others.
+
+    Raises PhotoGoneError.
+    """
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        raise PhotoGoneError from None
     return hashlib.sha256(f"{path}:{stat.st_size}:{stat.st_mtime_ns}".encode()).hexdigest()[:16]
 
 

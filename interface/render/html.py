@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
+import gradio as gr
+
 from interface.engine import PhotoGoneError
-from interface.text import LANGUAGES
+from interface.text import LANGUAGES, explain
 
 
 def message(text: str, problem: bool = False, attributes: str = "", content: str = "") -> str:
@@ -18,9 +20,17 @@ def message(text: str, problem: bool = False, attributes: str = "", content: str
     return f'<div class="{kind}" role="{role}"{attributes}>{content or html.escape(text)}</div>'
 
 
-def gone(error: Exception) -> str:
-    """An attribute of a problem that the page's script may solve by sending the photo again."""
-    return " data-gone" if isinstance(error, PhotoGoneError) else ""
+def gone(error: Exception, button: str = "") -> str:
+    """An attribute of a problem that the page's script may solve by sending the photo again.
+
+    button: id of the one that then asks again, where the photo itself does not.
+    """
+    return f' data-gone="{button}"' if isinstance(error, PhotoGoneError) else ""
+
+
+def problem(request: gr.Request, error: Exception, button: str = "") -> str:
+    """A line that says in one sentence what went wrong; button: as of `gone`."""
+    return message(explain(request, error), problem=True, attributes=gone(error, button))
 
 
 def in_each_language(text: Callable[[str], str]) -> str:

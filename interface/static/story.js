@@ -10,12 +10,14 @@ function watchPhoto() {
   let arrived = 0; // photos that came while the first tab, and its picture, was not drawn yet
   const photoNow = () => (byId("photo") ? window.colorizerPhoto() : `${arrived}`);
   const shown = () => JSON.parse(element.querySelector("[data-answers]")?.dataset.answers ?? "{}");
+  // A photo that the server had deleted, and has again: its place is the same.
+  const lost = () => element.closest("[role=tabpanel]").querySelector("[data-gone]");
   const ask = () => {
     if (element.offsetParent === null) return;
     const now = photoNow();
     if (now === null || now === asked) return;
     asked = now;
-    if (shown().photo !== now) trigger("click", {});
+    if (shown().photo !== now || lost()) trigger("click", {});
   };
   new IntersectionObserver(ask).observe(element);
   // Photos that come in quick succession may be answered in another order than they were asked for.
@@ -27,7 +29,11 @@ function watchPhoto() {
     // Gradio changes what is there into what is to be; hardly anything is put in or taken out.
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-answers"],
   });
-  window.addEventListener("photo", () => { arrived += 1; ask(); });
+  window.addEventListener("photo", () => {
+    arrived += 1;
+    if (lost()) asked = null;
+    ask();
+  });
   document.addEventListener("load", ask, true); // of the first picture, which nobody sent
 }
 

@@ -6,35 +6,30 @@ const MOST = window.gradio_config.max_file_size;
 const file = element.querySelector("#photo-file");
 let ticket = 0;
 let sending = null;
-let refused = []; // sentences about files that were not sent with those that were
+let offered = null; // the file that is on its way
 let kept = null; // the file that became the photo, in case the server loses it
 
-function begin() {
+function begin(photo = null) {
   ticket += 1;
-  say("", "note", "status");
-  refused = [];
+  offered = photo;
+  $("#complaint")?.remove();
   sending?.abort();
   sending = null;
-  const photo = $("#photo"); // not there while a link has opened another tab
-  if (photo) photo.dataset.arriving = ticket;
+  $("#photo")?.setAttribute("data-arriving", ticket); // not there while a link has opened another tab
   return ticket;
 }
 function end(mine) {
   if (mine !== ticket) return;
+  if (!$("#arrival [data-ticket].problem")) kept = offered;
   $("#photo")?.removeAttribute("data-arriving");
   window.dispatchEvent(new Event("photo"));
 }
-// The line's own element is the server's: a complaint of this script stands in it until the next
-// file is on its way, or the server writes another.
-function complain(sentence) {
-  say(sentence, "problem", "alert");
-}
-function say(sentence, kind, role) {
-  const line = $("#arrival [data-ticket]");
-  if (!line) return;
-  line.className = kind;
-  line.setAttribute("role", role);
-  line.textContent = sentence;
+// Of files that were not sent; it stays until the next one is on its way.
+function complain(sentences) {
+  $("#complaint")?.remove();
+  if (!sentences.length) return;
+  $("#arrival").insertAdjacentHTML("beforeend", '<div id="complaint" class="problem" role="alert">');
+  $("#complaint").textContent = sentences.join(" ");
 }
 
 // Whoever offers something for several files at once listens to this.
@@ -54,22 +49,24 @@ async function send(files) {
   const large = files.filter((file) => !good.includes(file));
   const alone = files.length === 1;
   const sentences = large.map((file) => (alone ? "" : `${file.name}: `) + tooLarge(file));
-  if (!first) {
-    complain(sentences.join(" "));
-    return;
+  if (first) {
+    tell(files);
+    upload(first, files.length);
   }
-  tell(files);
-  const mine = begin();
-  refused = sentences;
+  complain(sentences);
+}
+
+async function upload(photo, count) {
+  const mine = begin(photo);
   sending = new AbortController();
-  kept = first;
   try {
-    const path = await window.colorizerUpload(first, sending.signal);
-    trigger("click", { ticket: mine, path, name: first.name, files: files.length });
+    const path = await window.colorizerUpload(photo, sending.signal);
+    trigger("click", { ticket: mine, path, name: photo.name, files: count });
   } catch (error) {
     if (mine !== ticket) return;
+    offered = kept;
     end(mine);
-    complain(words.not_sent);
+    complain([words.not_sent]);
   }
 }
 
@@ -84,10 +81,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("#remove-photo")) trigger("click", { ticket: begin(), cleared: true });
   if (event.target.closest("#remove-photo, #intake [data-example]")) tell([]);
   const example = event.target.closest("#intake [data-example]")?.dataset.example;
-  if (example) {
-    kept = null;
-    trigger("click", { ticket: begin(), example });
-  }
+  if (example) trigger("click", { ticket: begin(), example });
 }, true);
 window.addEventListener("dragover", (event) => {
   if ([...(event.dataTransfer?.types ?? [])].includes("Files")) event.preventDefault();
@@ -104,7 +98,7 @@ async function filesOf(transfer) {
   if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
   const found = [];
   for (const entry of entries) await collect(entry, found);
-  if (!found.length) complain(words.empty_folder);
+  if (!found.length) complain([words.empty_folder]);
   return found;
 }
 async function collect(entry, found) {
@@ -142,19 +136,28 @@ new MutationObserver(() => {
   const answered = $("#arrival [data-ticket]")?.dataset.ticket;
   // A frame later the photo itself has followed.
   if (Number(answered) === ticket) requestAnimationFrame(() => end(Number(answered)));
-  if (Number(answered) === ticket && refused.length) {
-    const sentences = [$("#arrival [data-ticket]").textContent, ...refused];
-    refused = [];
-    complain(sentences.filter(Boolean).join(" "));
-  }
 }).observe($("#arrival"), { subtree: true, childList: true, attributes: true });
 
-// --- a photo that the server has lost ---------------------------------------------------------------
-// Sent again, once for each answer that says so: the server deletes photos after an hour, and the
-// browser may still have it.
-const answered = new WeakSet();
+// --- a photo that the server has lost ------------------------------------------------------------
+// The server deletes photos after an hour, and the browser may still have it: then it is sent again,
+// once for each thing that the visitor does, and what was asked is asked again. The problem names
+// the button for that, if the tab does not follow the photo by itself.
+let patience = true;
+for (const type of ["pointerdown", "keydown"]) {
+  window.addEventListener(type, (event) => { patience ||= event.isTrusted; }, true);
+}
 new MutationObserver(() => {
-  const lost = [...document.querySelectorAll("[data-gone]")].filter((line) => !answered.has(line));
-  lost.forEach((line) => answered.add(line));
-  if (lost.length && kept && !$("#photo")?.dataset.arriving) send([kept]);
-}).observe(document.body, { subtree: true, childList: true });
+  const lost = $("[data-gone]");
+  if (!lost || !patience || !kept || $("#photo")?.dataset.arriving) return;
+  patience = false;
+  const again = () => {
+    for (const { dataset } of document.querySelectorAll("[data-gone]")) {
+      document.getElementById(dataset.gone)?.click();
+    }
+  };
+  window.addEventListener("photo", again, { once: true });
+  upload(kept, 1);
+}).observe(document.body, {
+  // Gradio changes what is there into what is to be.
+  subtree: true, childList: true, attributes: true, attributeFilter: ["data-gone"],
+});

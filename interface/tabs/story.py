@@ -15,13 +15,13 @@ from interface.engine import EXPECTED_ERRORS, Engine, Settings, Subject
 from interface.gradio_internals import event_data
 from interface.render import freshness
 from interface.render.claims import draw_answers, draw_claims
-from interface.render.html import gone, in_each_language, link_attribute, message
+from interface.render.html import in_each_language, link_attribute, problem
 from interface.render.mean_colour import draw_mean
 from interface.render.story_map import cell_key, draw_map, is_shipped
 from interface.render.story_steps import SIDE, draw_cell, draw_steps, paint_steps, shown_steps
 from interface.tabs.colorize import Colorize
 from interface.tabs.tab import Tab
-from interface.text import explain, say, tell, tell_in
+from interface.text import say, tell, tell_in
 from interface.widgets.bare_html import bare_html
 from interface.widgets.events import NETWORK, NEWEST, Updates
 from interface.widgets.uploads import read_upload
@@ -80,8 +80,7 @@ class Story(Tab):
             if chosen:
                 yield {self.cell: self._draw_cell(subject, chosen, request)}
         except EXPECTED_ERRORS as error:
-            problem = message(explain(request, error), True, gone(error))
-            yield {self.steps: problem, self.mean: "", self.cell: ""}
+            yield {self.steps: problem(request, error), self.mean: "", self.cell: ""}
 
     def choose_cell(self, picture: Any, request: gr.Request, event: gr.EventData) -> Updates:
         """What a network like that of a cell of the map makes of the photo."""
@@ -90,7 +89,7 @@ class Story(Tab):
             drawn = self._draw_cell(read_upload(picture), key, request)
             return {self.chosen: key, self.cell: drawn}
         except EXPECTED_ERRORS as error:
-            return {self.chosen: "", self.cell: message(explain(request, error), problem=True)}
+            return {self.chosen: key, self.cell: problem(request, error)}
 
     def choose_spot(self, picture: Any, request: gr.Request, event: gr.EventData) -> str:
         """The colours that another spot of the photo may have."""
@@ -101,7 +100,7 @@ class Story(Tab):
             spot = float(sent["x"]), float(sent["y"])
             return draw_mean(request, self.engine, subject, self.classifier, spot)
         except EXPECTED_ERRORS as error:
-            return message(explain(request, error), problem=True)
+            return problem(request, error)
 
     def _draw_cell(self, subject: Subject, key: str, request: gr.Request) -> str:
         cell = self.map_cells.get(key)

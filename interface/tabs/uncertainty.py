@@ -22,11 +22,11 @@ from interface.engine.cancellation import Runs
 from interface.engine.settings import MAX_SAMPLES
 from interface.engine.uncertainty import Uncertainty as Samples
 from interface.gradio_internals import event_data
-from interface.render.html import gone, message
+from interface.render.html import message, problem
 from interface.render.uncertainty import Question, draw_empty, draw_maps, draw_singles, draw_spot
 from interface.tabs.colorize import Colorize
 from interface.tabs.tab import Tab
-from interface.text import explain, say, tell
+from interface.text import say, tell
 from interface.widgets.bare_html import bare_html
 from interface.widgets.events import LOOK, NETWORK, NEWEST, QUIET, RAW, Updates
 from interface.widgets.uploads import hints_about, read_upload
@@ -165,8 +165,8 @@ class Uncertainty(Tab):
                 if not goes_on:
                     return
         except EXPECTED_ERRORS as error:
-            problem = message(explain(request, error), True, gone(error))
-            yield {**self._nothing(draw_empty("uncertainty_empty")), self.progress: problem}
+            said = problem(request, error, "uncertainty-start")
+            yield {**self._nothing(draw_empty("uncertainty_empty")), self.progress: said}
         finally:
             self.runs.end(run)
 
@@ -235,7 +235,7 @@ class Uncertainty(Tab):
             pixel = self.engine.pixel(question.subject, question.settings, place)
             return draw_spot(request, question, pixel, place)
         except EXPECTED_ERRORS as error:
-            return message(explain(request, error), problem=True)
+            return problem(request, error, "uncertainty-start")
 
     def look_there(
         self, event: gr.EventData, picture: Any, question: Question | None, request: gr.Request
@@ -259,7 +259,7 @@ class Uncertainty(Tab):
         try:
             uncertainty = self.engine.uncertainty(question.subject, settings, part)
         except EXPECTED_ERRORS as error:
-            return {self.progress: message(explain(request, error), problem=True)}
+            return {self.progress: problem(request, error, "uncertainty-start")}
         total = self._possible(settings.variant, samples)
         return {self.pictures: draw_maps(request, question, uncertainty, total)}
 

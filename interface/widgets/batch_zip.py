@@ -9,7 +9,7 @@ import gradio as gr
 from interface.engine import EXPECTED_ERRORS, Engine, UserError, exports
 from interface.engine.cancellation import Runs
 from interface.gradio_internals import event_data
-from interface.render.html import file_url, message
+from interface.render.html import file_url, message, problem
 from interface.text import describe, explain, tell
 from interface.widgets.bare_html import bare_html
 from interface.widgets.events import QUIET, Updates
@@ -60,7 +60,7 @@ class BatchZip:
                 draw = _draw_end if progress.ended else _draw_progress
                 yield {self.line: draw(request, progress, count, how)}
         except EXPECTED_ERRORS as error:
-            yield {self.line: message(explain(request, error), problem=True)}
+            yield {self.line: problem(request, error)}
         finally:
             self.runs.end(run)
 

@@ -11,10 +11,10 @@ import gradio as gr
 from gradio.components import Component
 
 from interface.engine import EXPECTED_ERRORS, Engine, Settings, Subject, exports
-from interface.render.html import file_url, message
-from interface.text import explain, say
+from interface.render.html import file_url, problem
+from interface.text import say
 from interface.widgets.bare_html import bare_html
-from interface.widgets.events import NETWORK, QUIET, Updates
+from interface.widgets.events import LOOK, NETWORK, QUIET, Updates
 
 BUTTONS = ("download", "download-jpeg", "download-both", "pin")  # ids
 _CLICK = "() => document.querySelector('#parcel a')?.click()"
@@ -38,44 +38,53 @@ class ExportButtons:
         self.answer = gr.State(None)
         small: dict[str, Any] = {"size": "sm", "min_width": 120, "scale": 0}
         off: dict[str, Any] = {"interactive": False, **small}
-        self.png = gr.DownloadButton(say("download"), elem_id="download", **off)
+        click: dict[str, Any] = {"fn": None, "js": _CLICK, **QUIET}
+        png = gr.Button(say("download"), elem_id="download", **off)
         jpeg = gr.Button(say("download_jpeg"), elem_id="download-jpeg", **off)
         both = gr.Button(say("download_both"), elem_id="download-both", **off)
         self.pin = gr.Button(say("pin"), elem_id="pin", **off)
         gr.Button(say("copy"), elem_classes="copy-link", **small)
-        self.others = [jpeg, both, self.pin]
+        self.all = [png, jpeg, both, self.pin]
 
         file = bare_html(elem_id="parcel")
-        for button, handler in ((jpeg, self.save_jpeg), (both, self.save_both)):
-            button.click(handler, self.answer, file, **NETWORK).then(
-                None, None, None, js=_CLICK, **QUIET
-            )
+        png.click(self.save_png, self.answer, file, **LOOK).then(**click)
+        jpeg.click(self.save_jpeg, self.answer, file, **NETWORK).then(**click)
+        both.click(self.save_both, self.answer, file, **NETWORK).then(**click)
 
     @property
     def outputs(self) -> list[Component]:
         """What `switch` changes."""
-        return [self.answer, self.png, *self.others]
+        return [self.answer, *self.all]
 
     def switch(self, answer: Answer | None) -> Updates:
         """For a new answer, or none."""
         ready = gr.update(interactive=answer is not None)
-        file = str(answer.file) if answer else None
-        png = gr.update(value=file, interactive=answer is not None)
-        return {self.answer: answer, self.png: png, **dict.fromkeys(self.others, ready)}
+        return {self.answer: answer, **dict.fromkeys(self.all, ready)}
+
+    def save_png(self, answer: Answer | None, request: gr.Request) -> str:
+        """What the page shows, coloured again if its file has been deleted since."""
+        if answer and answer.file.is_file():
+            return _link(answer.file)
+        return self._save(exports.png, "download", answer, request)
 
     def save_jpeg(self, answer: Answer | None, request: gr.Request) -> str:
-        return self._save(exports.jpeg, answer, request)
+        return self._save(exports.jpeg, "download-jpeg", answer, request)
 
     def save_both(self, answer: Answer | None, request: gr.Request) -> str:
-        return self._save(exports.before_and_after, answer, request)
+        return self._save(exports.before_and_after, "download-both", answer, request)
 
-    def _save(self, write: Callable[..., Path], answer: Answer | None, request: gr.Request) -> str:
-        """A link to the file, which the page follows at once."""
+    def _save(
+        self, write: Callable[..., Path], button: str, answer: Answer | None, request: gr.Request
+    ) -> str:
         if answer is None:
             return ""
         try:
-            file = write(self.engine, answer.subject, answer.settings)
+            return _link(write(self.engine, answer.subject, answer.settings))
         except EXPECTED_ERRORS as error:
-            return message(explain(request, error), problem=True)
-        name = html.escape(file.name)
-        return f'<a href="{file_url(file)}" download="{name}" data-serial="{next(_serial)}"></a>'
+            return problem(request, error, button)
+
+
+def _link(file: Path) -> str:
+    """To the file; the page follows it at once."""
+    name = html.escape(file.name)
+    return f'<a href="{file_url(file)}" download="{name}" data-serial="{next(_serial)}"></a>'

@@ -10,8 +10,8 @@ from gradio.events import Dependency
 from interface.engine import EXPECTED_ERRORS, Cell, Engine
 from interface.render import freshness
 from interface.render.film import make_film, player
-from interface.render.html import message
-from interface.text import explain, say
+from interface.render.html import problem
+from interface.text import say
 from interface.widgets.bare_html import bare_html
 from interface.widgets.events import NEWEST, Updates
 from interface.widgets.uploads import read_upload
@@ -48,8 +48,7 @@ class Film:
             subject = read_upload(picture, hints)
             frames, file = make_film(request, self.engine, subject, variant)
         except EXPECTED_ERRORS as error:
-            problem = message(explain(request, error), problem=True)
-            return {self.player: problem, self.file: no_file}
+            return {self.player: problem(request, error), self.file: no_file}
         controls = {"film-of": variant, "hints": subject.hints_digest}
         whose = freshness.attributes(subject.path, controls, ["film"], ["film-file"])
         film = player(request, variant, self.checkpoints.epochs(variant), frames)

@@ -9,8 +9,8 @@ from gradio.events import Dependency
 
 from interface.engine import EXPECTED_ERRORS, Cell, Engine, Settings
 from interface.render.grid import draw_sides
-from interface.render.html import message
-from interface.text import explain, say
+from interface.render.html import problem
+from interface.text import say
 from interface.widgets.bare_html import bare_html
 from interface.widgets.events import NEWEST, QUIET, Updates
 from interface.widgets.uploads import read_upload
@@ -56,8 +56,7 @@ class SideBySide:
             subject = read_upload(picture, hints)
             files = [str(self.engine.colorize(subject, side).colorized) for side in (left, right)]
         except EXPECTED_ERRORS as error:
-            problem = message(explain(request, error), problem=True)
-            return {self.slider: None, self.words: problem}
+            return {self.slider: None, self.words: problem(request, error)}
         return {self.slider: (*files,), self.words: draw_sides(request, subject, left, right)}
 
     def divide(self, at: float | None) -> Any:

@@ -90,6 +90,87 @@ def test_examples_and_a_photo_in_the_middle_of_its_hour_outlive_the_clean_up(
     assert page.request.get(str(page.locator("#colorized img").get_attribute("src"))).ok
 
 
+def test_a_photo_that_the_server_has_deleted_is_sent_again_by_each_tab(
+    page: Page, demo: gr.Blocks, photo: Path
+) -> None:
+    drop(page, photo, "lost.png")
+    made_with(page, "batchnorm · epoch 10")
+    end_hour(demo)
+    move(page, "variant", "Home")
+    made_with(page, "baseline · epoch 10")
+    expect(page.locator("#caption .problem")).to_have_count(0)
+    assert page.locator(PICTURES).count() == 3
+
+    end_hour(demo)
+    page.get_by_role("tab", name="Epochs").click()
+    expect(page.locator("#film output")).to_be_visible()
+    end_hour(demo)
+    page.locator("#rows").get_by_label("dropout").uncheck()
+    page.locator("#start").click()
+    expect(page.locator("#grid:not([data-stale]) img")).not_to_have_count(0)
+    expect(page.locator("#progress .problem")).to_have_count(0)
+    expect(page.locator("#film output")).to_be_visible()
+    end_hour(demo)
+    page.locator("#film-of").get_by_label("baseline").check()
+    expect(page.locator("#film:not([data-stale]) output")).to_be_visible()
+
+    page.get_by_role("tab", name="Uncertainty").click()
+    page.locator("#uncertainty-of").get_by_label("dropout").check()
+    end_hour(demo)
+    page.locator("#uncertainty-start").click()
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
+    end_hour(demo)
+    page.get_by_role("tab", name="Story").click()
+    expect(page.locator("#steps img")).not_to_have_count(0)
+    assert_nothing_is_broken(page)
+
+
+@pytest.mark.parametrize(
+    ("button", "name"),
+    [
+        ("download", "lost-batchnorm-epoch-010.png"),
+        ("download-jpeg", "lost-batchnorm-epoch-010.jpg"),
+        ("download-both", "lost-batchnorm-epoch-010-before-and-after.jpg"),
+    ],
+)
+def test_a_deleted_photo_can_still_be_saved(
+    page: Page, demo: gr.Blocks, photo: Path, button: str, name: str
+) -> None:
+    drop(page, photo, "lost.png")
+    made_with(page, "batchnorm · epoch 10")
+    end_hour(demo)
+    with page.expect_download() as download:
+        page.locator(f"#{button}").click()
+    assert download.value.suggested_filename == name
+    expect(page.locator("#parcel .problem")).to_have_count(0)
+
+
+def test_a_photo_that_is_gone_for_good_is_said_in_every_tab(
+    page: Page, demo: gr.Blocks, photo: Path
+) -> None:
+    drop(page, photo, "lost.png")
+    made_with(page, "batchnorm · epoch 10")
+    page.route("**/gradio_api/upload*", lambda route: route.abort())
+    end_hour(demo)
+    sentence = "This photo is no longer here; drop it on the page again."
+    page.locator("#download-jpeg").click()
+    expect(page.locator("#parcel .problem")).to_have_text(sentence)
+    expect(page.locator("#parcel .problem")).to_be_visible()
+    move(page, "variant", "Home")
+    for line in ("#caption", "#progress"):
+        if line == "#progress":
+            page.get_by_role("tab", name="Epochs").click()
+        expect(page.locator(f"{line} .problem .answer")).to_have_text(sentence)
+        expect(page.locator(f"{line} .problem .answer")).to_be_visible()
+        expect(page.locator(f"{line} .making")).to_have_text("")
+    page.get_by_role("tab", name="Uncertainty").click()
+    page.locator("#uncertainty-of").get_by_label("dropout").check()
+    page.locator("#uncertainty-start").click()
+    expect(page.locator("#uncertainty-progress .problem")).to_have_text(sentence)
+    page.get_by_role("tab", name="Story").click()
+    expect(page.locator("#steps .problem")).to_have_text(sentence)
+
+
 def test_examples_lie_where_no_clean_up_looks() -> None:
     for example in EXAMPLES:
         assert not example.is_relative_to(os.environ["GRADIO_TEMP_DIR"])
