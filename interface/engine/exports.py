@@ -3,7 +3,7 @@
 import threading
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -46,10 +46,10 @@ def before_and_after(engine: Engine, subject: Subject, settings: Settings) -> Pa
 
 @dataclass(frozen=True)
 class Progress:
-    """done and failed: how many photos so far, and by name why not."""
+    """done: how many photos so far; failed: names of the others, each with its reason."""
 
     done: int = 0
-    failed: dict[str, str] = field(default_factory=dict)
+    failed: Sequence[tuple[str, str]] = ()
     ended: bool = False
     file: Path | None = None  # the ZIP, at the end, unless nothing could be coloured
 
@@ -67,6 +67,9 @@ def batch_zip(
     """
     if len(photos) > MOST_PHOTOS:
         raise UserError(f"These are {len(photos)} photos; choose at most {MOST_PHOTOS} at once.")
+    if not photos:
+        yield Progress(ended=True)
+        return
     settings = replace(settings, medoid=False)  # of one photo at a time, on the page
     folder = engine.files.folder(photos[0].path)
     results = Path(mkdtemp(dir=folder))
@@ -97,16 +100,16 @@ def _colour(
 ) -> Iterator[Progress]:
     """After each photo. jobs: with what each photo is called by its owner."""
     stop = threading.Event()
-    done, failed = 0, dict[str, str]()
+    done, failed = 0, list[tuple[str, str]]()
     try:
         for job, reason in colour_all(painter, list(jobs), None, stop):
             if reason:
-                failed[jobs[job]] = reason
+                failed.append((jobs[job], reason))
             else:
                 done += 1
             if not goes_on():
                 stop.set()
-            yield Progress(done, dict(failed))
+            yield Progress(done, tuple(failed))
     finally:
         stop.set()
 

@@ -33,18 +33,18 @@ element.addEventListener("click", (event) => {
 async function send(button) {
   button.disabled = true;
   const sent = [];
-  const failed = {};
+  const failed = []; // names, each with its reason
   for (const [index, file] of files.entries()) {
     button.textContent = window.colorizerTell("many_sending", { number: index + 1, count: files.length });
     if (MOST && file.size > MOST) {
       const [size, limit] = [Math.ceil(file.size / 1e6), Math.floor(MOST / 1e6)];
-      failed[file.name] = window.colorizerTell("too_large", { size, limit });
+      failed.push([file.name, window.colorizerTell("too_large", { size, limit })]);
       continue;
     }
     try {
       sent.push({ path: await window.colorizerUpload(file), orig_name: file.name });
     } catch {
-      failed[file.name] = words.not_sent;
+      failed.push([file.name, words.not_sent]);
     }
   }
   if (sent.length) {
@@ -52,5 +52,5 @@ async function send(button) {
     return;
   }
   button.disabled = false;
-  button.textContent = Object.entries(failed).map(([name, why]) => `${name}: ${why}`).join(" ");
+  button.textContent = failed.map(([name, why]) => `${name}: ${why}`).join(" ");
 }

@@ -42,13 +42,14 @@ function tooLarge(file) {
   return window.colorizerTell("too_large", { size, limit });
 }
 
-async function send(files) {
-  if (!files.length) return;
+// left: sentences about what came with the files.
+function send(files, left = []) {
   const good = files.filter((file) => !MOST || file.size <= MOST);
   const first = good.find((file) => file.type.startsWith("image/")) ?? good[0];
   const large = files.filter((file) => !good.includes(file));
   const alone = files.length === 1;
   const sentences = large.map((file) => (alone ? "" : `${file.name}: `) + tooLarge(file));
+  sentences.push(...left);
   if (first) {
     tell(files);
     upload(first, files.length);
@@ -90,37 +91,49 @@ window.addEventListener("drop", (event) => {
   if (!event.dataTransfer?.files.length) return;
   event.preventDefault();
   event.stopPropagation();
-  filesOf(event.dataTransfer).then(send);
+  filesOf(event.dataTransfer).then(({ files, left }) => send(files, left));
 }, true);
-// The files that were dropped, and those in folders among them.
+// The files that were dropped, and those in folders among them; sentences about what is left out.
 async function filesOf(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
-  const found = [];
-  for (const entry of entries) await collect(entry, found);
-  if (!found.length) complain([words.empty_folder]);
-  return found;
+  if (!entries.some((entry) => entry.isDirectory)) return { files: [...transfer.files], left: [] };
+  const found = { files: [], others: [], failed: [] };
+  for (const entry of entries) await collect(entry, found, true);
+  const { files, others, failed } = found;
+  const left = failed.map((name) => `${name}: ${words.cannot_open}`);
+  if (others.length) {
+    const names = others.slice(0, 3).join(", ") + (others.length > 3 ? ", …" : "");
+    left.unshift(window.colorizerTell("left_out", { count: others.length, names }));
+  }
+  if (!files.length) left.unshift(words.empty_folder);
+  return { files, left };
 }
-async function collect(entry, found) {
-  if (entry.name.startsWith(".") || entry.name.startsWith("@")) return;
+async function collect(entry, found, dropped = false) {
+  if (entry.name.startsWith(".") && !dropped) return;
   try {
     if (entry.isFile) {
       const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
-      if (!entry.fullPath.includes("/", 1) || looksLikePicture(file)) found.push(file);
-      return;
-    }
-    const reader = entry.createReader();
-    const next = () => new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    for (let some = await next(); some.length; some = await next()) {
-      for (const below of some) await collect(below, found);
+      if (dropped || await looksLikePicture(file)) found.files.push(file);
+      else found.others.push(file.name);
+    } else if (/^([@#$]|__macosx$)/i.test(entry.name) && !dropped) {
+      found.others.push(entry.name); // thumbnails and waste baskets
+    } else {
+      const reader = entry.createReader();
+      const next = () => new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+      for (let some = await next(); some.length; some = await next()) {
+        for (const below of some) await collect(below, found);
+      }
     }
   } catch {
-    refused.push(`${entry.name}: ${words.not_sent}`);
+    found.failed.push(entry.name);
   }
 }
-// In a folder there may be anything.
-function looksLikePicture(file) {
-  return file.type.startsWith("image/") || /\.(hei[cf]|hif|avif|tiff?|jpe|jif|mpo|p[bgpn]m)$/i.test(file.name);
+// In a folder there may be anything, under any name.
+const PICTURE = /^(\xff\xd8\xff|\x89PNG|GIF8|BM|II[*+]\0|MM\0[*+]|P[1-6]\s|RIFF....WEBP|....ftyp(hei|hev|mif|msf|avi))/s;
+async function looksLikePicture(file) {
+  if (file.type.startsWith("image/")) return true;
+  const bytes = new Uint8Array(await file.slice(0, 16).arrayBuffer());
+  return PICTURE.test(String.fromCharCode(...bytes));
 }
 
 window.addEventListener("paste", (event) => {

@@ -3,10 +3,11 @@
 import html
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import gradio as gr
 
-from interface.engine import EXPECTED_ERRORS, Engine, UserError, exports
+from interface.engine import EXPECTED_ERRORS, Engine, Subject, UserError, exports
 from interface.engine.cancellation import Runs
 from interface.gradio_internals import event_data
 from interface.render.html import file_url, message, problem
@@ -49,14 +50,13 @@ class BatchZip:
             files = sent.get("files")
             if answer is None or not isinstance(files, list) or not files:
                 raise UserError("There is no photo; drop one on the page first.")
-            photos = [read_upload(file if isinstance(file, dict) else {}) for file in files]
-            unsent = _unsent(sent.get("failed"))
+            photos, unsent = _received(files, sent.get("failed"))
             settings, count = answer.settings, len(photos) + len(unsent)
             for progress in exports.batch_zip(
                 self.engine, photos, settings, lambda: self.runs.goes_on(run)
             ):
                 how = describe(request, settings)
-                progress = replace(progress, failed={**unsent, **progress.failed})
+                progress = replace(progress, failed=[*unsent, *progress.failed])
                 draw = _draw_end if progress.ended else _draw_progress
                 yield {self.line: draw(request, progress, count, how)}
         except EXPECTED_ERRORS as error:
@@ -65,12 +65,25 @@ class BatchZip:
             self.runs.end(run)
 
 
-def _unsent(failed: object) -> dict[str, str]:
-    """What the page's script says of files that did not reach the server, by their names."""
-    if not isinstance(failed, dict):
-        return {}
-    named = list(failed.items())[: exports.MOST_PHOTOS]
-    return {str(name)[:255]: str(why)[:500] for name, why in named}
+def _received(files: list[Any], failed: Any) -> tuple[list[Subject], list[tuple[str, str]]]:
+    """The photos that are here, and the names of the others, each with its reason.
+
+    failed: the same of files that did not reach the server, as the page's script says.
+    """
+    pairs = failed[: exports.MOST_PHOTOS] if isinstance(failed, list) else []
+    missing = [(str(one[0])[:255], str(one[1])[:500]) for one in pairs if _is_pair(one)]
+    photos = []
+    for file in files:
+        sent = file if isinstance(file, dict) else {}
+        try:
+            photos.append(read_upload(sent))
+        except UserError as error:
+            missing.append((str(sent.get("orig_name"))[:255], str(error)))
+    return photos, missing
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2
 
 
 def _draw_progress(request: gr.Request, progress: exports.Progress, count: int, how: str) -> str:
@@ -85,7 +98,7 @@ def _draw_end(request: gr.Request, progress: exports.Progress, count: int, how: 
     words = html.escape(tell(request, "many_done", done=progress.done, count=count, how=how))
     failed = "".join(
         f"<li>{html.escape(name)}: {html.escape(explain(request, why))}</li>"
-        for name, why in progress.failed.items()
+        for name, why in progress.failed
     )
     link = ""
     if progress.file:

@@ -2,7 +2,7 @@
 
 import base64
 import io
-import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,33 +132,81 @@ def test_a_file_that_cannot_be_sent_does_not_stop_the_others(page: Page) -> None
     expect(page.locator("#many li")).to_contain_text("two.png")
 
 
-def test_a_folder_is_opened(page: Page) -> None:
-    """Chromium makes no folders for scripts: these entries answer as its own do."""
-    page.evaluate(
-        """([files]) => {
-          const entry = ([name, , data], path) => ({
-            name, fullPath: path + name, isFile: true, isDirectory: false,
-            file: (done) => done(new File(
-              [Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name, {type: "image/png"})),
-          });
-          const inside = files.map((file) => entry(file, "/album/"));
-          let left = [inside, []];
-          const folder = {
-            name: "album", fullPath: "/album", isFile: false, isDirectory: true,
-            createReader: () => ({ readEntries: (done) => done(left.shift()) }),
-          };
-          const event = new Event("drop", {bubbles: true, cancelable: true});
-          event.dataTransfer = {
-            files: [new File([], "album")], types: ["Files"],
-            items: [{ webkitGetAsEntry: () => folder }],
-          };
-          document.querySelector("#photo").dispatchEvent(event);
-        }""",
-        [[png("one.png", 21), png("two.png", 22)]],
-    )
+# Chromium makes no folders for scripts: these entries answer as its own do, two at a time. A folder
+# is an object, a file its content in base 64 or null for one that cannot be opened.
+DROP_FOLDERS = """
+(dropped) => {
+  const bytes = (content) => Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
+  const made = (name, content) => new File(
+    [bytes(content)], name, {type: name.endsWith(".png") ? "image/png" : ""});
+  const entry = ([name, content]) => (typeof content === "string" || content === null ? {
+    name, isFile: true, isDirectory: false,
+    file: (done, fail) => content === null ? fail(new Error()) : done(made(name, content)),
+  } : {
+    name, isFile: false, isDirectory: true,
+    createReader() {
+      const left = Object.entries(content).map(entry);
+      return { readEntries: (done) => done(left.splice(0, 2)) };
+    },
+  });
+  const event = new Event("drop", {bubbles: true, cancelable: true});
+  event.dataTransfer = {
+    files: Object.keys(dropped).map((name) => new File([], name)), types: ["Files"],
+    items: Object.entries(dropped).map((each) => ({ webkitGetAsEntry: () => entry(each) })),
+  };
+  document.querySelector("#photo").dispatchEvent(event);
+}
+"""
+
+
+def test_each_file_of_a_folder_is_done_or_named(page: Page, tmp_path: Path) -> None:
+    one, two = png("", 21)[2], png("", 22)[2]
+    words = base64.b64encode(b"words").decode()
+    album = {
+        **{f"list-{number}.txt": words for number in range(4)},
+        "no suffix": one,
+        "holiday.png": one,
+        ".hidden": words,
+        "locked.png": None,
+        "@eaDir": {"thumbnail.png": one},
+        "more": {"holiday.png": two, "again": {"damaged.png": words}},
+    }
+    page.evaluate(DROP_FOLDERS, {"@album": album, "notes.txt": words})
     settled(page)
-    expect(page.locator("#many .offer")).to_contain_text("2")
-    expect(page.locator("#arrival .problem")).to_have_count(0)
+    expect(page.locator("#complaint")).to_contain_text("locked.png: This file cannot be opened")
+    expect(page.locator("#complaint")).to_contain_text("Left out (5)")
+    expect(page.locator("#complaint")).to_contain_text("list-0.txt, list-1.txt, list-2.txt, …")
+    page.locator("#many .offer").click()
+    expect(page.locator("#many")).to_contain_text("3 of 5")
+    for name in ("notes.txt", "damaged.png"):
+        expect(page.locator("#many ul")).to_contain_text(f"{name}: This file is not a picture")
+    with page.expect_download() as download:
+        page.locator("#many a[download]").click()
+    download.value.save_as(tmp_path / "all.zip")
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        assert sorted(archive.namelist()) == ["holiday-2.png", "holiday.png", "no suffix.png"]
+
+
+def test_a_folder_without_pictures_says_so(page: Page) -> None:
+    before = page.locator("#photo img").get_attribute("src")
+    page.evaluate(DROP_FOLDERS, {"album": {"notes.txt": base64.b64encode(b"words").decode()}})
+    expect(page.locator("#complaint")).to_contain_text("There is no picture in this folder.")
+    expect(page.locator("#complaint")).to_contain_text("Left out (1)")
+    expect(page.locator("#complaint")).to_contain_text("notes.txt")
+    assert page.locator("#photo img").get_attribute("src") == before
+
+
+def test_photos_of_one_name_that_fail_are_each_named(page: Page) -> None:
+    words = base64.b64encode(b"words").decode()
+    page.evaluate(DROP_MANY, [png("one.png", 23), ("bad.png", 0, words), ("bad.png", 0, words)])
+    settled(page)
+    page.locator("#many .offer").click()
+    expect(page.locator("#many")).to_contain_text("1 of 3")
+    assert (
+        page.locator("#many li").all_inner_texts()
+        == ["bad.png: This file is not a picture that can be read; try a JPEG, PNG, WebP or TIFF."]
+        * 2
+    )
 
 
 def test_the_limit_is_said_before_anything_is_sent(page: Page) -> None:
@@ -190,9 +238,9 @@ def test_a_grey_photo_has_no_ratio(url: str) -> None:
 
 @pytest.fixture
 def short_hour(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An app whose hour takes twenty seconds, with a look for older files every two."""
-    monkeypatch.setattr(interface.page, "KEEP", 20)
-    monkeypatch.setattr(interface.page, "SWEEP", 2)
+    """An app whose hour takes ten seconds, with a look for older files every one."""
+    monkeypatch.setattr(interface.page, "KEEP", 10)
+    monkeypatch.setattr(interface.page, "SWEEP", 1)
     demo = app.build_demo(checkpoints)
     _, address, _ = demo.launch(**app.LAUNCH, prevent_thread_lock=True, quiet=True)
     yield address
@@ -215,10 +263,15 @@ def test_an_app_that_runs_for_hours_keeps_its_examples(browser: Browser, short_h
     through_all()
     page.evaluate(DROP_MANY, [png("mine.png", 33)])
     settled(page)
+    mine = newest_upload()
     page.get_by_role("tab").nth(1).click()
     expect(page.locator("#grid img").first).to_be_visible()
     page.get_by_role("tab").nth(0).click()
-    time.sleep(26)  # several sweeps, and everything is older than the hour
+    for _ in range(600):  # a minute
+        if not mine.exists():  # nor anything that came before it
+            break
+        page.wait_for_timeout(100)
+    assert not mine.exists()
     assert all(path.exists() for path in EXAMPLES)
     through_all()
     page.evaluate(DROP_MANY, [png("mine again.png", 34)])
