@@ -10,9 +10,6 @@ class UserError(ValueError):
 class PhotoGoneError(UserError):
     """The server no longer has a photo; the page's script sends it again if the browser does."""
 
-    def __init__(self) -> None:
-        super().__init__("This photo is no longer here; drop it on the page again.")
-
 
 # Those whose text may be shown as it is.
-EXPECTED_ERRORS = (UserError, PhotoError, HintError, CheckpointError)
+EXPECTED_ERRORS = (UserError, PhotoGoneError, PhotoError, HintError, CheckpointError)

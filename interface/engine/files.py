@@ -22,7 +22,7 @@ def fingerprint(path: Path) -> str:
     try:
         stat = path.stat()
     except FileNotFoundError:
-        raise PhotoGoneError from None
+        raise PhotoGoneError("This photo is no longer here; drop it on the page again.") from None
     return hashlib.sha256(f"{path}:{stat.st_size}:{stat.st_mtime_ns}".encode()).hexdigest()[:16]
 
 

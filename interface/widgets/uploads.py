@@ -26,7 +26,7 @@ def read_upload(picture: Any, hints: Any = None) -> Subject:
     except (OSError, RuntimeError, ValueError):  # forbidden, links in a circle, a null byte
         ours = False
     if not ours:
-        raise PhotoGoneError
+        raise PhotoGoneError("This photo is no longer here; drop it on the page again.")
     return Subject(path, data.get("orig_name") or path.name, hints_about(path, hints))
 
 

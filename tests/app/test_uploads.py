@@ -56,7 +56,8 @@ def page(browser: Browser, url: str) -> Iterator[Page]:
 
 
 def newest_upload() -> Path:
-    files = [path for path in upload_folder().rglob("*.png") if "colorizer" not in path.parts]
+    made = upload_folder() / "colorizer"
+    files = [path for path in upload_folder().rglob("*.png") if not path.is_relative_to(made)]
     return max(files, key=lambda path: path.stat().st_mtime_ns)
 
 
