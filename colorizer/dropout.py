@@ -36,7 +36,8 @@ class State:
     tensor, or of a decoder one for each scale (`unet.Decoder.start`); looks: how each cell looks
     to an encoder (`self_similarity.looks`), and weights (`self_similarity.weights_of`), if cells
     share and these are kept for passes to come; hints: the given colours (`unet.pooled`), which
-    can be replaced while all else stays.
+    can be replaced while all else stays; windows: the same of each window of a long photo, which
+    is coloured by these (`windows.windows`).
     """
 
     lightness: Tensor
@@ -44,6 +45,7 @@ class State:
     looks: Tensor | None = None
     hints: Tensor | None = None
     weights: Tensor | None = None
+    windows: tuple["State", ...] = ()
 
     def channels_last(self) -> Self:
         """The same values, laid out in memory with the channels of a pixel side by side."""
@@ -57,6 +59,7 @@ class State:
             None if self.looks is None else last(self.looks),
             None if self.hints is None else last(self.hints),
             self.weights,
+            tuple(window.channels_last() for window in self.windows),
         )
 
 

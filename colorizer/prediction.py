@@ -79,6 +79,8 @@ class Colorizer(
         """
         photo.remember_lightness()
         state = self.network.start(self._input(photo))
+        if len(parts := windows(photo)) > 1:
+            return replace(state, windows=tuple(self.start(part.photo) for part in parts))
         trunk = self.network.trunk
         if state.looks is None or not isinstance(trunk, UNetTrunk):
             return state
@@ -92,8 +94,20 @@ class Colorizer(
         seen = photo if self._border(photo) is None else photo.inside
         return seen.network_input(self.info.size, self.network.settings.stride)
 
-    def _placed(self, photo: Photo) -> Callable[[Tensor], Tensor]:
-        """Puts outputs of the network, (N, C, h, w), where they belong in the photo."""
+    def _placed(
+        self, photo: Photo, parts: Sequence[Window]
+    ) -> Callable[[Sequence[Tensor]], Tensor]:
+        """Puts outputs of the network, (N, C, h, w) of each window, where they belong."""
+        places = [self._embedded(part.photo) for part in parts]
+
+        def place(outputs: Sequence[Tensor]) -> Tensor:
+            planes = [embed(output) for embed, output in zip(places, outputs, strict=True)]
+            return joined(photo, [*zip(parts, planes, strict=True)])
+
+        return place
+
+    def _embedded(self, photo: Photo) -> Callable[[Tensor], Tensor]:
+        """Puts outputs for the inside of a border, (N, C, h, w), where they belong in the photo."""
         border, bins = self._border(photo), self.network.bins
         if border is None:
             return lambda outputs: outputs
@@ -113,8 +127,10 @@ class Colorizer(
     ) -> Sampler:
         """Draws MC-dropout samples of the photo, a few or more later; see `Sampler`."""
         decoding = self.info.decoding.at(temperature)
-        place = self._placed(photo)
-        return Sampler(self.network, self._input(photo), decoding, seed, keep, state, place)
+        parts = windows(photo)
+        views = [self._input(part.photo) for part in parts]
+        place = self._placed(photo, parts)
+        return Sampler(self.network, views, decoding, seed, keep, state, place)
 
     def predict_samples(
         self,
@@ -157,22 +173,17 @@ class Colorizer(
             raise ValueError(
                 f"The {self.info.variant} variant has no dropout layers; it gives one sample only."
             )
-        if parts := windows(photo):
-            planes = [self._output_of(part, samples, seed, hints) for part in parts]
-            return joined(photo, [*zip(parts, planes, strict=True)])
         if hints and self.network.takes_hints:
             state = self.hinted(photo, hints, state or self.start(photo))
         sampler = self.sampler(photo, seed, keep=False, state=state)
         sampler.draw(samples)
         return sampler.output()
 
-    def _output_of(self, window: Window, samples: int, seed: int, hints: Sequence[Hint]) -> Tensor:
-        """The output for a window, with the hints that lie in it."""
-        inside = moved(hints, window.left, window.top, window.photo)
-        return self.output(window.photo, samples, seed, inside)
-
     def hinted(self, photo: Photo, hints: Sequence[Hint], state: State) -> State:
         """What `start` returned, with these hints, for a network that was trained to take them."""
+        if state.windows:
+            pairs = [*zip(windows(photo), state.windows, strict=True)]
+            return replace(state, windows=tuple(self._hinted(hints, *pair) for pair in pairs))
         height, width = state.seen[-1].shape[-2:]
         if (border := self._border(photo)) is not None:
             hints, photo = moved(hints, border.left, border.top, photo.inside), photo.inside
@@ -180,6 +191,10 @@ class Colorizer(
             return state
         cells = as_cells(hints, photo, (height, width), self.info.hint_unit)
         return replace(state, hints=cells)
+
+    def _hinted(self, hints: Sequence[Hint], window: Window, state: State) -> State:
+        inside = moved(hints, window.left, window.top, window.photo)
+        return self.hinted(window.photo, inside, state)
 
     @torch.inference_mode()
     def decode(self, output: Tensor, temperature: float | None = None) -> Tensor:

@@ -7,7 +7,7 @@ arXiv:1703.04977); the many colours a car may truly have are in the distribution
 chooses among bins. `Samples.spread` covers both.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -55,23 +55,25 @@ class Sampler:
     def __init__(
         self,
         network: ColorNetwork,
-        lightness: Tensor,
+        views: Sequence[Tensor],
         decoding: Decoding,
         seed: int = 0,
         keep: bool = True,
         state: State | None = None,
-        place: Callable[[Tensor], Tensor] = lambda outputs: outputs,
+        place: Callable[[Sequence[Tensor]], Tensor] = lambda outputs: outputs[0],
     ) -> None:
-        """lightness: (1, 1, h, w), what the network is fed; decoding: how samples become colours.
+        """views: lightness, (1, 1, h, w), that the network is fed, of the photo or of each of its
+        windows; decoding: how samples become colours.
 
         keep: False holds running moments only, so that memory does not grow with the samples.
-        state: what `ColorNetwork.start` made of it, if that is there already, hints included.
-        place: puts outputs, (N, C, h, w), where they belong in the photo.
+        state: what `Colorizer.start` made of it, if that is there already, hints included.
+        place: puts the outputs of all views, (N, C, h, w), where they belong in the photo.
         """
-        self.network, self.lightness, self.decoding = network, lightness, decoding
+        self.network, self.views, self.decoding = network, views, decoding
         self.seed, self.keep = seed, keep
         self.drawn = 0
-        self._state, self._place = state, place
+        self._states: Sequence[State] = (state.windows or (state,)) if state else ()
+        self._place = place
         self._plain: Tensor | None = None
         self._kept: list[Tensor] = []  # what the network said in each sample
         self._colours: list[Tensor] = []  # ab of it, by its own decoding
@@ -85,11 +87,11 @@ class Sampler:
         if count == 1 or not self.network.can_sample:
             return
         # Batches run a third faster with their channels last.
-        state = self._common().channels_last()
+        states = [state.channels_last() for state in self._common()]
         while self.drawn < count:
             indices = range(self.drawn, min(self.drawn + batch, count))
             with dropped(self.network, self.seed, indices):
-                outputs = self._place(self.decoding.calmed(self.network.finish(state).float()))
+                outputs = self._finish(states)
             colours = self._moments.add(outputs)
             if self.keep:
                 self._colours.extend(colours)
@@ -97,17 +99,21 @@ class Sampler:
                 self._kept.extend(outputs.half() if self.network.chooses else outputs)
             self.drawn += len(indices)
 
-    def _common(self) -> State:
-        if self._state is None:
-            self._state = self.network.start(self.lightness)
-        return self._state
+    def _common(self) -> Sequence[State]:
+        """What all samples share, of each view."""
+        self._states = self._states or [self.network.start(view) for view in self.views]
+        return self._states
+
+    def _finish(self, states: Sequence[State]) -> Tensor:
+        """(N, C, h, w), of the photo."""
+        outputs = [self.network.finish(state).float() for state in states]
+        return self._place([self.decoding.calmed(output) for output in outputs])
 
     @torch.inference_mode()
     def plain(self) -> Tensor:
         """(C, h, w): the network's output without dropout; for bins, log-probabilities."""
         if self._plain is None:
-            outputs = self.decoding.calmed(self.network.finish(self._common()).float())
-            output = self._place(outputs)[0]
+            output = self._finish(self._common())[0]
             self._plain = output.log_softmax(0) if self.network.chooses else output
         return self._plain
 

@@ -29,10 +29,10 @@ class Window:
 
 
 def windows(photo: Photo) -> list[Window]:
-    """Overlapping pieces of a photo that is too long to be seen whole; none for other photos."""
+    """Overlapping pieces of a photo that is too long to be seen whole; other photos as one."""
     short, long = sorted((photo.width, photo.height))
     if long <= LONGEST * short:
-        return []
+        return [Window(photo, 0, 0)]
     size = round(_LENGTH * short)
     count = math.ceil((long - size) / (size / 2)) + 1
     starts = [round(i * (long - size) / (count - 1)) for i in range(count)]
@@ -51,26 +51,31 @@ def _cut(photo: Photo, starts: Sequence[int], size: int) -> Iterator[Window]:
 def joined(photo: Photo, parts: Sequence[tuple[Window, Tensor]]) -> Tensor:
     """The planes of all windows as those of the photo, each fading into the next.
 
-    parts: each window with its planes, (C, h, w). Returns (C, H, W) of the same cells.
+    parts: each window with its planes, (..., h, w). Returns (..., H, W) of the same cells.
     """
+    if len(parts) == 1:
+        return parts[0][1]
     if photo.width < photo.height:
-        turned = [(window, planes.transpose(1, 2)) for window, planes in parts]
+        turned = [planes.transpose(-2, -1) for _, planes in parts]
         starts = [window.top for window, _ in parts]
-        return _joined(photo.height, photo.width, starts, [p for _, p in turned]).transpose(1, 2)
+        return _joined(photo.height, photo.width, starts, turned).transpose(-2, -1)
     starts = [window.left for window, _ in parts]
     return _joined(photo.width, photo.height, starts, [planes for _, planes in parts])
 
 
 def _joined(long: int, short: int, starts: Sequence[int], parts: Sequence[Tensor]) -> Tensor:
-    channels, rows, columns = parts[0].shape
+    *channels, rows, columns = parts[0].shape
     cell = _LENGTH * short / columns  # in pixels
     total = max(columns, round(long / cell))
-    result, weights = torch.zeros(channels, rows, total), torch.zeros(total)
+    result, weights = torch.zeros(*channels, rows, total), torch.zeros(total)
     ramp = torch.minimum(torch.arange(1, columns + 1), torch.arange(columns, 0, -1)).float()
     for start, part in zip(starts, parts, strict=True):
         place = min(total - columns, round(start / cell))
-        if part.shape[1:] != (rows, columns):
-            part = F.interpolate(part[None], (rows, columns), mode="bilinear")[0]
+        if part.shape[-2:] != (rows, columns):
+            flat = part.reshape(1, -1, *part.shape[-2:])
+            part = F.interpolate(flat, (rows, columns), mode="bilinear").view(
+                *channels, rows, columns
+            )
         result[..., place : place + columns] += part * ramp
         weights[place : place + columns] += ramp
     return result / weights

@@ -41,20 +41,35 @@ def test_windows_cover_a_long_photo_and_join_without_a_seam(turned):
 
 
 def test_other_photos_are_seen_whole():
-    assert windows(Photo(data.coffee())) == []
-    assert windows(Photo(np.zeros((100, 400, 3), np.uint8))) == []
+    for photo in (Photo(data.coffee()), Photo(np.zeros((100, 400, 3), np.uint8))):
+        assert [window.photo for window in windows(photo)] == [photo]
 
 
-def test_a_panorama_has_the_colour_of_its_parts():
-    colorizer = Colorizer.from_checkpoint(
-        sorted((CHECKPOINTS / "transfer").glob("*.safetensors"))[-1]
-    )
+@pytest.fixture(scope="module")
+def colorizer():
+    return Colorizer.from_checkpoint(sorted((CHECKPOINTS / "transfer").glob("*.safetensors"))[-1])
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_a_panorama_has_the_colour_of_its_parts(colorizer, samples):
     rgb = strip()
-    ab = colorizer.predict(Photo(rgb))
+    ab = colorizer.predict(Photo(rgb), samples)
     width = ab.shape[2] // 5
     for i in range(5):
         piece = np.ascontiguousarray(rgb[:, i * 192 : (i + 1) * 192])
         alone = mean_chroma(colorizer.predict(Photo(piece))).item()
         assert mean_chroma(ab[:, :, i * width : (i + 1) * width]).item() > 0.6 * alone
-    hint = Hint(500, 50, ab=(50.0, 50.0))
-    assert colorizer.predict(Photo(rgb), hints=[hint]).shape == ab.shape
+    # What the page draws its samples and their map with.
+    sampler = colorizer.sampler(Photo(rgb))
+    sampler.draw(samples)
+    torch.testing.assert_close(sampler.summary().mean, ab, atol=0.1, rtol=0)
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_a_hint_of_a_panorama_is_followed_where_it_lies(colorizer, samples):
+    photo, hint = Photo(strip()), Hint(500, 50, ab=(50.0, 50.0))
+    plain, followed = (colorizer.predict(photo, samples, hints=given) for given in ([], [hint]))
+    at = 50 * plain.shape[1] // 96, 500 * plain.shape[2] // photo.width
+    assert (followed[:, *at] - torch.tensor(hint.colour)).norm() < 15
+    moved = (followed - plain).norm(dim=0)
+    assert moved[:, : moved.shape[1] // 8].mean() < moved[:, at[1] - 4 : at[1] + 4].mean() / 4

@@ -208,7 +208,7 @@ def _sampled(
     """For each photo the summaries of the first `counts` samples, and the true ab at their size."""
     for index in tqdm(range(len(truth.rgb)), desc="Sampling", unit="photo", disable=None):
         lightness = truth.lightness[index : index + 1]
-        sampler = Sampler(network, lightness, decoding, seed, keep)
+        sampler = Sampler(network, [lightness], decoding, seed, keep)
         sampler.draw(max(counts))
         found = [sampler.summary(count) for count in counts]
         height, width = found[0].mean.shape[-2:]
