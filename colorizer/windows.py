@@ -73,9 +73,8 @@ def _joined(long: int, short: int, starts: Sequence[int], parts: Sequence[Tensor
         place = min(total - columns, round(start / cell))
         if part.shape[-2:] != (rows, columns):
             flat = part.reshape(1, -1, *part.shape[-2:])
-            part = F.interpolate(flat, (rows, columns), mode="bilinear").view(
-                *channels, rows, columns
-            )
+            flat = F.interpolate(flat, (rows, columns), mode="bilinear")
+            part = flat.view(*channels, rows, columns)
         result[..., place : place + columns] += part * ramp
         weights[place : place + columns] += ramp
     return result / weights
