@@ -11,7 +11,6 @@ samples of a photo.
 """
 
 from collections.abc import Sequence
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -20,7 +19,6 @@ from torch.nn import functional as F
 from colorizer.hints import LIMIT
 
 KEYS = 32  # rows and columns of keys at most, or a long panorama's weights would fill the memory
-HINT_FEATURES = 9  # planes that tell the features of the hints, see `HintAttention`
 TEMPERATURE = 0.6  # at which the colour that a hint replaces is read from the distribution
 
 
@@ -109,67 +107,44 @@ class HintAttention(nn.Module):
 
     Each cell attends to the hints by its affinity to them, or to none. The share that goes to
     hints, its influence, replaces that much of the network's own distribution by one around the
-    hints' colour. What the hints say also reaches the features that the head reads, for what is not
-    plain copying: that a photo is paler, or has a cast.
-
-    channels: of the decoder's features.
+    hints' colour.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        last = nn.Conv2d(channels, channels, 1)
-        nn.init.zeros_(last.weight)
-        nn.init.zeros_(cast(Tensor, last.bias))
-        self.relate = nn.Sequential(
-            nn.Conv2d(channels + HINT_FEATURES, channels, 3, padding=1), nn.ReLU(inplace=True), last
-        )
         # How much of a cell's own deviation from the hinted cell's colour stays, before sigmoid.
         self.shading = nn.Parameter(torch.tensor(0.0))
         # Of the distribution around a hint's colour, in units of the network's ab.
         self.width = nn.Parameter(torch.tensor(-3.1))  # logarithm; 5 Lab units at first
 
     def relay(
-        self,
-        features: Tensor,
-        own: Tensor,
-        embedding: Tensor,
-        hints: Tensor,
-        space: ColourEmbedding,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """What the hints say at every cell: features, their colour, and their influence.
+        self, own: Tensor, embedding: Tensor, hints: Tensor, space: ColourEmbedding
+    ) -> tuple[Tensor, Tensor]:
+        """The hints' colour at every cell, and their influence there.
 
-        features: (N, C, h, w) of the decoder; own: (N, 2, h, w), what the network says without
-        hints (`colour`); embedding: of one photo or N; hints: (1 or N, 3, h, w), as `ColorNetwork`
-        takes them.
-        Returns (N, C, h, w), (N, 2, h, w) and (N, 1, h, w) in [0, 1].
+        own: (N, 2, h, w), what the network says without hints (`colour`); embedding: of one photo
+        or N; hints: (1 or N, 3, h, w), as `ColorNetwork` takes them.
+        Returns (N, 2, h, w) and (N, 1, h, w) in [0, 1].
         """
-        size = features.shape[-2:]
+        size = own.shape[-2:]
         own = own.flatten(2).mT
         index, present = hinted_cells(hints)
         colour, said = at(hints[:, :2].flatten(2).mT, index), at(own, index)
 
         # Squared distances by a product need all of float32's digits.
-        with torch.autocast(features.device.type, enabled=False):
+        with torch.autocast(own.device.type, enabled=False):
             attention = self.attend(space, embedding, index, present)
             influence = attention.sum(-1, keepdim=True)
             shading = self.shading.sigmoid()
             shift = attention @ (colour - shading * said) + influence * shading * own
         target = shift / influence.clamp(min=1e-4)
-
-        # What the hints say of the photo as a whole.
-        weight = present[..., None] / present.sum(-1).clamp(min=1)[:, None, None]
-        whole = torch.cat([((colour - said) * weight).sum(1), (colour * weight).sum(1)], dim=1)
-        parts = [shift - influence * own, shift, influence]
-        parts = [*parts, whole[:, None].expand(-1, own.shape[1], -1)]
-        planes = torch.cat(parts, dim=-1).mT.unflatten(2, size).to(features.dtype)
-        related = features + self.relate(torch.cat([features, planes], dim=1))
-        return related, target.mT.unflatten(2, size), influence.mT.unflatten(2, size)
+        return target.mT.unflatten(2, size), influence.mT.unflatten(2, size)
 
     def mix(self, logits: Tensor, target: Tensor, influence: Tensor, bins: Tensor) -> Tensor:
         """(N, Q, h, w) float32 logarithms of probabilities: the network's, and a distribution
         around the hints' colour by their influence.
 
-        logits: (N, Q, h, w), of the features of `relay`; bins: (Q, 2) in the network's unit of ab.
+        logits: (N, Q, h, w); target, influence: of `relay`; bins: (Q, 2) in the network's unit.
         """
         size = logits.shape[-2:]
         target, influence = target.float().flatten(2).mT, influence.float().flatten(2).mT

@@ -152,28 +152,25 @@ class ColorNetwork(nn.Module):
         """
         if state.hints is not None and not self.takes_hints:
             raise ValueError(f"a network of shape {self.settings.shape} takes no hints.")
-        features = self.trunk.finish(state)
-        output = self.trunk.head(features)
+        output = self.trunk.head(self.trunk.finish(state))
         if self.chooses:
-            return self.follow(features, output, state)
+            return self.follow(output, state)
         size = state.lightness.shape[-2:]
         output = F.interpolate(output, size, mode="bilinear", align_corners=False)
         # A picture is learnt from the middle grey on, as ab is from none.
         return 0.5 + output if self.paints_whole else AB_SCALE * output
 
-    def follow(self, features: Tensor, output: Tensor, state: State) -> Tensor:
-        """What `head` made of the features, after the hints of a network with an embedding."""
+    def follow(self, logits: Tensor, state: State) -> Tensor:
+        """The logits after the hints, of a network with an embedding."""
         trunk = self.trunk
         if state.hints is None or not isinstance(trunk, UNetTrunk) or trunk.attention is None:
-            return output
+            return logits
         assert trunk.embedding is not None
         assert state.looks is not None
         bins = self.bins / AB_SCALE
-        own = trunk.attention.colour(output, bins)
-        related, target, influence = trunk.attention.relay(
-            features, own, state.looks, state.hints, trunk.embedding
-        )
-        return trunk.attention.mix(trunk.head(related), target, influence, bins)
+        own = trunk.attention.colour(logits, bins)
+        target, influence = trunk.attention.relay(own, state.looks, state.hints, trunk.embedding)
+        return trunk.attention.mix(logits, target, influence, bins)
 
     @property
     def can_sample(self) -> bool:
@@ -213,7 +210,7 @@ def _trunk(settings: NetworkSettings) -> PlainTrunk | UNetTrunk:
     embedding = attention = None
     if settings.embedding:
         embedding = ColourEmbedding(settings.widths, settings.embedding)
-        attention = HintAttention(settings.decoder[-1])
+        attention = HintAttention()
     return UNetTrunk(encoder, decoder, settings.alike, embedding, attention)
 
 

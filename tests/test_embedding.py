@@ -28,9 +28,9 @@ def hint(ab, row, column, size=(4, 8)):
 
 
 def relayed(space, hints, own=None):
-    attention = HintAttention(5)
+    attention = HintAttention()
     own = torch.zeros(1, 2, 4, 8) if own is None else own
-    return attention, attention.relay(torch.randn(1, 5, 4, 8), own, two_things(), hints, space)
+    return attention, attention.relay(own, two_things(), hints, space)
 
 
 def test_every_cell_of_a_quarter_of_the_size_gets_an_embedding(space):
@@ -72,7 +72,7 @@ def test_weights_that_were_kept_share_alike(space):
 
 
 def test_one_hint_reaches_its_thing_and_no_other(space):
-    _, (_, target, influence) = relayed(space, hint((0.3, -0.2), 1, 1))
+    _, (target, influence) = relayed(space, hint((0.3, -0.2), 1, 1))
     assert influence[..., :4].min() > 0.9
     assert influence[..., 4:].max() < 0.1
     torch.testing.assert_close(target[0, :, 2, 2], torch.tensor([0.3, -0.2]))
@@ -80,7 +80,7 @@ def test_one_hint_reaches_its_thing_and_no_other(space):
 
 def test_a_cell_without_a_hint_of_its_own_follows_the_nearest(space):
     hints = hint((0.3, 0.0), 1, 1) + hint((-0.3, 0.0), 1, 6)
-    _, (_, target, _) = relayed(space, hints)
+    _, (target, _) = relayed(space, hints)
     torch.testing.assert_close(target[0, 0, 3, 0], torch.tensor(0.3), atol=1e-3, rtol=0)
     torch.testing.assert_close(target[0, 0, 3, 7], torch.tensor(-0.3), atol=1e-3, rtol=0)
 
@@ -88,12 +88,12 @@ def test_a_cell_without_a_hint_of_its_own_follows_the_nearest(space):
 def test_part_of_a_things_own_shading_stays(space):
     own = torch.zeros(1, 2, 4, 8)
     own[0, 0, 2, 2] = 0.1
-    _, (_, target, _) = relayed(space, hint((0.3, 0.0), 1, 1), own)
+    _, (target, _) = relayed(space, hint((0.3, 0.0), 1, 1), own)
     assert 0.3 < target[0, 0, 2, 2] < 0.4
 
 
 def test_the_mixture_is_a_distribution_with_the_hints_colour(space):
-    attention, (_, target, influence) = relayed(space, hint((2 / 11, -1 / 11), 1, 1))
+    attention, (target, influence) = relayed(space, hint((2 / 11, -1 / 11), 1, 1))
     logits = torch.randn(1, len(BINS), 4, 8)
     mixed = attention.mix(logits, target, influence, BINS).exp()
     torch.testing.assert_close(mixed.sum(1), torch.ones(1, 4, 8))
@@ -113,11 +113,10 @@ def test_hinted_cells_of_a_batch_are_padded():
 
 def test_a_batch_of_hints_gives_each_photo_what_it_gets_alone(space):
     one, two = hint((0.3, 0), 1, 1), hint((-0.2, 0.1), 2, 6) + hint((0.1, 0.1), 0, 0)
-    attention, own = HintAttention(5), torch.zeros(2, 2, 4, 8)
-    features = torch.randn(2, 5, 4, 8)
+    attention, own = HintAttention(), torch.zeros(2, 2, 4, 8)
     embedded = two_things().expand(2, -1, -1, -1)
-    both = attention.relay(features, own, embedded, torch.cat([one, two]), space)
+    both = attention.relay(own, embedded, torch.cat([one, two]), space)
     for index, hints in enumerate((one, two)):
-        alone = attention.relay(features[[index]], own[:1], embedded[:1], hints, space)
+        alone = attention.relay(own[:1], embedded[:1], hints, space)
         for batched, single in zip(both, alone, strict=True):
             torch.testing.assert_close(batched[[index]], single)

@@ -66,7 +66,7 @@ def test_a_network_that_follows_hints_is_trained_and_continued(photos, tmp_path)
     before, after = load_file(path), load_file(tmp_path / "second" / "transfer" / path.name)
     learnt = {name for name in before if not torch.equal(before[name], after[name])}
     assert not any(name.startswith("trunk.encoder.") for name in learnt)
-    assert {"trunk.embedding.mix.4.weight", "trunk.attention.relate.2.weight"} <= learnt
+    assert {"trunk.embedding.mix.4.weight", "trunk.attention.width"} <= learnt
 
 
 def test_a_second_stage_starts_from_a_checkpoint(photos, tmp_path, capsys):

@@ -41,7 +41,7 @@ def test_tensors_keep_the_names_that_checkpoints_hold():
         "trunk.decoder.head.weight",
         "trunk.embedding.laterals.3.1.running_var",
         "trunk.embedding.mix.4.bias",
-        "trunk.attention.relate.0.weight",
+        "trunk.attention.width",
         "trunk.attention.shading",
     } <= names
 

@@ -8,7 +8,6 @@ MOST = 30  # hints of a photo
 SAME, APART = 8.0, 25.0  # Lab units of ab: one colour, or clearly two
 SAME_LIGHTNESS = 15.0  # in L: of one colour's cells that are to lie together
 TURNED = 0.4  # share of the photos in which a thing's hue is turned
-EVERYTHING = 0.15  # of these, the share in which all hues are
 THING = 12.0  # Lab units of ab around a cell's colour: its thing
 
 
@@ -30,7 +29,7 @@ def draw_hints(ab: Tensor, first: Tensor, unit: float) -> Tensor:
 
 
 def turn_hues(ab: Tensor, first: Tensor) -> Tensor:
-    """ab of which, in some photos, the hue of a thing is turned, or of everything.
+    """ab of which, in some photos, the hue of a thing is turned.
 
     So obeying a hint is the only way to be right, and the likeliest colour is no excuse. ab:
     (N, 2, h, w) in Lab units; first: (N,) a cell of the thing. Returns the shape of ab.
@@ -38,8 +37,7 @@ def turn_hues(ab: Tensor, first: Tensor) -> Tensor:
     count = len(ab)
     centre = ab.flatten(2).gather(2, first[:, None, None].expand(-1, 2, 1))[..., None]
     share = torch.sigmoid((THING - (ab - centre).norm(dim=1, keepdim=True)) / 2)
-    draws = torch.rand(2, count, 1, 1, 1).to(ab.device)
-    share = torch.where(draws[1] < EVERYTHING, 1.0, share) * (draws[0] < TURNED)
+    share = share * (torch.rand(count, 1, 1, 1).to(ab.device) < TURNED)
     angle = (1 + 2 * torch.rand(count, 1, 1).to(ab.device)) * torch.pi / 3  # 60 to 180 degrees
     angle = torch.where(torch.rand(count, 1, 1).to(ab.device) < 0.5, angle, -angle)
     a, b = ab.unbind(1)

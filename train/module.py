@@ -151,13 +151,10 @@ class ColorTraining(LightningModule):
         with self.precision.autocast(seen.device):
             state = self.network.start(seen)
             assert state.looks is not None
-            features = trunk.finish(state)
-            plain = trunk.head(features[some]).float()
+            plain = trunk.head(trunk.finish(state)[some]).float()
             own = F.interpolate(attention.colour(plain, bins), hints.shape[2:], mode="bilinear")
-            related, target, influence = attention.relay(
-                features, own, state.looks, hints, embedding
-            )
-            hinted = attention.mix(trunk.head(related[some]), target[some], influence[some], bins)
+            target, influence = attention.relay(own, state.looks, hints, embedding)
+            hinted = attention.mix(plain, target[some], influence[some], bins)
         return plain, hinted, state.looks.flatten(2).mT
 
     @property
