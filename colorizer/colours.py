@@ -71,6 +71,9 @@ _HUES = {
 }
 
 
+RGB = tuple[int, int, int]  # of the screen, 0 to 255
+
+
 @dataclass(frozen=True)
 class Colour:
     """name: one of NAMES, as the spot will look, or skin_1 to skin_6; ab: in Lab units, for a hint;
@@ -79,7 +82,7 @@ class Colour:
 
     name: str
     ab: tuple[float, float]
-    rgb: tuple[int, int, int]
+    rgb: RGB
 
 
 def name_of(lightness: float, a: float, b: float) -> str:
@@ -87,11 +90,17 @@ def name_of(lightness: float, a: float, b: float) -> str:
 
     lightness: in [0, 100]; a, b: in Lab units.
     """
+    return names_of(lightness, torch.tensor([[a, b]]))[0]
+
+
+def names_of(lightness: float, ab: Tensor) -> list[str]:
+    """The same of many colours, (n, 2), of one lightness."""
     from skimage.color import deltaE_ciede2000  # needs scipy, which takes a while to import
 
     names, examples = _examples()
-    apart = deltaE_ciede2000(examples.numpy(), torch.tensor([[lightness, a, b]]).numpy())
-    return names[int(apart.argmin())]
+    colours = torch.cat([torch.full((len(ab), 1), lightness), ab.float()], 1)
+    apart = deltaE_ciede2000(examples[:, None].numpy(), colours[None].numpy())
+    return [names[index] for index in apart.argmin(0)]
 
 
 @cache
@@ -106,7 +115,7 @@ def _lab(code: str) -> Tensor:
     return rgb_to_lab(torch.tensor([*bytes.fromhex(code)], dtype=torch.uint8).view(3, 1, 1)).view(3)
 
 
-def on_screen(lightness: float, ab: tuple[float, float]) -> tuple[int, int, int]:
+def on_screen(lightness: float, ab: tuple[float, float]) -> RGB:
     """sRGB, 0 to 255, of ab at this lightness, with less chroma where the gamut ends."""
     plane = torch.full((1, 1, 1), lightness), torch.tensor(ab)[:, None, None]
     red, green, blue = lab_to_rgb(*plane).flatten().tolist()
@@ -127,7 +136,7 @@ def plain_colours(lightness: float) -> list[Colour]:
     return tones + distinct([grey, *hues], APART)[1:]
 
 
-def _seen(rgb: tuple[int, int, int]) -> list[float]:
+def _seen(rgb: RGB) -> list[float]:
     """ab in Lab units, of what the screen shows."""
     return rgb_to_lab(torch.tensor(rgb, dtype=torch.uint8).view(3, 1, 1)).flatten().tolist()[1:]
 
@@ -147,7 +156,7 @@ def distinct(colours: Iterable[Colour], apart: int) -> list[Colour]:
     return kept
 
 
-def _difference(rgb: tuple[int, int, int], other: tuple[int, int, int]) -> int:
+def _difference(rgb: RGB, other: RGB) -> int:
     return max(abs(x - y) for x, y in zip(rgb, other, strict=True))
 
 

@@ -23,7 +23,7 @@ from colorizer.network import ColorNetwork
 from colorizer.painting import paint, scale_chroma, split_lab
 from colorizer.photo import Photo
 from colorizer.pretrained import Pretrained
-from colorizer.propagate import Cells, follow
+from colorizer.propagate import Cells, follow, influence
 from colorizer.reading import Source
 from colorizer.sampling import Sampler, Samples, spread_of
 from colorizer.suggest import deviation, least_sure
@@ -273,11 +273,30 @@ class Colorizer(
         check(spots, photo)
         state = state or self.start(photo)
         output = self.output(photo, state=state)
-        _, ab = split_lab(self.decode(output))
-        cells = self._cells(photo, state, ab)
+        cells = self._cells(photo, state, split_lab(self.decode(output))[1])
         return least_sure(cells, deviation(output, self.network.bins), spots)
 
     question = suggest  # its name in version 1.0
+
+    @torch.inference_mode()
+    def influence(
+        self,
+        photo: Photo,
+        choices: Sequence[Hint],
+        hints: Sequence[Hint] = (),
+        state: State | None = None,
+    ) -> Tensor:
+        """(n, h, w) in [0, 1]: how much of what a hint asks for each cell would take
+        (`propagate.py`), for each of several to choose one from.
+
+        hints: those that are there already; state: what `start` returned for this photo. Raises
+        HintError.
+        """
+        check([*hints, *choices], photo)
+        state = state or self.start(photo)
+        _, ab = split_lab(self.decode(self.output(photo, state=state)))
+        cells = self._cells(photo, state, ab)
+        return torch.stack([influence(hint, hints, cells) for hint in choices])
 
     def colorize(
         self,

@@ -194,6 +194,16 @@ def uncertainty_left(hints: Sequence[Hint], cells: Cells) -> Tensor:
     return (1 - (known * told).sum(0)).clamp(0, 1).sqrt().view(cells.lightness.shape[1:])
 
 
+@torch.inference_mode()
+def influence(hint: Hint, others: Sequence[Hint], cells: Cells) -> Tensor:
+    """(h, w) in [0, 1]: how much of what a hint asks for each cell takes, beside other hints.
+
+    Whatever its colour: this is the weight of the hint in the mean of the field.
+    """
+    _, told = told_by([*others, hint], cells)
+    return told[-1].clamp(0, 1).view(cells.lightness.shape[1:])
+
+
 def told_by(hints: Sequence[Hint], cells: Cells) -> tuple[Tensor, Tensor]:
     """What the field has in common with the hints, and the weights that predict it from them, both
     (n, h w): the covariance that hints explain is the product of the one, transposed, and the

@@ -2,9 +2,9 @@
 
 import interface.engine.memory  # noqa: F401 - before anything that imports torch
 from interface.engine.checkpoints import Checkpoints
-from interface.engine.colour_names import PixelColours
 from interface.engine.engine import Engine, Place
 from interface.engine.errors import EXPECTED_ERRORS, PhotoGoneError, UserError
+from interface.engine.pixel_colours import PixelColours
 from interface.engine.results import Cell, Result
 from interface.engine.settings import FIELD, FIELDS, Settings
 from interface.engine.share_link import Query

@@ -13,21 +13,23 @@ from pathlib import Path
 import numpy as np
 
 from colorizer import Hint, Photo, paint
-from colorizer.painting import scale_chroma
+from colorizer.hints import REACHES
+from colorizer.painting import enlarge_guided, scale_chroma
 from colorizer.parallel import alone, rows_in_parallel
 from colorizer.writing import jpeg, synthetic, write_picture
 from interface.engine.cache import Recent
 from interface.engine.checkpoints import Checkpoints
-from interface.engine.colour_names import PixelColours
 from interface.engine.files import Files, file_stem, fingerprint, write_once
 from interface.engine.memory import give_back
+from interface.engine.pixel_colours import PixelColours
 from interface.engine.predictions import Predictions
 from interface.engine.results import Cell, Colour, Painting, Result, colour_of, paint_cells
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject, hint_mark, hint_notes
-from interface.engine.suggestions import Chips, Spot, chips
+from interface.engine.suggestions import Chips, Spot, chips, veil
 from interface.engine.uncertainty import Maps, Uncertainty, telling_place
 
+_VEIL_SIDE = 320  # pixels of a veil's longer side
 _PATIENCE = 1.0  # seconds; what comes later is no longer ahead of the whole picture
 Place = tuple[float, float]  # shares of a photo's width and height
 
@@ -194,6 +196,28 @@ class Engine:
             self._predictions.state(subject, settings)  # the colour chosen here is met at once
         spot = Spot(photo, place, settings.vividness / 100)
         return chips(spot, spot.likely(output, bins) if len(bins) else [spot.of(ab[-2:])])
+
+    def veils(
+        self, subject: Subject, settings: Settings, place: Place, without: int = -1
+    ) -> dict[str, bytes]:
+        """For each reach, what covers all that would not take a colour given at a place.
+
+        without: which of the hints it stands in for; -1: none. Each is as of `veil`, a PNG.
+        """
+        with self._lock:
+            small = self._predictions.fitted(subject, _VEIL_SIDE)
+            photo = self._predictions.photo(subject)
+            spot = Spot(photo, place, 1)
+            others = [h for i, h in enumerate(self._predictions.hints(subject)) if i != without]
+            shares = self._predictions.colorizer(settings).influence(
+                photo,
+                [spot.hint(reach) for reach in REACHES],
+                others,
+                self._predictions.state(subject, settings),
+            )
+        planes = shares[:, None].expand(-1, 2, -1, -1)
+        edged = enlarge_guided(planes, small.lightness_at(small.height, small.width)[None])[:, 0]
+        return {reach: veil(share.clamp(0, 1)) for reach, share in zip(REACHES, edged, strict=True)}
 
     def suggest(self, subject: Subject, settings: Settings, unknown: Sequence[Place]) -> Place:
         """Where another hint would help most. unknown: places that the visitor cannot tell."""

@@ -1,42 +1,53 @@
-"""The colours offered for one spot: those the network finds likeliest there, and a few others.
+"""The colours offered for one spot: those the network finds likeliest there, and plain ones.
 
 Each is shown at the photo's own lightness, so that a chip looks as the spot will.
 """
 
 import functools
-import math
+import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 from colorizer import Hint, Photo
-from colorizer.hints import lightness_at
+from colorizer.colours import (
+    APART,
+    RGB,
+    Colour,
+    distinct,
+    name_of,
+    on_screen,
+    plain_colours,
+    shows_colour,
+)
+from colorizer.hints import Reach, lightness_at
 from colorizer.lab import lab_to_rgb, rgb_to_lab
-from interface.engine.colour_names import css_of, name_of, rgb_of
 
-COUNT = 5
-_APART = 20.0  # Lab units between two chips, where the lightness leaves room for that
-_GREY = 8.0  # Lab units of chroma; grey has a chip of its own
+COUNT = 5  # likely ones
+_GREY = 8.0  # Lab units of chroma; what is paler is offered as plain grey
 _BLUR = 10.0  # Lab units over which neighbouring bins count together
 _SPOT = 0.004  # radius of what is looked at, in the photo's short side
-# Hues for where a network has no distribution to choose from, in degrees of the ab plane.
-_HUES, _CHROMA = (40, 140, 265, 90, 0, 315), 40.0
+_VEIL, _LINE = 150, 230  # of 255, the opacity of what covers all else, and of the line around
 
 
 @dataclass(frozen=True)
 class Chip:
-    name: str  # a key of the page's words, without its `colour_`
-    rgb: tuple[int, int, int]  # of the hint
-    shown: str  # CSS, as the spot will look
+    name: str  # of `colours.NAMES`; after `vivid_` beside a likely one of that name
+    rgb: RGB  # of the hint
+    shown: RGB  # as the spot will look
 
 
 @dataclass(frozen=True)
 class Chips:
-    likely: list[Chip]  # the likeliest first
-    grey: Chip
+    likely: list[Chip]  # the likeliest first, 1 to COUNT of them
+    skin: list[Chip]  # from fair to deep
+    plain: list[Chip]  # white, grey or black, and hues, but for those that look like a likely one
     original: Chip | None  # None for a black-and-white photo
+    shows: bool  # whether colours show on the spot at all
+    dark: bool  # rather than bright
 
 
 @dataclass(frozen=True)
@@ -47,45 +58,71 @@ class Spot:
     place: tuple[float, float]
     vividness: float
 
-    @property
-    def x(self) -> float:
-        return self.place[0] * self.photo.width
-
-    @property
-    def y(self) -> float:
-        return self.place[1] * self.photo.height
+    def hint(self, reach: Reach = Hint.reach) -> Hint:
+        """Of no colour yet."""
+        x, y = self.place
+        radius = _SPOT * min(self.photo.width, self.photo.height)
+        return Hint(
+            x * self.photo.width, y * self.photo.height, ab=(0, 0), radius=radius, reach=reach
+        )
 
     @functools.cached_property
     def lightness(self) -> float:
-        radius = _SPOT * min(self.photo.width, self.photo.height)
-        return lightness_at([Hint(self.x, self.y, ab=(0, 0), radius=radius)], self.photo).item()
+        return lightness_at([self.hint()], self.photo).item()
 
     def of(self, planes: Tensor) -> Tensor:
         """(c, h, w) of any size: (c,) of this spot."""
+        x, y = self.place
         rows, columns = planes.shape[-2:]
-        row = int(self.y / self.photo.height * rows)
-        return planes[:, row, int(self.x / self.photo.width * columns)]
+        return planes[:, int(y * rows), int(x * columns)]
 
     def likely(self, output: Tensor, bins: Tensor) -> list[Tensor]:
         """What a network that chooses among bins finds likely here, the likeliest first."""
         return likeliest(bins, self.of(output).float().softmax(0), self.lightness)
 
-    def chip(self, colour: Tensor) -> Chip:
-        a, b = visible(self.lightness, colour[None])[0].tolist()
-        shown = css_of(self.lightness, self.vividness * colour)
-        return Chip(name_of(self.lightness, a, b), rgb_of(self.lightness, colour), shown)
+    def colour(self, ab: Tensor) -> Colour:
+        """ab: (2,) in Lab units."""
+        a, b = visible(self.lightness, ab[None])[0].tolist()
+        return Colour(name_of(self.lightness, a, b), (a, b), on_screen(self.lightness, (a, b)))
+
+    def chip(self, colour: Colour) -> Chip:
+        a, b = (self.vividness * part for part in colour.ab)
+        return Chip(colour.name, colour.rgb, on_screen(self.lightness, (a, b)))
 
 
-def chips(spot: Spot, likely: list[Tensor]) -> Chips:
+def chips(spot: Spot, likely: Iterable[Tensor]) -> Chips:
     """likely: (2,) ab each, the likeliest first."""
-    hues = [_CHROMA * torch.tensor(_direction(hue)) for hue in _HUES]
+    grey, *others = plain_colours(spot.lightness)
+    skin = [colour for colour in others if colour.name.startswith("skin")]
+    hues = [colour for colour in others if colour not in skin]
+    first = first_distinct([grey], map(spot.colour, likely), COUNT) or [grey]
+    likely_names = {colour.name for colour in first}
+    hues = [
+        replace(hue, name=f"vivid_{hue.name}") if hue.name in likely_names else hue for hue in hues
+    ]
+    plain = distinct([*first, grey, *hues], APART)[len(first) :]
     photo = spot.photo
-    original = None if photo.is_monochrome else photo.lab[1:, int(spot.y), int(spot.x)]
     return Chips(
-        [spot.chip(colour) for colour in distinct([*likely, *hues], spot.lightness)],
-        spot.chip(torch.zeros(2)),
-        None if original is None else spot.chip(original),
+        [*map(spot.chip, first)],
+        [*map(spot.chip, skin)],
+        [*map(spot.chip, plain)],
+        None if photo.is_monochrome else spot.chip(spot.colour(spot.of(photo.lab[1:]))),
+        shows_colour(spot.lightness),
+        spot.lightness < 50,
     )
+
+
+def first_distinct(apart_from: list[Colour], colours: Iterable[Colour], count: int) -> list[Colour]:
+    """The first that have names of their own and can be told apart, as many as `count`.
+
+    apart_from: those they have to differ from as well.
+    """
+    found = [*apart_from]
+    for colour in colours:
+        if len(found) == len(apart_from) + count:
+            break
+        found = distinct([*found, colour], APART)
+    return found[len(apart_from) :]
 
 
 def likeliest(bins: Tensor, chances: Tensor, lightness: float) -> list[Tensor]:
@@ -102,25 +139,6 @@ def likeliest(bins: Tensor, chances: Tensor, lightness: float) -> list[Tensor]:
     return [means[index] for index in order if seen[index].norm() >= _GREY]
 
 
-def distinct(colours: Iterable[Tensor], lightness: float) -> list[Tensor]:
-    """The first COUNT that can be told apart at this lightness; closer ones where it is needed."""
-    left = list(colours)
-    seen = visible(lightness, torch.stack(left))
-    apart = min(_APART, 0.4 * seen.norm(dim=1).max().item())
-    chosen: list[int] = []
-    while len(chosen) < min(COUNT, len(left)):
-        for index in range(len(left)):
-            away = [(seen[index] - seen[other]).norm().item() for other in chosen]
-            if index not in chosen and min(away, default=math.inf) >= apart:
-                chosen.append(index)
-                if len(chosen) == COUNT:
-                    break
-        apart /= 2
-        if apart < 0.5:
-            break
-    return [left[index] for index in chosen]
-
-
 def visible(lightness: float, ab: Tensor) -> Tensor:
     """(n, 2) as the screen can show them at this lightness."""
     planes = ab.float().T[:, None]
@@ -128,5 +146,18 @@ def visible(lightness: float, ab: Tensor) -> Tensor:
     return rgb_to_lab(rgb)[1:, 0].T
 
 
-def _direction(degrees: float) -> tuple[float, float]:
-    return math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+def veil(share: Tensor) -> bytes:
+    """A PNG of what covers all that would not follow a colour, with a line around what would.
+
+    share: (H, W) in [0, 1], of what the colour asks for that each pixel takes.
+    """
+    follows = share >= 0.5
+    edge = torch.zeros_like(follows)
+    edge[:, 1:] |= follows[:, 1:] != follows[:, :-1]
+    edge[1:] |= follows[1:] != follows[:-1]
+    steps = (16 * (1 - share)).round() / 16  # hardly to be seen, and a file of half the size
+    opacity = torch.where(edge, float(_LINE), _VEIL * steps)
+    planes = torch.stack([255.0 * edge, opacity], -1).round().byte().numpy()
+    file = io.BytesIO()
+    Image.fromarray(planes).save(file, "PNG")
+    return file.getvalue()

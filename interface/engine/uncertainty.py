@@ -18,9 +18,9 @@ from colorizer.propagate import Cells, uncertainty_left
 from colorizer.sampling import Sampler, Samples
 from colorizer.uncertainty_map import SCALES, draw_map
 from colorizer.writing import synthetic, write_picture
-from interface.engine.colour_names import PixelColours
 from interface.engine.errors import UserError
 from interface.engine.files import Files, write_once
+from interface.engine.pixel_colours import PixelColours
 from interface.engine.predictions import Predictions
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject, hint_mark, hint_notes

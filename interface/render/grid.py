@@ -76,7 +76,7 @@ def draw_sides(request: Request, subject: Subject, left: Settings, right: Settin
     """The names of the two compared, for the reader, the grid's script and the address."""
     keys = {"left": cell_key(left), "right": cell_key(right)}
     names = "".join(f"<span>{html.escape(describe(request, s))}</span>" for s in (left, right))
-    controls = {"grid": " ".join(keys.values()), "hints": subject.hints_digest}
+    controls = {"grid": " ".join(keys.values()), "by-hand": subject.hints_digest}
     whose = freshness.attributes(subject.path, controls, ["compared"])
     data = "".join(f' data-{side}="{html.escape(key)}"' for side, key in keys.items())
     line = freshness.line("making_two", names)

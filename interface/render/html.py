@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import gradio as gr
 
+from colorizer.colours import RGB
 from interface.engine import PhotoGoneError
 from interface.text import LANGUAGES, explain
 
@@ -46,6 +47,11 @@ def in_each_language(text: Callable[[str], str]) -> str:
 def file_url(path: Path) -> str:
     """Where the page finds a file that the app made, as an attribute's value."""
     return html.escape(f"gradio_api/file={path}")
+
+
+def css(rgb: RGB) -> str:
+    """A colour as style sheets have it."""
+    return "rgb({} {} {})".format(*rgb)
 
 
 def link_attribute(**values: object) -> str:

@@ -8,12 +8,12 @@ import html
 
 import torch
 
+from colorizer.colours import on_screen
 from colorizer.writing import write_picture
 from interface.engine import Engine, PixelColours, Place, Settings, Subject
-from interface.engine.colour_names import css_of
 from interface.engine.files import write_once
 from interface.render import freshness
-from interface.render.html import file_url
+from interface.render.html import css, file_url
 from interface.text import Request, describe, tell
 
 _SHOWN = 0.005  # of the probability; what is less likely is too narrow to be seen
@@ -54,7 +54,7 @@ def draw_mean(
         f'<div class="stripes" role="img" aria-label="{html.escape(tell(request, "mean_colours"))}"'
         f'>{stripes}</div><span class="arrow" aria-hidden="true">→</span><div class="mean" '
         f'role="img" aria-label="{html.escape(tell(request, "mean_mean"))}" '
-        f'style="background:{css_of(pixel.lightness, torch.tensor(mean))}"></div>'
+        f'style="background:{css(on_screen(pixel.lightness, mean))}"></div>'
         f"<p>{freshness.line('making_mean', html.escape(words))}</p></div>"
     )
 
@@ -67,9 +67,10 @@ def _stripes(pixel: PixelColours) -> tuple[str, float]:
     assert pixel.bins is not None
     assert pixel.chances is not None
     by_hue = torch.atan2(pixel.bins[:, 1], pixel.bins[:, 0]).argsort()
+    likely = zip(pixel.bins[by_hue].tolist(), pixel.chances[by_hue].tolist(), strict=True)
     stripes = "".join(
-        f'<i style="flex:{100 * chance:.1f};background:{css_of(pixel.lightness, ab)}"></i>'
-        for ab, chance in zip(pixel.bins[by_hue], pixel.chances[by_hue].tolist(), strict=True)
+        f'<i style="flex:{100 * chance:.1f};background:{css(on_screen(pixel.lightness, ab))}"></i>'
+        for ab, chance in likely
         if chance >= _SHOWN
     )
     return stripes, float((pixel.bins.norm(dim=1) * pixel.chances).sum())

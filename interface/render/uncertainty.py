@@ -7,11 +7,11 @@ from pathlib import Path
 
 from colorizer.uncertainty_map import SCALES, scale_colours
 from interface.engine import PixelColours, Place, Settings, Subject, Uncertainty
-from interface.engine.colour_names import swatches
+from interface.engine.pixel_colours import swatches
 from interface.engine.uncertainty import SINGLES
 from interface.render import freshness
 from interface.render.ab_plane import draw as draw_plane
-from interface.render.html import file_url, link_attribute
+from interface.render.html import css, file_url, link_attribute
 from interface.text import Request, describe, number, tell
 
 _SHOWS = ["uncertainty", "uncertainty-singles"]
@@ -129,7 +129,7 @@ def draw_spot(request: Request, question: Question, pixel: PixelColours, place: 
     key = "spot_samples" if pixel.samples else "spot_one"
     key = "spot_bins" if pixel.chances is not None else key
     chips = "".join(
-        f'<li><i style="background:{swatch.colour}"></i><b>{100 * swatch.share:.0f} %</b> '
+        f'<li><i style="background:{css(swatch.rgb)}"></i><b>{100 * swatch.share:.0f} %</b> '
         f"{tell(request, f'colour_{swatch.name}')}</li>"
         for swatch in (swatches(pixel) if key != "spot_one" else [])
     )

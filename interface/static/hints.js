@@ -1,144 +1,148 @@
 // Colours by hand: rings over the colorized picture, and a palette at the spot that is named. The
 // list lives here and goes to the server whole, so that no answer depends on the one before.
-const words = window.colorizerWords;
+const { colorizerWords: words, colorizerTell: tell, colorizerSteps: STEPS } = window;
 const MOST = 200; // of colorizer/hints.py
+const REACHES = ["here", "thing", "alike"]; // the same
 const $ = (selector, root = document) => root.querySelector(selector);
 const control = element.closest("#hints");
 const file = $("input[type=file]", element);
-const make = (tag, className, attributes = {}) => {
-  const made = document.createElement(tag);
-  made.className = className;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-};
+function build(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return template.content.firstElementChild;
+}
+const css = (rgb) => `rgb(${rgb.join(" ")})`;
 
+// As all spots are, `cross` and `spot` are shares of the picture's width and height.
 let photo = ""; // whose hints these are
 let hints = []; // as in the file, and `shown`, the colour of the ring
 let past = [];
 let future = [];
 let unknown = []; // spots of which the person could not say
-let cross = [0.5, 0.5]; // shares of width and height, as all spots are
-let open = null; // what the palette is about: {spot, index (-1: a new hint), asking, editing}
+let cross = [0.5, 0.5];
+let open = null; // the palette's: {spot, index (-1: no hint yet), reach, asking, picking}
 let dropping = null; // the same while a colour is taken from elsewhere
+let found = null; // the server's answer about the open spot
 let hidden = false;
 let ticket = 0;
-let found = null; // the server's answer about the open spot
 
-const layer = make("div", "hint-layer", {
-  tabindex: "0", role: "group", "aria-label": words.hint_layer,
-});
-const mark = make("i", "hint-cross");
-const palette = make("div", "hint-palette", { role: "dialog", "aria-label": words.hint_question });
-palette.hidden = true;
-const cover = make("canvas", "hint-cover", { "data-covers": "colorized", hidden: "" });
-layer.append(cover, mark);
+const layer = build(`
+  <div class="hint-layer" tabindex="0" role="group" aria-label="${words.hint_layer}">
+    <canvas class="hint-cover" data-covers="colorized" hidden></canvas>
+    <i class="hint-cover hint-veil"></i><canvas class="hint-cover" hidden></canvas>
+    <i class="hint-cross"></i>
+  </div>`);
+const [cover, veil, before, mark] = layer.children;
+const palette = build(
+  `<div class="hint-palette" role="dialog" aria-label="${words.hint_question}" hidden></div>`);
 
 // --- the list ------------------------------------------------------------------------------------
-const size = () => {
-  const image = $("#photo img");
-  return [image.naturalWidth, image.naturalHeight];
-};
+const size = () => [$("#photo img").naturalWidth, $("#photo img").naturalHeight];
 const spotOf = (hint) => [hint.x / size()[0], hint.y / size()[1]];
 const inside = (share) => Math.min(Math.max(share, 0), 1);
-const pixels = ([x, y]) => {
-  const [width, height] = size();
-  const place = (share, side) => Math.min(Math.round(100 * inside(share) * side) / 100, side - 0.01);
-  return { x: place(x, width), y: place(y, height) };
-};
-
+function pixels(spot) {
+  const [x, y] = size().map((side, axis) =>
+    Math.min(Math.round(100 * inside(spot[axis]) * side) / 100, side - 0.01));
+  return { x, y };
+}
 // As `Subject` names the list in Python.
 function digest(text) {
-  if (!text) return "";
   let sum = 0xffffffff;
   for (const byte of new TextEncoder().encode(text)) {
     sum ^= byte;
     for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
   }
-  return `h${(~sum >>> 0).toString(16).padStart(8, "0")}`;
+  return text && `h${(~sum >>> 0).toString(16).padStart(8, "0")}`;
 }
-function content(space) {
-  if (!hints.length) return "";
-  const plain = hints.map(({ shown, ...hint }) => hint);
-  return JSON.stringify({ size: size(), hints: plain }, null, space);
+function content(list, space) {
+  const plain = list.map(({ shown, reach, ...hint }) =>
+    (reach === "thing" ? hint : { ...hint, reach })); // the default is not said
+  return list.length ? JSON.stringify({ size: size(), hints: plain }, null, space) : "";
 }
 // The newest list first as a preview, and as a whole when there is no newer one.
 let changes = 0;
 let sending = false;
 async function send() {
-  control.dataset.value = digest(content());
+  const text = content(hints);
+  control.dataset.sent = text && JSON.stringify({ photo, file: text });
+  control.dataset.value = digest(text);
   draw();
   changes += 1;
   if (sending) return;
   sending = true;
   for (let seen = 0; seen !== changes;) {
     seen = changes;
-    await preview().catch(() => {}); // without one, there is the whole
+    await preview(hints, cover).catch(() => {}); // without one, there is the whole
   }
   sending = false;
-  const text = content();
-  props.value = text && JSON.stringify({ photo, file: text });
+  props.value = control.dataset.sent;
   trigger("input");
   draw();
 }
-async function preview() {
+// Draws what a list makes of the photo, under the settings of the result shown; true if it can.
+async function preview(list, canvas) {
   const shown = JSON.parse($("#caption [data-answers]")?.dataset.answers ?? "{}");
-  if (!photo || shown.photo !== photo) return;
-  const file = content();
-  const about = { ...shown, hints: digest(file) };
+  if (!photo || shown.photo !== photo) return false;
+  const text = content(list);
+  const about = { ...shown, hints: digest(text) };
   const image = new Image();
-  image.src = (await server.preview({ about, file })) ?? "";
+  image.src = (await server.preview({ about, file: text })) ?? "";
   await image.decode();
-  [cover.width, cover.height] = [image.naturalWidth, image.naturalHeight];
-  cover.getContext("2d").drawImage(image, 0, 0);
-  cover.dataset.about = JSON.stringify(about);
+  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  canvas.dataset.about = JSON.stringify(about);
+  return true;
 }
 function change(list, sameStep = false) {
   if (!sameStep) past.push(hints);
-  future = [];
-  hints = list;
+  [future, hints] = [[], list];
+  compare(false);
   send();
 }
 function step(from, to) {
   if (!from.length) return;
   to.push(hints);
   hints = from.pop();
-  close();
+  leave();
   send();
 }
 function follow() {
-  if (control.dataset.value === undefined) control.dataset.value = "";
+  control.dataset.value ??= "";
   const now = window.colorizerPhoto();
   if (now === null || now === photo) return;
   const had = hints.length;
-  [photo, hints, past, future, unknown, cross] = [now, [], [], [], [], [0.5, 0.5]];
+  [photo, hints, past, future, unknown, cross, dropping] = [now, [], [], [], [], [0.5, 0.5], null];
   close();
   if (had) send();
 }
 
-// --- rings ---------------------------------------------------------------------------------------
+// --- rings and tools -----------------------------------------------------------------------------
 function draw() {
   const rings = [...layer.querySelectorAll(".hint-ring")];
-  rings.slice(hints.length).forEach((ring) => ring.remove());
+  for (const ring of rings.slice(hints.length)) {
+    if (ring === document.activeElement) layer.focus({ preventScroll: true });
+    ring.remove();
+  }
   hints.forEach((hint, index) => {
-    const ring = rings[index] ?? layer.appendChild(make("button", "hint-ring", { type: "button" }));
-    ring.setAttribute("aria-label", window.colorizerTell("hint_ring", { number: index + 1 }));
+    const ring = rings[index]
+      ?? layer.appendChild(build('<button type="button" class="hint-ring"></button>'));
+    ring.setAttribute("aria-label", tell("hint_ring", { number: index + 1 }));
     ring.style.setProperty("--colour", hint.shown);
     put(ring, spotOf(hint));
   });
   put(mark, open?.spot ?? cross);
-  layer.classList.toggle("without-rings", hidden);
-  layer.classList.toggle("asking", open !== null);
-  layer.classList.toggle("dropping", dropping !== null);
+  const states = { "without-rings": hidden, asking: open, dropping, new: open?.index < 0 };
+  for (const [name, on] of Object.entries(states)) layer.classList.toggle(name, Boolean(on));
   const there = {
     undo: past.length, redo: future.length, clear: hints.length, hide: hints.length,
     save: hints.length, load: photo, ask: photo,
   };
   for (const button of element.querySelectorAll("[data-tool]")) {
     const { tool } = button.dataset;
-    const on = Boolean(there[tool]);
     // Undo and redo stay side by side, so that neither jumps from under the pointer.
-    button.hidden = tool === "undo" || tool === "redo" ? !past.length && !future.length : !on;
-    if (tool === "undo" || tool === "redo") button.disabled = !on;
+    const pair = tool === "undo" || tool === "redo";
+    button.hidden = pair ? !past.length && !future.length : !there[tool];
+    button.disabled = pair && !there[tool];
     if (tool === "hide") button.dataset.say = hidden ? "hint_show" : "hint_hide";
   }
   const lead = $(".lead", element);
@@ -178,159 +182,182 @@ function ask(kind, data) {
   ticket += 1;
   trigger(kind, { ticket, ...data });
 }
-function openAt(spot, index = -1, asking = false) {
-  if (index < 0 && hints.length >= MOST) return say(window.colorizerTell("hint_full", { limit: MOST }));
-  open = { spot, index, asking, editing: false };
-  found = null;
-  cross = spot;
+function openAt(spot, index = -1, asking = false, answer = null) {
+  if (index < 0 && full()) return;
+  open = { spot, index, asking, picking: false, reach: hints[index]?.reach ?? "thing" };
+  [found, cross] = [answer, spot];
   fill();
-  ask("select", { spot });
+  if (!answer) ask("select", { spot, index });
 }
 function close() {
-  open = null;
-  found = null;
-  palette.hidden = true;
+  [open, found, palette.hidden] = [null, null, true];
+  compare(false);
   draw();
 }
-function chip(shown, label, onClick, className = "") {
-  const made = make("button", `chip ${className}`, { type: "button", "aria-label": label, title: label });
-  made.style.setProperty("--colour", shown);
-  made.addEventListener("click", onClick);
-  return made;
+function leave() {
+  if (palette.contains(document.activeElement)) layer.focus({ preventScroll: true });
+  close();
 }
-function written(label, onClick, className = "") {
-  const made = make("button", className, { type: "button" });
-  made.textContent = label;
-  made.addEventListener("click", onClick);
-  return made;
+const button = (does, key) => `<button type="button" data-does="${does}">${words[key]}</button>`;
+function chip({ name, rgb, shown }, text = "") {
+  return `<button type="button" class="${text ? "original" : "chip"}" data-does="choose"
+    style="--colour: ${css(shown)}" data-rgb="${rgb}" data-shown="${css(shown)}"
+    ${text ? "" : called(nameOf(name))}>${text}</button>`;
+}
+function row(key, chips, more = "") {
+  if (!chips.length && !more) return "";
+  return `<span>${words[key]}</span><div class="chips" role="group" aria-label="${words[key]}">
+    ${chips.map((one) => chip(one)).join("")}${more}</div>`;
+}
+const called = (name) => `aria-label="${name}" title="${name}"`;
+function nameOf(colour) {
+  const [, vivid, plain] = /^(vivid_)?(.*)$/.exec(colour);
+  const name = words[`colour_${plain}`];
+  return vivid ? tell("hint_vivid", { colour: name }) : name;
+}
+function picker() {
+  const rgb = hints[open.index]?.rgb ?? found.likely[0]?.rgb ?? [128, 128, 128];
+  const hex = rgb.map((part) => part.toString(16).padStart(2, "0")).join("");
+  return `<input type="color" class="chip any" value="#${hex}" ${called(words.hint_picker)}>
+    <button type="button" class="chip dropper" data-does="drop" ${called(words.hint_dropper)}></button>`;
+}
+function choices() {
+  if (!found) return `<div class="waiting" role="status">…</div>`;
+  const reaches = REACHES.map((name) => `<label><input type="radio" name="hint-reach"
+    value="${name}" ${name === open.reach ? "checked" : ""}>${words[`hint_${name}`]}</label>`);
+  return `<div class="rows">${row("hint_likely", found.likely, picker())}
+    ${row("hint_skin", found.skin)}${row("hint_plain", found.plain)}</div>
+    <fieldset class="reach"><legend>${words.hint_reach}</legend>${reaches.join("")}</fieldset>`;
 }
 function fill() {
-  const had = palette.contains(document.activeElement);
-  const row = make("div", "chips");
-  const likely = found?.likely ?? Array(5).fill(null);
-  for (const one of likely) {
-    const button = one
-      ? chip(one.shown, words[`colour_${one.name}`], () => choose(one.rgb, one.shown))
-      : chip("transparent", words.hint_question, () => {}, "waiting");
-    button.disabled = !one;
-    row.append(button);
-  }
-  const grey = found?.grey;
-  const neutral = chip(grey?.shown ?? "#888", words.hint_grey,
-    () => choose(grey.rgb, grey.shown), "grey");
-  neutral.disabled = !grey;
-  row.append(neutral);
-  const picker = make("input", "chip any", {
-    type: "color", "aria-label": words.hint_picker, title: words.hint_picker,
-  });
-  const current = hints[open.index]?.rgb ?? found?.likely[0]?.rgb ?? [128, 128, 128];
-  picker.value = `#${current.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
-  picker.addEventListener("input", () => {
-    const rgb = [1, 3, 5].map((at) => parseInt(picker.value.slice(at, at + 2), 16));
-    give(rgb, picker.value);
-  });
-  picker.addEventListener("change", () => { if (open) done(); });
-  const dropper = chip("transparent", words.hint_dropper, () => {
-    dropping = open;
-    close();
-    layer.focus({ preventScroll: true });
-  }, "dropper");
-  row.append(picker, dropper);
-  const more = make("div", "more");
-  if (found?.original) {
-    const { rgb, shown } = found.original;
-    const own = written(words.hint_original, () => choose(rgb, shown), "original");
-    own.style.setProperty("--colour", shown);
-    more.append(own);
-  }
-  if (open.index >= 0) more.append(written(words.hint_remove, () => remove(open.index), "remove"));
-  if (open.asking) more.append(written(words.hint_unknown, skip, "unknown"));
-  more.append(written(words.hint_close, leave, "leave"));
-  const question = make("p", "question");
-  question.textContent = words.hint_question;
-  palette.replaceChildren(question, row, more);
+  const shows = found?.shows ?? true;
+  const question = shows ? "hint_question" : `hint_too_${found.dark ? "dark" : "bright"}`;
+  palette.innerHTML = `<p class="question">${words[question]}</p>${shows ? choices() : ""}<div class="more">
+    ${shows && found?.original ? chip(found.original, words.hint_original) : ""}
+    ${button("compare", "hint_compare")}${button("remove", "hint_remove")}
+    ${open.asking ? button("skip", "hint_unknown") : ""}${button("leave", "hint_close")}</div>`;
   palette.hidden = false;
-  draw();
-  beside();
-  if (found || had) {
-    const first = $("button.chip:not(:disabled)", palette) ?? $(".leave", palette);
-    first.focus({ preventScroll: true });
-  }
+  show();
+  if (found) $(".chip, [data-does=leave]", palette).focus({ preventScroll: true });
 }
-// Below the spot, or above it, or else to one side: never on it.
+// What changes in an open palette with each choice.
+function show() {
+  draw();
+  if (!open) return;
+  const given = String(hints[open.index]?.rgb ?? "");
+  for (const one of palette.querySelectorAll("[data-rgb]")) one.ariaPressed = one.dataset.rgb === given;
+  for (const does of ["compare", "remove"]) $(`[data-does=${does}]`, palette).hidden = open.index < 0;
+  beside();
+  veil.style.backgroundImage = found ? `url("${found.veils[open.reach] ?? ""}")` : "none";
+}
+// Never on its spot: below it, or above it, or else to one side; on a phone below the picture.
+const phone = window.matchMedia("(max-width: 640px)");
 function beside() {
   if (!open || palette.hidden || !layer.isConnected) return;
   const [GAP, EDGE] = [24, 8];
   const around = $("#colorized").getBoundingClientRect();
   const frame = layer.getBoundingClientRect();
-  const [x, y] = [frame.left + open.spot[0] * frame.width, frame.top + open.spot[1] * frame.height];
   const { offsetWidth: width, offsetHeight: height } = palette;
+  const lowest = window.innerHeight - EDGE - height;
+  if (phone.matches) return window.scrollBy(0, Math.max(0, frame.bottom - lowest));
+  const [x, y] = [frame.left + open.spot[0] * frame.width, frame.top + open.spot[1] * frame.height];
   const room = document.documentElement.clientWidth - EDGE - width;
   let left = Math.max(EDGE, Math.min(x - width / 2, room));
   let top = y + GAP;
-  if (top + height > window.innerHeight - EDGE && y - GAP - height >= EDGE) top = y - GAP - height;
-  else if (top + height > window.innerHeight - EDGE && x + GAP < room) {
-    [left, top] = [x + GAP, Math.max(EDGE, window.innerHeight - EDGE - height)];
-  }
+  if (top > lowest && y - GAP - height >= EDGE) top = y - GAP - height;
+  else if (top > lowest && x + GAP < room) [left, top] = [x + GAP, Math.max(EDGE, lowest)];
   palette.style.left = `${left - around.left}px`;
   palette.style.top = `${top - around.top}px`;
 }
-// Puts the colour on the open spot; the second and later ones of a picker are one step of undo.
-function give(rgb, shown) {
-  const place = open.index < 0 ? pixels(open.spot) : { x: hints[open.index].x, y: hints[open.index].y };
-  const hint = { ...place, rgb, shown };
-  const list = open.index < 0 ? [...hints, hint] : hints.with(open.index, hint);
-  if (open.index < 0) open.index = hints.length;
-  const again = open.editing;
-  open.editing = true;
-  change(list, again);
+// Puts a colour on the open spot; the second and later ones of a picker are one step of undo.
+function give(rgb, shown, picking = false) {
+  const place = open.index < 0 ? pixels(open.spot) : hints[open.index];
+  set({ ...place, rgb, shown, reach: open.reach, ab: undefined }, picking && open.picking);
+  open.picking = picking;
+}
+function set(hint, sameStep = false) {
+  const index = open.index < 0 ? hints.length : open.index;
+  change(hints.toSpliced(index, 1, hint), sameStep);
+  open.index = index;
+  show();
 }
 function choose(rgb, shown) {
   give(rgb, shown);
-  done();
-}
-function done() {
-  const { asking } = open;
-  leave();
-  if (asking) least();
-}
-function leave() {
-  close();
-  layer.focus({ preventScroll: true });
-}
-function remove(index) {
-  change(hints.toSpliced(index, 1));
-  leave();
-}
-function skip() {
-  unknown.push(open.spot);
+  if (!open.asking) return;
   leave();
   least();
 }
-function least() {
-  if (hints.length >= MOST) return say(window.colorizerTell("hint_full", { limit: MOST }));
-  ask("submit", { unknown });
+function remove(index) {
+  leave();
+  layer.focus({ preventScroll: true });
+  change(hints.toSpliced(index, 1));
 }
+// The picture without the open spot's colour.
+let comparing = false;
+async function compare(on) {
+  comparing = on;
+  const drawn = on && await preview(hints.toSpliced(open.index, 1), before).catch(() => false);
+  if (comparing !== on) return;
+  before.hidden = !drawn;
+  const toggle = $("[data-does=compare]", palette);
+  if (toggle) toggle.ariaPressed = String(drawn);
+}
+const full = () => hints.length >= MOST && (say(tell("hint_full", { limit: MOST })), true);
+const least = () => full() || ask("submit", { unknown });
 function say(sentence) {
-  const problem = make("div", "problem", { role: "alert" });
+  const problem = build('<div class="problem" role="alert"></div>');
   problem.textContent = sentence;
   $("#hints-answer [data-answer]").replaceChildren(...(sentence ? [problem] : []));
 }
 function take(spot) {
   const image = cover.hidden ? $("#colorized img") : cover;
-  const canvas = make("canvas", "");
-  [canvas.width, canvas.height] = [1, 1];
-  const context = canvas.getContext("2d");
-  const [width, height] = cover.hidden
-    ? [image.naturalWidth, image.naturalHeight] : [cover.width, cover.height];
-  context.drawImage(image, Math.floor(spot[0] * width), Math.floor(spot[1] * height), 1, 1, 0, 0, 1, 1);
-  const rgb = [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
-  open = dropping;
-  dropping = null;
-  choose(rgb, `rgb(${rgb.join(" ")})`);
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+  const sides = [image.naturalWidth ?? image.width, image.naturalHeight ?? image.height];
+  const [left, top] = sides.map((side, axis) => Math.floor(spot[axis] * side));
+  canvas.drawImage(image, left, top, 1, 1, 0, 0, 1, 1);
+  const rgb = [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  [open, dropping] = [dropping, null];
+  choose(rgb, css(rgb));
+  close();
 }
+const DOES = {
+  choose: ({ rgb, shown }) => choose(rgb.split(",").map(Number), shown),
+  compare: () => compare(before.hidden),
+  remove: () => remove(open.index),
+  skip: () => { unknown.push(open.spot); leave(); least(); },
+  drop: () => { dropping = open; leave(); layer.focus({ preventScroll: true }); draw(); },
+  leave: () => { leave(); layer.focus({ preventScroll: true }); },
+};
+palette.addEventListener("click", (event) => {
+  const { dataset } = event.target.closest("[data-does]") ?? {};
+  if (dataset) DOES[dataset.does](dataset);
+});
+palette.addEventListener("input", ({ target }) => {
+  const { type, value } = target;
+  if (type === "color") {
+    return give([1, 3, 5].map((at) => parseInt(value.slice(at, at + 2), 16)), value, true);
+  }
+  open.reach = value;
+  if (open.index < 0) show();
+  else set({ ...hints[open.index], reach: value });
+});
+palette.addEventListener("change", () => { open.picking = false; });
+palette.addEventListener("keydown", (event) => {
+  const [right, down] = STEPS[event.key] ?? [0, 0];
+  if (event.key === "Escape") {
+    event.stopPropagation();
+    DOES.leave();
+  } else if ((right || down) && event.target.matches(".chip")) {
+    event.preventDefault();
+    const rows = [...palette.querySelectorAll(".chips")];
+    const here = event.target.parentElement;
+    const next = [...rows[rows.indexOf(here) + down]?.children ?? []];
+    const column = [...here.children].indexOf(event.target) + right;
+    next[Math.min(column, next.length - 1)]?.focus();
+  }
+});
 
-// --- hands ---------------------------------------------------------------------------------------
+// --- hands on the picture ------------------------------------------------------------------------
 const ready = () => photo && window.colorizerPhoto() !== null;
 const spotAt = (event) => {
   const box = layer.getBoundingClientRect();
@@ -371,48 +398,37 @@ layer.addEventListener("click", (event) => {
   if (!ring) return openAt(spotAt(event));
   openAt(spotOf(hints[indexOf(ring)]), indexOf(ring));
 });
-
 let moving = 0; // of a ring by arrow keys: one step of undo for as long as they follow each other
 layer.addEventListener("keydown", (event) => {
   if (!ready()) return;
   const ring = event.target.closest(".hint-ring");
-  const direction = window.colorizerSteps[event.key];
+  const [index, direction] = [indexOf(ring), STEPS[event.key]];
   if (event.key === "Escape" && dropping) {
     dropping = null;
     draw();
   } else if (direction) {
     event.preventDefault();
     const far = event.shiftKey ? 0.1 : 0.02;
-    const from = ring ? spotOf(hints[indexOf(ring)]) : cross;
+    const from = ring ? spotOf(hints[index]) : cross;
     const spot = from.map((share, axis) => inside(share + far * direction[axis]));
-    if (ring) {
-      const index = indexOf(ring);
-      const again = Date.now() - moving < 1000;
-      moving = Date.now();
-      change(hints.with(index, { ...hints[index], ...pixels(spot) }), again);
-    } else {
-      cross = spot;
-      draw();
-    }
+    if (!ring) return put(mark, cross = spot);
+    const again = Date.now() - moving < 1000;
+    moving = Date.now();
+    change(hints.with(index, { ...hints[index], ...pixels(spot) }), again);
   } else if (ring && (event.key === "Delete" || event.key === "Backspace")) {
     event.preventDefault();
-    remove(indexOf(ring));
+    remove(index);
   } else if (!ring && (event.key === "Enter" || event.key === " ")) {
     event.preventDefault();
     if (dropping) take(cross);
     else openAt(cross);
   }
 });
-palette.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  event.stopPropagation();
-  leave();
-});
 document.addEventListener("pointerdown", (event) => {
   if (open && !palette.contains(event.target) && !layer.contains(event.target)) close();
 }, true);
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input:not([type=range]), textarea");
+  const typing = event.target.closest?.("input:not([type=range], .hint-palette *), textarea");
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z" || typing) return;
   if (!layer.isConnected || !layer.offsetParent || !(past.length || future.length)) return;
   event.preventDefault();
@@ -424,13 +440,13 @@ const TOOLS = {
   ask: () => { say(""); least(); },
   undo: () => step(past, future),
   redo: () => step(future, past),
-  clear: () => { close(); change([]); },
+  clear: () => { close(); change([]); $("[data-tool=undo]", element).focus(); },
   hide: () => { hidden = !hidden; draw(); },
   load: () => file.click(),
   save: () => {
-    const name = photo.split("/").pop().replace(/\.[^.]*$/, "");
-    const link = make("a", "", { download: `${name}.hints.json` });
-    link.href = URL.createObjectURL(new Blob([content(1)], { type: "application/json" }));
+    const link = document.createElement("a");
+    link.download = `${photo.split("/").pop().replace(/\.[^.]*$/, "")}.hints.json`;
+    link.href = URL.createObjectURL(new Blob([content(hints, 1)], { type: "application/json" }));
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   },
@@ -446,28 +462,27 @@ file.addEventListener("change", async () => {
 });
 
 // --- the server's answers ------------------------------------------------------------------------
+function load(answer) {
+  close();
+  hidden = false;
+  const scale = size().map((side, axis) => side / answer.size[axis]);
+  change(answer.hints.map((hint, index) => ({
+    ...hint, x: hint.x * scale[0], y: hint.y * scale[1], shown: css(answer.shown[index]),
+  })));
+}
 function answered() {
   const said = $("#hints-answer [data-answer]")?.dataset.answer;
   if (!said || said === answered.last) return;
   answered.last = said;
   const answer = JSON.parse(said);
   if (answer.ticket !== ticket) return;
-  if (answer.hints) {
-    close();
-    hidden = false;
-    const scale = size().map((side, axis) => side / answer.size[axis]);
-    change(answer.hints.map((hint, index) => ({
-      ...hint, x: hint.x * scale[0], y: hint.y * scale[1], shown: answer.shown[index],
-    })));
-  } else if (answer.likely) {
-    const spot = [answer.x, answer.y];
-    if (answer.asked) {
-      open = { spot, index: -1, asking: true, editing: false };
-      cross = spot;
-    }
-    if (!open) return;
+  if (answer.hints) return load(answer);
+  if (!answer.likely) return;
+  if (answer.asked) {
+    layer.scrollIntoView({ block: "nearest" });
+    openAt([answer.x, answer.y], -1, true, answer);
+  } else if (open) {
     found = answer;
-    if (answer.asked) layer.scrollIntoView({ block: "nearest" });
     fill();
   }
 }

@@ -23,6 +23,7 @@ from interface.widgets.side_by_side import SideBySide
 from interface.widgets.uploads import name_upload, read_upload
 
 COLUMNS = [1, 5, 10]  # shown at first, as far as there are checkpoints, and every last one
+_BY_HAND = '<label><input type="checkbox"><span data-say="by_hand_everywhere"></span></label>'
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,17 @@ class Grid:
     def controls(self) -> dict[str, object]:
         """The positions of the controls, for `render/freshness.py`."""
         digest = self.subject.hints_digest if self.subject else ""
-        return {"rows": [*self.variants], "columns": [*self.epochs], "hints": digest}
+        return {"rows": [*self.variants], "columns": [*self.epochs], "by-hand": digest}
 
 
 class Epochs(Tab):
-    """Draws the grid of the first tab's photo, in the colours given by hand there."""
+    """Draws the grid of the first tab's photo, in the colours given by hand there if asked to."""
 
     name = "epochs"
 
     def __init__(self, engine: Engine, first: Colorize, tab: gr.Tab) -> None:
         self.engine, self.checkpoints = engine, engine.checkpoints
-        self.photo, self.hints = first.photo, first.hints
+        self.photo = first.photo
         gr.Markdown(say("epochs_lead"), elem_classes="lead")
         self._draw_choice()
         self.progress = gr.HTML(message(""), elem_id="progress")
@@ -74,6 +75,8 @@ class Epochs(Tab):
         with gr.Row(elem_id="choose"):
             self.variants = gr.CheckboxGroup(names, value=names, **rows)
             self.epochs = gr.CheckboxGroup(choices, value=self._first_epochs(), **columns)
+            # Its value is that of the first tab's hints while the box is ticked.
+            self.hints = bare_html("", "by-hand.js", html_template=_BY_HAND, elem_id="by-hand")
             self.start = gr.Button(say("compare"), variant="primary", **start)
             self.stop = gr.Button(say("stop"), interactive=False, **stop)
 

@@ -49,7 +49,7 @@ class Film:
             frames, file = make_film(request, self.engine, subject, variant)
         except EXPECTED_ERRORS as error:
             return {self.player: problem(request, error), self.file: no_file}
-        controls = {"film-of": variant, "hints": subject.hints_digest}
+        controls = {"film-of": variant, "by-hand": subject.hints_digest}
         whose = freshness.attributes(subject.path, controls, ["film"], ["film-file"])
         film = player(request, variant, self.checkpoints.epochs(variant), frames)
         return {

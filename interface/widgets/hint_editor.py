@@ -17,11 +17,10 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import gradio as gr
-import torch
 
+from colorizer.colours import on_screen
 from colorizer.hints import LARGEST, LIMIT, as_json, lightness_at
 from interface.engine import EXPECTED_ERRORS, FIELDS, Engine, Place, Settings, Subject, UserError
-from interface.engine.colour_names import css_of
 from interface.gradio_internals import event_data
 from interface.render.html import message
 from interface.text import explain
@@ -74,13 +73,17 @@ class HintEditor:
             return None  # the answer proper says in words what is wrong
         if picture is None:
             return None
-        return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}"
+        return _address(picture, "jpeg")
 
     def chips_there(
         self, event: gr.EventData, request: gr.Request, answer: Answer | None, hints: Any
     ) -> Updates:
-        """The colours to choose from at the spot that was clicked."""
-        return self._answer(request, event, answer, self._chips)
+        """What to choose from at the spot that was clicked: colours, and how far they reach."""
+
+        def find(answer: Answer, sent: dict[str, Any]) -> dict[str, Any]:
+            return self._chips(_with_hints(answer.subject, hints), answer.settings, sent)
+
+        return self._answer(request, event, answer, find)
 
     def question(
         self, event: gr.EventData, request: gr.Request, answer: Answer | None, hints: Any
@@ -90,10 +93,9 @@ class HintEditor:
         def find(answer: Answer, sent: dict[str, Any]) -> dict[str, Any]:
             listed = sent.get("unknown")
             unknown = [_inside(spot) for spot in (listed if isinstance(listed, list) else [])]
-            path = answer.subject.path
-            subject = replace(answer.subject, hints_json=hints_about(path, hints))
+            subject = _with_hints(answer.subject, hints)
             spot = self.engine.suggest(subject, answer.settings, unknown[:LIMIT])
-            return {"asked": True, **self._chips(answer, {"spot": spot})}
+            return {"asked": True, **self._chips(subject, answer.settings, {"spot": spot})}
 
         return self._answer(request, event, answer, find)
 
@@ -106,16 +108,20 @@ class HintEditor:
             subject = replace(answer.subject, hints_json=str(sent.get("file"))[:LARGEST])
             photo, hints = self.engine.photo(subject), self.engine.hints(subject)
             lightness = lightness_at(hints, photo).tolist() if hints else []
-            colours = [torch.tensor(hint.colour) for hint in hints]
-            css = [css_of(*pair) for pair in zip(lightness, colours, strict=True)]
-            return {**json.loads(as_json(hints, photo)), "shown": css}
+            colours = [hint.colour for hint in hints]
+            shown = [on_screen(*pair) for pair in zip(lightness, colours, strict=True)]
+            return {**json.loads(as_json(hints, photo)), "shown": shown}
 
         return self._answer(request, event, answer, load)
 
-    def _chips(self, answer: Answer, sent: dict[str, Any]) -> dict[str, Any]:
+    def _chips(self, subject: Subject, settings: Settings, sent: dict[str, Any]) -> dict[str, Any]:
+        """sent: `spot`, and the `index` of the hint there, -1 or missing for none."""
         place = _inside(sent.get("spot"))
-        chips = self.engine.chips(answer.subject, answer.settings, place)
-        return {"x": place[0], "y": place[1], **asdict(chips)}
+        index = index if isinstance(index := sent.get("index"), int) else -1
+        chips = self.engine.chips(subject, settings, place)
+        veils = self.engine.veils(subject, settings, place, index) if chips.shows else {}
+        addresses = {reach: _address(picture, "png") for reach, picture in veils.items()}
+        return {"x": place[0], "y": place[1], **asdict(chips), "veils": addresses}
 
     def _answer(
         self, request: gr.Request, event: gr.EventData, answer: Answer | None, find: Callable
@@ -128,6 +134,15 @@ class HintEditor:
         except EXPECTED_ERRORS as error:
             content, problem = {}, explain(request, error)
         return {self.reply: _reply({"ticket": sent.get("ticket"), **content}, problem)}
+
+
+def _with_hints(subject: Subject, sent: Any) -> Subject:
+    """With what the script says now; the last answer may be to fewer hints."""
+    return replace(subject, hints_json=hints_about(subject.path, sent))
+
+
+def _address(picture: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
 def _question(sent: Any) -> tuple[Subject, Settings]:

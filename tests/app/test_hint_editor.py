@@ -15,7 +15,7 @@ from gradio_client import Client, handle_file
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 from skimage.color import rgb2lab
-from test_access import tab_to
+from test_access import tab_to, violations
 from test_colorize import drop, made_with, move
 
 from colorizer.__main__ import main
@@ -24,6 +24,7 @@ from interface.engine.results import Result
 
 ONE, TWO = "1 colour by hand", "2 colours by hand"
 PALETTE = ".hint-palette:not([hidden])"
+COLOUR = "ring => ring.style.getPropertyValue('--colour')"
 
 
 def shown(page: Page, place: str = "#colorized img") -> np.ndarray:
@@ -58,18 +59,28 @@ def click(page: Page, x: float, y: float) -> None:
 
 
 def chips(page: Page) -> Locator:
-    """Those that the server has offered for the open spot."""
-    expect(page.locator(f"{PALETTE} .chip:not(:disabled)")).to_have_count(8)
-    return page.locator(f"{PALETTE} .chip:not(:disabled)")
+    """The colours that the server has offered for the open spot, the likely ones first."""
+    expect(page.locator(f"{PALETTE} .reach")).to_be_visible()
+    return page.locator(f"{PALETTE} .chip[data-rgb]")
 
 
 def rings(page: Page) -> Locator:
     return page.locator(".hint-ring")
 
 
+def choose(page: Page, name: str) -> None:
+    """A colour of the open palette; Escape closes it again."""
+    chips(page).and_(page.get_by_role("button", name=name, exact=True)).first.click()
+
+
+def ring_colour(page: Page) -> str:
+    return rings(page).evaluate(COLOUR)
+
+
 def give(page: Page, x: float, y: float, which: int = 3) -> None:
     click(page, x, y)
     chips(page).nth(which).click()
+    page.keyboard.press("Escape")
 
 
 @pytest.fixture
@@ -83,7 +94,7 @@ def test_a_chip_is_chosen_and_the_photo_follows(coffee: Page) -> None:
     plain = shown(coffee)
     click(coffee, 0.3, 0.4)
     chip = chips(coffee).nth(3)
-    wanted = chip.evaluate("chip => chip.style.getPropertyValue('--colour')")
+    wanted = chip.evaluate(COLOUR)
     dimmed = chip.evaluate("""
       async (chip) => {
         chip.click();
@@ -201,14 +212,28 @@ def test_they_outlast_variant_and_epoch_but_not_the_photo(coffee: Page) -> None:
     expect(coffee.locator("#caption")).not_to_contain_text("by hand")
 
 
-def test_the_epochs_tab_takes_them_along(coffee: Page) -> None:
+def test_the_epochs_tab_takes_them_along_if_asked(coffee: Page) -> None:
+    coffee.get_by_role("tab", name="Epochs").click()
+    expect(coffee.locator("#film:not([data-stale]) img")).to_be_visible()
+    expect(coffee.locator("#by-hand")).to_be_hidden()  # there are none
+    cell = coffee.locator("#grid [data-cell='batchnorm/10']")
+    plain = shown(coffee, "#grid [data-cell='batchnorm/10'] img")
+    coffee.get_by_role("tab", name="Colorize").click()
     give(coffee, 0.3, 0.4)
     made_with(coffee, ONE)
     one = shown(coffee)
+
+    # It shows what networks make of the photo, and a hand's colours only if the box is ticked.
     coffee.get_by_role("tab", name="Epochs").click()
+    expect(coffee.locator("#progress .answer")).to_be_visible()
+    expect(coffee.locator("#progress")).not_to_contain_text("by hand")
+    expect(coffee.locator("#grid:not([data-stale])")).to_be_attached()
+    assert (shown(coffee, "#grid [data-cell='batchnorm/10'] img") == plain).all()
+    coffee.get_by_label("In your colours").check()
+    expect(coffee.locator("#grid[data-stale]")).to_be_attached()
+    coffee.get_by_role("button", name="Compare", exact=True).click()
     expect(coffee.locator("#progress .answer")).to_contain_text(f"checkpoints · {ONE}")
     expect(coffee.locator("#film img")).to_have_attribute("src", re.compile("1-hints"))
-    cell = coffee.locator("#grid [data-cell='batchnorm/10']")
     followed = shown(coffee, "#grid [data-cell='batchnorm/10'] img")
     cell.click()
     expect(coffee.locator("#compared-words .answer")).to_contain_text("batchnorm · epoch 10")
@@ -322,7 +347,8 @@ def test_it_asks_where_it_is_least_sure(coffee: Page) -> None:
 def test_the_dropper_takes_a_colour_from_elsewhere(coffee: Page) -> None:
     there = shown(coffee)
     click(coffee, 0.3, 0.4)
-    chips(coffee).last.click()
+    chips(coffee)
+    coffee.get_by_role("button", name="take it from the picture").click()
     expect(coffee.locator("#hints .lead")).to_have_text(
         "Now click the place whose colour you want."
     )
@@ -330,27 +356,202 @@ def test_the_dropper_takes_a_colour_from_elsewhere(coffee: Page) -> None:
     made_with(coffee, ONE)
     height, width = there.shape[:2]
     wanted = there[int(0.5 * height), int(0.75 * width)]
-    colour = rings(coffee).evaluate("ring => ring.style.getPropertyValue('--colour')")
+    colour = ring_colour(coffee)
     assert np.abs(np.array([int(p) for p in colour[4:-1].split()]) - wanted).max() < 40
 
 
-def test_the_keyboard_alone_gives_moves_and_removes(coffee: Page) -> None:
+def test_the_keyboard_alone_gives_changes_moves_and_removes(coffee: Page) -> None:
     tab_to(coffee, ".hint-layer")
     for _ in range(3):
         coffee.keyboard.press("ArrowLeft")
     coffee.keyboard.press("Enter")
     chips(coffee)
-    coffee.keyboard.press("Tab")
-    coffee.keyboard.press("Enter")
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "Enter"):
+        coffee.keyboard.press(key)
     made_with(coffee, ONE)
-    one = rings(coffee).evaluate("ring => ring.style.left")
-    assert one == "44%"
+    first = ring_colour(coffee)
+    coffee.keyboard.press("Escape")
+    expect(coffee.locator(".hint-layer")).to_be_focused()
+    assert rings(coffee).evaluate("ring => ring.style.left") == "44%"
+
+    tab_to(coffee, ".hint-ring")
+    coffee.keyboard.press("Enter")
+    chips(coffee)
+    expect(coffee.locator(f"{PALETTE} [aria-pressed=true]")).to_have_count(1)
+    for key in ("ArrowDown", "Enter"):
+        coffee.keyboard.press(key)
+    assert ring_colour(coffee) != first
+    tab_to(coffee, ".hint-palette [type=radio]")
+    coffee.keyboard.press("ArrowRight")
+    expect(coffee.get_by_label("Everything alike")).to_be_checked()
+    coffee.keyboard.press("Escape")
+
     tab_to(coffee, ".hint-ring")
     coffee.keyboard.press("ArrowRight")
-    assert rings(coffee).evaluate("ring => ring.style.left") != one
+    assert rings(coffee).evaluate("ring => ring.style.left") != "44%"
     coffee.keyboard.press("Delete")
     expect(rings(coffee)).to_have_count(0)
+    expect(coffee.locator(".hint-layer")).to_be_focused()
     expect(coffee.locator("#colorized:not([data-stale])")).to_be_attached()
+
+
+def veil(page: Page) -> str:
+    """Waits until what would not follow is covered; the cover's address."""
+    place = page.locator(".hint-veil")
+    expect(place).to_have_css("opacity", "1")
+    return place.evaluate("v => v.style.backgroundImage")
+
+
+def test_how_far_a_colour_reaches_is_seen_and_then_chosen(coffee: Page, tmp_path: Path) -> None:
+    click(coffee, 0.3, 0.4)
+    chips(coffee)
+    expect(coffee.get_by_label("This thing")).to_be_checked()
+    seen = [veil(coffee)]
+    for name in ("Only here", "Everything alike"):
+        coffee.locator(PALETTE).get_by_text(name).click()
+        seen.append(veil(coffee))
+    assert len({*seen}) == 3
+    assert all("data:image/png" in address for address in seen)
+
+    chips(coffee).nth(3).click()
+    made_with(coffee, ONE)
+    coffee.mouse.move(0, 0)
+    expect(coffee.locator(".hint-veil")).to_have_css("opacity", "0")  # the colours say it now
+    assert saved(coffee, tmp_path)["reach"] == "alike"
+    alike = shown(coffee)
+    coffee.locator(PALETTE).get_by_text("This thing").click()
+    changed(coffee, alike)
+    assert "reach" not in saved(coffee, tmp_path)  # the default
+    thing = shown(coffee)
+    click(coffee, 0.3, 0.4)
+    chips(coffee)
+    coffee.locator(PALETTE).get_by_text("Only here").click()
+    changed(coffee, thing)
+    assert saved(coffee, tmp_path)["reach"] == "here"
+    here = shown(coffee)
+    coffee.keyboard.press("Control+z")
+    changed(coffee, here)
+    assert (shown(coffee) == thing).all()
+
+
+def saved(page: Page, folder: Path) -> dict[str, Any]:
+    """The only hint, as the file of colours has it."""
+    with page.expect_download() as download:
+        page.get_by_text("Save colours").dispatch_event("click")  # the palette may lie over it
+    download.value.save_as(folder / "hints.json")
+    (hint,) = json.loads((folder / "hints.json").read_text())["hints"]
+    return hint
+
+
+def test_all_that_is_done_by_hand_is_undone(coffee: Page) -> None:
+    """Adding, changing, how far it reaches, moving, removing and clearing, by keyboard alone."""
+    pictures = [shown(coffee)]
+
+    def done() -> None:
+        changed(coffee, pictures[-1])
+        pictures.append(shown(coffee))
+
+    click(coffee, 0.3, 0.4)
+    choose(coffee, "very fair skin")
+    done()
+    choose(coffee, "deep brown skin")
+    done()
+    coffee.locator(PALETTE).get_by_text("Everything alike").click()
+    done()
+    coffee.keyboard.press("Escape")
+    tab_to(coffee, ".hint-ring")
+    coffee.keyboard.press("Shift+ArrowRight")
+    done()
+    coffee.keyboard.press("Delete")
+    done()
+    give(coffee, 0.6, 0.5, 1)
+    done()
+    coffee.get_by_text("Clear").click()
+    done()
+    expect(coffee.locator("[data-tool=undo]")).to_be_focused()
+    for number, before in enumerate(reversed(pictures[:-1])):
+        now = shown(coffee)
+        coffee.keyboard.press("Control+z")
+        changed(coffee, now)
+        assert (shown(coffee) == before).all(), number
+    expect(coffee.locator("[data-tool=undo]")).to_be_disabled()
+    for after in pictures[1:]:
+        now = shown(coffee)
+        coffee.keyboard.press("Control+Shift+z")
+        changed(coffee, now)
+        assert (shown(coffee) == after).all()
+
+
+def test_before_is_seen_while_the_palette_is_open(coffee: Page) -> None:
+    plain = shown(coffee)
+    click(coffee, 0.3, 0.4)
+    choose(coffee, "deep brown skin")
+    made_with(coffee, ONE)
+    compare = coffee.get_by_role("button", name="Compare with before")
+    compare.click()
+    expect(compare).to_have_attribute("aria-pressed", "true")
+    canvas = coffee.locator(".hint-cover:not([data-covers], .hint-veil)")
+    expect(canvas).to_be_visible()
+    address = canvas.evaluate("canvas => canvas.toDataURL()")
+    before = np.array(Image.open(io.BytesIO(base64.b64decode(address[22:]))).convert("RGB"))
+    near = Image.fromarray(plain).resize(before.shape[1::-1], Image.Resampling.BOX)
+    assert np.abs(np.array(near, np.int16) - before).mean() < 4
+    compare.click()
+    expect(canvas).to_be_hidden()
+    compare.click()
+    expect(canvas).to_be_visible()
+    coffee.keyboard.press("Escape")  # with the palette it goes
+    expect(canvas).to_be_hidden()
+    expect(rings(coffee)).to_have_count(1)
+
+
+def test_a_ring_takes_no_clicks_beside_it(coffee: Page) -> None:
+    give(coffee, 0.3, 0.4)
+    made_with(coffee, ONE)
+    box = layer(coffee)
+    ring = rings(coffee).bounding_box()
+    assert ring
+    assert ring["width"] <= 18
+    for across, down in ((11, 0), (0, -11), (-8, 8)):
+        x = ring["x"] + ring["width"] / 2 + across
+        y = ring["y"] + ring["height"] / 2 + down
+        click(coffee, (x - box["x"]) / box["width"], (y - box["y"]) / box["height"])
+        chips(coffee)
+        expect(coffee.get_by_role("button", name="Compare with before")).to_be_hidden()  # a new one
+        coffee.keyboard.press("Escape")
+    click(coffee, 0.3, 0.4)
+    chips(coffee)
+    expect(coffee.get_by_role("button", name="Compare with before")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("level", "words"), [(4, "This spot is too dark"), (254, "This spot is too bright")]
+)
+def test_where_no_colour_shows_the_palette_says_so(
+    page: Page, tmp_path: Path, level: int, words: str
+) -> None:
+    photo = np.full((120, 160, 3), 130, np.uint8)
+    photo[:, 80:] = level
+    Image.fromarray(photo).save(tmp_path / "halves.png")
+    drop(page, tmp_path / "halves.png", "halves.png")
+    click(page, 0.8, 0.5)
+    expect(page.locator(f"{PALETTE} .question")).to_contain_text(words)
+    expect(page.locator(f"{PALETTE} .chip")).to_have_count(0)
+    click(page, 0.2, 0.3)
+    expect(page.locator(f"{PALETTE} .question")).to_have_text("What colour is it here?")
+    assert chips(page).count() > 10
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fr-FR"])
+def test_every_chip_has_a_name_of_its_own_and_axe_finds_nothing(tab, url: str, locale: str) -> None:
+    page = tab(locale=locale)
+    page.goto(url)
+    expect(page.locator("#colorized img")).to_be_visible()
+    click(page, 0.4, 0.8)
+    names = chips(page).evaluate_all("chips => chips.map((chip) => chip.ariaLabel)")
+    assert len({*names}) == len(names) > 10
+    assert not [name for name in names if "undefined" in name]
+    assert not violations(page, *(("light", "dark") if locale == "en-GB" else ("light",)))
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from visitor import Visitor, small_photo
 
 from colorizer.calibration import Calibration
 from colorizer.sampling import Sampler
-from interface.engine.colour_names import PixelColours
 from interface.engine.engine import Engine
 from interface.engine.errors import UserError
+from interface.engine.pixel_colours import PixelColours
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject
 from interface.engine.uncertainty import SINGLES
