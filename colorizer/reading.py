@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from math import ceil
 from typing import Any, BinaryIO, cast
 
@@ -24,17 +25,9 @@ from colorizer import jpeg, kinds, srgb, tiff
 from colorizer.errors import PhotoError, one_line, printable
 from colorizer.tags import Tags, of_exif, read_tags
 
-try:
-    from pillow_heif import register_heif_opener
-except ImportError:  # without it, HEIC files get a sentence that says so
-    HEIF = ()
-else:
-    register_heif_opener()
-    HEIF = ("HEIF",)
-
 # Nothing else is tried: Pillow also knows formats that start other programs or never end.
 AVIF = ("AVIF",) if features.check("avif") else ()
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", *AVIF, *HEIF)
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", *AVIF)
 EXTENSIONS = kinds.SUFFIXES
 MAX_BYTES = 1_000_000_000
 MAX_PIXELS = 150_000_000  # colouring as many takes some 2 GB of memory
@@ -169,8 +162,7 @@ def _decode(source: File | Image.Image, page: int, most: int) -> Decoded:
     with _opened(source) as image:
         pages = _pages(image)
         _check_page(page, pages)
-        if page:
-            image.seek(page)
+        _seek(image, page, pages)
         _check_size(*image.size, most)
         _check_effort(image)
         if srgb.loses_depth(image):
@@ -181,7 +173,20 @@ def _decode(source: File | Image.Image, page: int, most: int) -> Decoded:
 
 
 def _opened(source: File) -> Image.Image:
-    return Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS)
+    heif = ("HEIF",) if kinds.kind_of(_head(source)) == "HEIC" and reads_heic() else ()
+    file = io.BytesIO(source) if isinstance(source, bytes) else source
+    return Image.open(file, formats=(*FORMATS, *heif))
+
+
+@cache
+def reads_heic() -> bool:
+    """Whether Pillow can read HEIC files from now on. Few photos are, and this takes 0.15 s."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return False
+    register_heif_opener()
+    return True
 
 
 def _load(image: Image.Image, source: File) -> None:
@@ -242,6 +247,13 @@ def _pages(image: Image.Image) -> int:
     return 1
 
 
+def _seek(image: Image.Image, page: int, pages: int) -> None:
+    """The picture that a file opens with is its first page: a burst's best one need not be."""
+    first = image.tell()
+    order = [first, *(number for number in range(pages) if number != first)]
+    image.seek(order[page])
+
+
 def _check_page(page: int, pages: int) -> None:
     if not 0 <= page < pages:
         raise PhotoError(f"This file has {pages} pages; ask for one of them.")
@@ -276,7 +288,7 @@ def _directory(source: File) -> Image.Exif:
 
 def _unknown(source: File | Image.Image) -> PhotoError:
     kind = kinds.kind_of(_head(source)) if not isinstance(source, Image.Image) else ""
-    if kind == "HEIC" and not HEIF:
+    if kind == "HEIC" and not reads_heic():
         return PhotoError(
             "This is a HEIC photo, and the part that reads them is not installed; "
             "run `pip install pillow-heif`, or save it as a JPEG."

@@ -28,7 +28,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageCms
 
-from colorizer.reading import AVIF, HEIF, PhotoError, decode
+from colorizer.reading import AVIF, PhotoError, decode, reads_heic
 
 Order = Literal["little", "big"]
 SECONDS = 10.0
@@ -102,7 +102,7 @@ def originals() -> dict[str, bytes]:
     }
     if AVIF:
         files["avif"] = _encoded(photo, "AVIF", speed=10, **notes)
-    if HEIF:
+    if reads_heic():
         files["heic"] = _encoded(photo, "HEIF", **notes)
     return files
 

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pillow_heif
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -19,6 +20,8 @@ from skimage import data
 
 if TYPE_CHECKING:
     from onnx import ModelProto
+
+pillow_heif.register_heif_opener()  # so that tests can write HEIC
 
 COLOUR_PHOTOS = ["astronaut", "chelsea", "coffee", "rocket"]
 

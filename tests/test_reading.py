@@ -5,6 +5,7 @@ import os
 import runpy
 import struct
 import subprocess
+import sys
 import tracemalloc
 import warnings
 import zlib
@@ -395,13 +396,13 @@ def test_what_comes_out(kind):
     np.testing.assert_allclose(rgb, expected, atol=tolerance + 0.51, rtol=0)
 
 
-def heic(*images: Image.Image) -> bytes:
-    """As a burst of a telephone: the first is the one to show."""
+def heic(*images: Image.Image, best: int = 0) -> bytes:
+    """As a burst of a telephone; best: the one to show."""
     first = pillow_heif.from_pillow(images[0])
     for image in images[1:]:
         first.add_from_pillow(image)
     buffer = io.BytesIO()
-    first.save(buffer, quality=95)
+    first.save(buffer, quality=95, primary_index=best)
     return buffer.getvalue()
 
 
@@ -418,11 +419,34 @@ def test_heic_of_10_bits():
     np.testing.assert_allclose(read_photo(buffer.getvalue()), RGB, atol=12)
 
 
-def test_heic_of_a_burst_counts_its_frames():
-    content = heic(PHOTO, Image.fromarray(255 - RGB))
+@pytest.mark.parametrize("best", [0, 1])
+def test_heic_of_a_burst_has_its_best_frame_first(best):
+    images = [PHOTO, Image.fromarray(255 - RGB)]
+    content = heic(*images, best=best)
     assert decode(content).pages == 2
-    np.testing.assert_allclose(decode(content).rgb, RGB, atol=12)
-    np.testing.assert_allclose(decode(content, page=1).rgb, 255 - RGB, atol=12)
+    np.testing.assert_allclose(decode(content).rgb, images[best], atol=12)
+    np.testing.assert_allclose(decode(content, page=1).rgb, images[1 - best], atol=12)
+
+
+def test_heic_with_a_depth_map_is_its_picture_alone():
+    """A depth map lies in the file as transparency does, under another name."""
+    kind = b"urn:mpeg:hevc:2015:auxid:"
+    content = encoded(RGBA, "HEIF", quality=95).replace(kind + b"1", kind + b"2")
+    assert Image.open(io.BytesIO(content)).info["depth_images"]
+    decoded = decode(content)
+    assert (decoded.alpha, decoded.pages) == (None, 1)
+    np.testing.assert_allclose(decoded.rgb, RGBA.convert("RGB"), atol=16)
+
+
+def test_the_reader_of_heic_is_imported_with_the_first_one(tmp_path):
+    (tmp_path / "a.heic").write_bytes(heic(PHOTO))
+    code = (
+        "import sys; from colorizer.reading import decode\n"
+        "assert 'pillow_heif' not in sys.modules\n"
+        f"print(decode({str(tmp_path / 'a.heic')!r}).rgb.shape)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "(32, 40, 3)", done.stderr
 
 
 def test_heic_keeps_its_alpha():
@@ -560,8 +584,7 @@ def test_too_little_memory_is_one_sentence(monkeypatch):
 
 @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
 def test_heic_without_its_reader_is_one_sentence(brand, monkeypatch):
-    monkeypatch.setattr(reading, "FORMATS", tuple(f for f in reading.FORMATS if f != "HEIF"))
-    monkeypatch.setattr(reading, "HEIF", ())
+    monkeypatch.setattr(reading, "reads_heic", lambda: False)
     content = b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1" + brand + bytes(64)
     for source in (content, io.BytesIO(content)):
         with pytest.raises(PhotoError, match=r"pip install pillow-heif.*JPEG") as caught:
