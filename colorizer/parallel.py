@@ -62,10 +62,17 @@ def alone() -> Iterator[None]:
     """Inside, torch keeps to this thread: for an answer that somebody waits for.
 
     On a busy machine a small network's pass takes a fifth of the time so, as the threads of each
-    step wait for the last of them.
+    step wait for the last of them. And its sums have the same order on every machine.
     """
+    with threads_of_torch(1):
+        yield
+
+
+@contextmanager
+def threads_of_torch(count: int) -> Iterator[None]:
+    """Inside, torch divides its steps among so many threads."""
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(count)
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ turns its output into ab, and `painting.paint`, which joins ab with the photo, a
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -221,18 +221,28 @@ class Colorizer(
         hints: colours that are given for spots of the photo; the rest follows (`spread`). state:
         what `start` returned for this photo, to continue from. Raises HintError.
         """
-        return self._prediction(photo, samples, seed, temperature, hints, state)[1]
+        return self.explained(photo, samples, seed, temperature, hints, state=state)[1]
 
-    def _prediction(
+    def explained(
         self,
         photo: Photo,
-        samples: int,
-        seed: int,
-        temperature: float | None,
-        hints: Sequence[Hint],
+        samples: int = 1,
+        seed: int = 0,
+        temperature: float | None = None,
+        hints: Sequence[Hint] = (),
+        medoid: bool = False,
         state: State | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """What the network predicts, as of `output`, and the colour that is painted."""
+        """What the network predicts, as of `output`, and the colour that is painted, of `predict`.
+
+        medoid: see `colorize`.
+        """
+        if medoid and not hints:
+            sampler = self.sampler(photo, seed, temperature)
+            sampler.draw(samples)
+            output, best = sampler.output(), sampler.summary().medoid
+            mean = self.decode(output, temperature)
+            return output, mean if best is None else sampler.sample(best)
         if hints:
             check(hints, photo)
             state = state or self.start(photo)
@@ -306,40 +316,47 @@ class Colorizer(
         temperature: float | None = None,
         hints: Sequence[Hint] = (),
         vividness: float = 100,
+        medoid: bool = False,
     ) -> Picture:
         """At the photo's own size, with the photo's own lightness; a network with a head of `rgb`
         paints that, too.
 
         source: an open photo, or what `Photo.open` takes: a path, a file's content, an open file, a
         Pillow image or an array. hints: colours that are given for spots
-        of the photo. vividness: chroma in per cent of what the network predicts; 0 is grey.
+        of the photo. vividness: chroma in per cent of what the network predicts; 0 is grey. medoid:
+        paint the sample nearest to the mean instead of the mean, where there are no hints.
         Raises PhotoError if it is not a picture, HintError for hints outside it or too many of
         them, ValueError as `output` does and for a negative vividness.
         """
         if vividness < 0:
             raise ValueError(f"vividness must be 0 or more per cent, not {vividness:g}.")
         photo = source if isinstance(source, Photo) else Photo.open(source)
-        output, colour = self._prediction(photo, samples, seed, temperature, hints)
+        output, colour = self.explained(photo, samples, seed, temperature, hints, medoid)
         rgb = paint(photo, scale_chroma(colour, vividness / 100))
         note = self._note(samples, temperature, len(hints), vividness)
-        sheet = self.worksheet(photo, output, samples, seed, temperature, hints, vividness)
+        made = samples, seed, temperature, hints, vividness, medoid
+        sheet = self.worksheet(photo, self.certainty(output), *made)
         return Picture(rgb, note, photo.tags, photo.alpha, sheet)
 
     def worksheet(
         self,
         photo: Photo,
-        output: Tensor,
+        certainty: Mapping[str, float] | None,
         samples: int = 1,
         seed: int = 0,
         temperature: float | None = None,
         hints: Sequence[Hint] = (),
         vividness: float = 100,
+        medoid: bool = False,
     ) -> Sheet:
         """How a picture was made, for its file: see docs/worksheet.md.
 
-        output: what the network predicted, as of `output`; the rest: as of `colorize`.
+        certainty: as of `certainty`; the rest: as of `colorize`.
         """
         settings: dict[str, Any] = {"samples": samples, "seed": seed, "vividness": vividness}
+        settings["threads"] = torch.get_num_threads()
+        if medoid and not hints:
+            settings["medoid"] = True
         if self.has_temperature:
             settings["temperature"] = self.info.decoding.at(temperature).temperature
         return {
@@ -357,11 +374,11 @@ class Colorizer(
                 "page": photo.origin.page + 1,
                 "pages": photo.origin.pages,
             },
-            "certainty": self._certainty(output),
+            "certainty": certainty,
         }
 
     @torch.inference_mode()
-    def _certainty(self, output: Tensor) -> dict[str, float] | None:
+    def certainty(self, output: Tensor) -> dict[str, float] | None:
         """The share of the picture whose true colour is expected within each of `RADII`, as often
         as `calibration.SHARES` says; None for a network that names one colour.
         """

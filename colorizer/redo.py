@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from colorizer.errors import printable
 from colorizer.hints import from_json
-from colorizer.parallel import alone
+from colorizer.parallel import threads_of_torch
 from colorizer.photo import Photo
 from colorizer.prediction import Colorizer
 from colorizer.worksheet import VERSION, SheetError, read_sheet
@@ -37,15 +38,13 @@ def redo(
             )
         colorizer = _colorizer(sheet, checkpoints)
         settings = sheet["settings"]
+        threads = int(settings.get("threads", 1))
         hints = from_json(json.dumps(sheet["hints"]), photo) if sheet["hints"] else []
-        if settings.get("medoid"):
-            raise SheetError(
-                f"{printable(file)} shows a single sample, which only the page makes; "
-                "choose the same settings there."
-            )
         numbers = settings["samples"], settings["seed"], settings.get("temperature")
-        with alone():  # as in the command, so that sums have the same order
-            picture = colorizer.colorize(photo, *numbers, hints, settings["vividness"])
+        vividness, medoid = settings["vividness"], bool(settings.get("medoid"))
+        with threads_of_torch(threads):  # so that sums have the same order
+            picture = colorizer.colorize(photo, *numbers, hints, vividness, medoid)
+        picture = replace(picture, note=sheet["note"])
     except (KeyError, TypeError):
         raise SheetError(
             f"The work sheet of {printable(file)} lacks what is needed to follow it; it was made "

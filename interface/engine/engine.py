@@ -76,9 +76,9 @@ class Engine:
             return self._write(subject, painting, seconds)
 
     def paint(self, subject: Subject, settings: Settings) -> Painting:
-        """Colour the photo, for a file that is still to be written."""
+        """Colour the photo for a file that `redo` makes again, byte for byte."""
         with self._network():
-            return self._paint(subject, settings)
+            return self._paint(subject, settings, again=True)
 
     def preview(self, subject: Subject, settings: Settings) -> bytes | None:
         """A JPEG of the result at the network's size; None if the network stays busy too long."""
@@ -94,14 +94,15 @@ class Engine:
             self._lock.release()
         return jpeg(rgb, synthetic(settings, *hint_notes(hints)))
 
-    def _paint(self, subject: Subject, settings: Settings) -> Painting:
+    def _paint(self, subject: Subject, settings: Settings, again: bool = False) -> Painting:
         photo, hints = self._predictions.photo(subject), self._predictions.hints(subject)
-        ab = self._predictions.ab(subject, settings)
+        painted = self._predictions.painted_again if again else self._predictions.painted
+        ab, certainty = painted(subject, settings)
         rgb = paint(photo, scale_chroma(ab, settings.vividness / 100))
         stem = f"{settings.file_stem}{hint_mark(hints)}"
         note = synthetic(settings, *hint_notes(hints))
         own = {"tags": photo.tags, "alpha": photo.alpha}
-        own["sheet"] = self._predictions.worksheet(subject, settings)
+        own["sheet"] = self._predictions.worksheet(subject, settings, certainty)
         return Painting(rgb, note, **own, photo=photo, stem=stem, hints=len(hints))
 
     def _write(self, subject: Subject, painting: Painting, seconds: float) -> Result:

@@ -23,16 +23,19 @@ MOST_PHOTOS = 100  # in one ZIP: each visitor's wait for the same processor
 
 
 def png(engine: Engine, subject: Subject, settings: Settings) -> Path:
-    """The coloured photo as the page shows it."""
-    return engine.colorize(subject, settings).colorized
+    """The coloured photo as a PNG, at its own size."""
+    return _save(engine, subject, settings, "png")
 
 
 def jpeg(engine: Engine, subject: Subject, settings: Settings) -> Path:
     """The coloured photo as a JPEG, at its own size."""
+    return _save(engine, subject, settings, "jpg")
+
+
+def _save(engine: Engine, subject: Subject, settings: Settings, suffix: str) -> Path:
     painting = engine.paint(subject, settings)
-    name = f"{file_stem(subject.name)}-{painting.stem}.jpg"
-    file = engine.files.folder(subject.path) / name
-    return painting.save(file)
+    name = f"{file_stem(subject.name)}-{painting.stem}.{suffix}"
+    return painting.save(engine.files.folder(subject.path) / name)
 
 
 def before_and_after(engine: Engine, subject: Subject, settings: Settings) -> Path:

@@ -1,5 +1,7 @@
 """Cache of network outputs, keyed by photo and settings; the engine holds the lock."""
 
+from collections.abc import Mapping
+from contextlib import nullcontext
 from functools import partial
 
 from torch import Tensor
@@ -7,6 +9,7 @@ from torch import Tensor
 from colorizer import Colorizer, Hint, Photo
 from colorizer.dropout import State
 from colorizer.hints import from_json
+from colorizer.parallel import alone
 from colorizer.sampling import Sampler
 from colorizer.worksheet import Sheet
 from interface.engine.cache import Recent
@@ -19,6 +22,9 @@ from interface.engine.subject import Subject
 
 MOST_PIXELS = 64_000_000  # of a photo: several are in memory at once, with their results
 
+Certainty = Mapping[str, float] | None
+Painted = tuple[Tensor, Certainty]
+
 
 class Predictions:
     def __init__(self, checkpoints: Checkpoints) -> None:
@@ -29,7 +35,7 @@ class Predictions:
         self._fitted = Recent[Photo](4)
         self._hints = Recent[tuple[Hint, ...]](16)  # as the photo takes them
         self._outputs = Recent[Tensor](16_000_000, lambda output: output.nbytes)
-        self._hinted = Recent[Tensor](8_000_000, lambda ab: ab.nbytes)
+        self._hinted = Recent[Painted](8_000_000, lambda painted: painted[0].nbytes)
         self._states = Recent[State](2)  # of photos with hints: a few megabytes each
         self._samplers = Recent[Sampler](2)  # each may hold tens of megabytes of samples
 
@@ -57,62 +63,90 @@ class Predictions:
     def ab(self, subject: Subject, settings: Settings) -> Tensor:
         """(2, h, w); with hints, of samples the mean. Raises HintError."""
         if hints := self.hints(subject):
-            return self._ab_with_hints(subject, settings, hints)
+            return self._with_hints(subject, settings, hints)[0]
         if settings.medoid:
             sampler = self.sampler(subject, settings)
             summary = sampler.summary(settings.samples, settings.temperature)
             assert summary.medoid is not None
             return sampler.sample(summary.medoid, settings.temperature)
-        return self.colorizer(settings).decode(self.output(subject, settings), settings.temperature)
+        output = self.output(subject, settings)
+        with alone():
+            return self.colorizer(settings).decode(output, settings.temperature)
 
-    def _ab_with_hints(
-        self, subject: Subject, settings: Settings, hints: tuple[Hint, ...]
-    ) -> Tensor:
-        colorizer = self.colorizer(settings)
-        _check_samples(colorizer, settings)
+    def _with_hints(self, subject: Subject, settings: Settings, hints: tuple[Hint, ...]) -> Painted:
+        _check_samples(self.colorizer(settings), settings)
 
-        def predict() -> Tensor:
-            return colorizer.predict(
-                self.photo(subject),
-                settings.samples,
-                temperature=settings.temperature,
-                hints=hints,
-                state=self.state(subject, settings),
-            )
+        def predict() -> Painted:
+            with alone() if settings.samples == 1 else nullcontext():
+                return self._painted(subject, settings, self.state(subject, settings))
 
         by = settings.variant, settings.epoch, settings.samples, settings.temperature
         return self._hinted.get((fingerprint(subject.path), *by, *hints), predict)
+
+    def _painted(self, subject: Subject, settings: Settings, state: State | None) -> Painted:
+        """Of all samples in one go, in full precision."""
+        colorizer = self.colorizer(settings)
+        output, ab = colorizer.explained(
+            self.photo(subject),
+            settings.samples,
+            temperature=settings.temperature,
+            hints=self.hints(subject),
+            medoid=settings.medoid,
+            state=state,
+        )
+        return ab, colorizer.certainty(output)
+
+    def painted(self, subject: Subject, settings: Settings) -> Painted:
+        """`ab`, and how sure the network is of it (`Colorizer.certainty`). Raises HintError."""
+        if hints := self.hints(subject):
+            return self._with_hints(subject, settings, hints)
+        ab, output = self.ab(subject, settings), self.output(subject, settings)
+        with alone():
+            return ab, self.colorizer(settings).certainty(output)
+
+    def painted_again(self, subject: Subject, settings: Settings) -> Painted:
+        """The same to the last bit as `redo` paints it, whatever was sampled before."""
+        if settings.samples == 1:
+            return self.painted(subject, settings)
+        _check_samples(self.colorizer(settings), settings)
+        with alone():
+            return self._painted(subject, settings, None)
 
     def output(self, subject: Subject, settings: Settings) -> Tensor:
         """`Colorizer.output`, before temperature and hints."""
 
         def compute() -> Tensor:
             if settings.samples == 1:
-                return network_output(self.colorizer(settings), self.photo(subject))
+                with alone():  # as in the command
+                    return network_output(self.colorizer(settings), self.photo(subject))
             plain = self.sampler(subject.without_hints, settings)
             return plain.summary(settings.samples).output
 
         key = fingerprint(subject.path), settings.variant, settings.epoch, settings.samples
         return self._outputs.get(key, compute)
 
-    def worksheet(self, subject: Subject, settings: Settings) -> Sheet:
-        """How the picture that `ab` colours is made: see docs/worksheet.md."""
-        sheet = self.colorizer(settings).worksheet(
-            self.photo(subject),
-            self.output(subject, settings),
-            settings.samples,
-            temperature=settings.temperature,
-            hints=self.hints(subject),
-            vividness=settings.vividness,
-        )
-        if settings.medoid:  # one of the samples, not their mean
-            sheet = {**sheet, "settings": {**sheet["settings"], "medoid": True}}
-        return sheet
+    def worksheet(self, subject: Subject, settings: Settings, certainty: Certainty) -> Sheet:
+        """How a picture is made: see docs/worksheet.md."""
+        with alone():
+            return self.colorizer(settings).worksheet(
+                self.photo(subject),
+                certainty,
+                settings.samples,
+                temperature=settings.temperature,
+                hints=self.hints(subject),
+                vividness=settings.vividness,
+                medoid=settings.medoid,
+            )
 
     def state(self, subject: Subject, settings: Settings) -> State:
         """A checkpoint's view of a photo, before any hint."""
         key = fingerprint(subject.path), settings.variant, settings.epoch
-        return self._states.get(key, lambda: self.colorizer(settings).start(self.photo(subject)))
+
+        def start() -> State:
+            with alone():
+                return self.colorizer(settings).start(self.photo(subject))
+
+        return self._states.get(key, start)
 
     def sampler(self, subject: Subject, settings: Settings) -> Sampler:
         """At least as many samples as `settings` say; hints are seen, but not propagated yet.

@@ -62,8 +62,10 @@ class ExportButtons:
         return {self.answer: answer, **dict.fromkeys(self.all, ready)}
 
     def save_png(self, answer: Answer | None, request: gr.Request) -> str:
-        """What the page shows, coloured again if its file has been deleted since."""
-        if answer and answer.file.is_file():
+        """What the page shows; coloured again if the file is gone, or does not have the very bytes
+        that `redo` makes, as with samples that were drawn a few at a time.
+        """
+        if answer and answer.settings.samples == 1 and answer.file.is_file():
             return _link(answer.file)
         return self._save(exports.png, "download", answer, request)
 

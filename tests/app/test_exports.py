@@ -1,6 +1,7 @@
 """Other formats than the PNG, and many photos at once, as the engine makes them."""
 
 import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import skimage.data
 from PIL import Image
 
 from colorizer.checkpoint import list_checkpoints
+from colorizer.parallel import threads_of_torch
 from colorizer.redo import redo
 from colorizer.worksheet import read_sheet
 from interface.engine import exports
@@ -90,15 +92,45 @@ def test_nothing_to_take_home_is_said(engine: Engine, photos: list[Subject]) -> 
         list(exports.batch_zip(engine, photos * 50, CHOSEN))
 
 
-@pytest.mark.parametrize("suffix", [".png", ".jpg"])
-def test_what_a_visitor_takes_home_says_how_it_was_made(
-    engine: Engine, checkpoints: Path, photo: Path, tmp_path: Path, suffix: str
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    with threads_of_torch(2):
+        yield
+
+
+HINTS = '{"size": [600, 400], "hints": [{"x": 40, "y": 50, "ab": [20, -30]}]}'
+TAKEN_HOME = {
+    "plain": CHOSEN,
+    "temperature": Settings("rebalanced", 10, temperature=0.5),
+    "samples": Settings("dropout", 10, samples=5),
+    "medoid": Settings("dropout", 10, samples=5, medoid=True),
+}
+
+
+@pytest.mark.parametrize("hints", ["", HINTS], ids=["", "hints"])
+@pytest.mark.parametrize("write", [exports.png, exports.jpeg])
+@pytest.mark.parametrize("settings", TAKEN_HOME.values(), ids=TAKEN_HOME)
+@pytest.mark.usefixtures("two_threads")
+def test_redo_makes_what_a_visitor_takes_home(
+    engine: Engine,
+    checkpoints: Path,
+    photo: Path,
+    tmp_path: Path,
+    write: Callable[..., Path],
+    settings: Settings,
+    hints: str,
 ) -> None:
-    subject = Subject(photo, "my coffee.png")
-    done = engine.colorize(subject, CHOSEN).colorized
-    path = done if suffix == ".png" else exports.jpeg(engine, subject, CHOSEN)
-    sheet = read_sheet(path)
-    assert sheet["checkpoint"]["variant"] == "baseline"
-    assert sheet["settings"]["vividness"] == 150
-    again = redo(path, photo, list_checkpoints(checkpoints), tmp_path / f"again{suffix}")
-    assert np.abs(pixels(again) - pixels(path)).max() <= 1
+    subject = Subject(photo, "my coffee.png", hints)
+    if settings.samples > 1:  # a few at a time, and more than are asked for
+        for samples in (2, 7):
+            engine.colorize(subject, replace(settings, samples=samples))
+    shown = engine.colorize(subject, settings).colorized
+    if settings.samples == 1:
+        again = redo(shown, photo, list_checkpoints(checkpoints), tmp_path / "shown.png")
+        assert again.read_bytes() == shown.read_bytes()
+    taken = write(engine, subject, settings)
+    sheet = read_sheet(taken)
+    assert sheet["checkpoint"]["variant"] == settings.variant
+    assert sheet["settings"]["vividness"] == settings.vividness
+    again = redo(taken, photo, list_checkpoints(checkpoints), tmp_path / f"again{taken.suffix}")
+    assert again.read_bytes() == taken.read_bytes()
