@@ -16,6 +16,7 @@ from colorizer import Hint, Photo, paint
 from colorizer.hints import REACHES
 from colorizer.painting import enlarge_guided, scale_chroma
 from colorizer.parallel import alone, rows_in_parallel
+from colorizer.reading import digest
 from colorizer.writing import jpeg, synthetic, write_picture
 from interface.engine.cache import Recent
 from interface.engine.checkpoints import Checkpoints
@@ -30,6 +31,7 @@ from interface.engine.suggestions import Chips, Spot, chips, veil
 from interface.engine.uncertainty import Maps, Uncertainty, telling_place
 
 _VEIL_SIDE = 320  # pixels of a veil's longer side
+_STAND_INS = 10_000  # of which the original is known
 _PATIENCE = 1.0  # seconds; what comes later is no longer ahead of the whole picture
 Place = tuple[float, float]  # shares of a photo's width and height
 
@@ -63,6 +65,17 @@ class Engine:
 
     def photo(self, subject: Subject) -> Photo:
         return self._predictions.photo(subject)
+
+    def stand_in(self, subject: Subject) -> Path:
+        """A PNG for the page to show in place of a photo; it is the original that is coloured."""
+        photo = self.photo(subject)
+        file = self.files.folder(subject.path) / f"{file_stem(subject.name)}.png"
+        write_picture(photo.rgb, file, "", photo.tags, alpha=photo.alpha)
+        originals = self._predictions.originals
+        originals[digest(file)] = subject.path
+        if len(originals) > _STAND_INS:
+            del originals[next(iter(originals))]
+        return file
 
     def hints(self, subject: Subject) -> tuple[Hint, ...]:
         return self._predictions.hints(subject)

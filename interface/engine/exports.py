@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 import numpy as np
 
 from colorizer.atomic import atomic_path
-from colorizer.batch import Job, Painter, colour_all, result_name
+from colorizer.batch import Job, Painter, colour_all, pages_of, result_name
 from colorizer.writing import write_picture
 from interface.engine.engine import Engine
 from interface.engine.errors import UserError
@@ -49,10 +49,13 @@ def before_and_after(engine: Engine, subject: Subject, settings: Settings) -> Pa
 
 @dataclass(frozen=True)
 class Progress:
-    """done: how many photos so far; failed: names of the others, each with its reason."""
+    """done: how many photos so far; failed: names of the others, each with its reason; pages: names
+    of files that hold several pictures, of which the first was coloured, each with their number.
+    """
 
     done: int = 0
     failed: Sequence[tuple[str, str]] = ()
+    pages: Sequence[tuple[str, int]] = ()
     ended: bool = False
     file: Path | None = None  # the ZIP, at the end, unless nothing could be coloured
 
@@ -103,16 +106,18 @@ def _colour(
 ) -> Iterator[Progress]:
     """After each photo. jobs: with what each photo is called by its owner."""
     stop = threading.Event()
-    done, failed = 0, list[tuple[str, str]]()
+    done, failed, several = 0, list[tuple[str, str]](), list[tuple[str, int]]()
     try:
         for job, reason in colour_all(painter, list(jobs), None, stop):
             if reason:
                 failed.append((jobs[job], reason))
             else:
                 done += 1
+                if (pages := pages_of(job.result)) > 1:
+                    several.append((jobs[job], pages))
             if not goes_on():
                 stop.set()
-            yield Progress(done, tuple(failed))
+            yield Progress(done, tuple(failed), tuple(several))
     finally:
         stop.set()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from functools import partial
+from pathlib import Path
 
 from torch import Tensor
 
@@ -10,6 +10,7 @@ from colorizer import Colorizer, Hint, Photo
 from colorizer.dropout import State
 from colorizer.hints import from_json
 from colorizer.parallel import alone
+from colorizer.reading import digest
 from colorizer.sampling import Sampler
 from colorizer.worksheet import Sheet
 from interface.engine.cache import Recent
@@ -31,6 +32,7 @@ class Predictions:
         self.checkpoints = checkpoints
         # Bytes: two photos or a large one; opening one again costs less than it would take of a
         # small server.
+        self.originals: dict[str, Path] = {}  # of PNGs that stand in for them, by hash
         self._photos = Recent[Photo](36_000_000, lambda photo: max(photo.rgb.nbytes, 18_000_000))
         self._fitted = Recent[Photo](4)
         self._hints = Recent[tuple[Hint, ...]](16)  # as the photo takes them
@@ -45,7 +47,12 @@ class Predictions:
 
     def photo(self, subject: Subject) -> Photo:
         """Raises PhotoError for a file that is not a usable picture."""
-        open_photo = partial(Photo.open, subject.path, most_pixels=MOST_PIXELS)
+
+        def open_photo() -> Photo:
+            original = self.originals.get(digest(subject.path))
+            path = original if original and original.is_file() else subject.path
+            return Photo.open(path, most_pixels=MOST_PIXELS)
+
         return self._photos.get(fingerprint(subject.path), open_photo)
 
     def fitted(self, subject: Subject, longest: int) -> Photo:

@@ -96,12 +96,13 @@ def _draw_progress(request: gr.Request, progress: exports.Progress, count: int, 
 
 def _draw_end(request: gr.Request, progress: exports.Progress, count: int, how: str) -> str:
     words = html.escape(tell(request, "many_done", done=progress.done, count=count, how=how))
-    failed = "".join(
-        f"<li>{html.escape(name)}: {html.escape(explain(request, why))}</li>"
-        for name, why in progress.failed
-    )
+    notes = [(name, explain(request, why)) for name, why in progress.failed]
+    notes += [
+        (name, tell(request, "first_of_pages", count=pages)) for name, pages in progress.pages
+    ]
+    items = "".join(f"<li>{html.escape(name)}: {html.escape(why)}</li>" for name, why in notes)
     link = ""
     if progress.file:
         name, label = html.escape(progress.file.name), tell(request, "many_download")
         link = f'<a href="{file_url(progress.file)}" download="{name}">{html.escape(label)}</a>'
-    return message("", content=f"{words} {link}<ul>{failed}</ul>")
+    return message("", content=f"{words} {link}<ul>{items}</ul>")

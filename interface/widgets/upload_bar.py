@@ -12,10 +12,8 @@ from typing import Any
 import gradio as gr
 
 from colorizer.kinds import kind_of_file
-from colorizer.writing import write_picture
 from interface.engine import EXPECTED_ERRORS, Engine, UserError
 from interface.engine.cancellation import Runs
-from interface.engine.files import file_stem
 from interface.gradio_internals import event_data
 from interface.render.html import file_url
 from interface.text import explain, tell
@@ -67,27 +65,32 @@ class UploadBar:
         if sent.get("cleared"):
             return {self.photo: None, self.line: arrival(ticket, "")}
         try:
-            path = self._example(sent["example"]) if "example" in sent else self._readable(sent)
+            path, pages = self._example(sent) if "example" in sent else self._readable(sent)
         except EXPECTED_ERRORS as error:
             return {self.line: arrival(ticket, explain(request, error), problem=True)}
-        more = isinstance(count := sent.get("files"), int) and count > 1
-        note = tell(request, "first_of_files", count=count) if more else ""
-        return {self.photo: str(path), self.line: arrival(ticket, note)}
+        notes = []
+        if isinstance(count := sent.get("files"), int) and count > 1:
+            notes.append(tell(request, "first_of_files", count=count))
+        if pages > 1:
+            notes.append(tell(request, "first_of_pages", count=pages))
+        return {self.photo: str(path), self.line: arrival(ticket, " ".join(notes))}
 
-    def _example(self, name: str) -> Path:
-        if name not in self.examples:
+    def _example(self, sent: dict[str, Any]) -> tuple[Path, int]:
+        if sent["example"] not in self.examples:
             raise UserError("There is no such example.")
-        return self.examples[name]
+        return self.examples[sent["example"]], 1
 
-    def _readable(self, sent: dict[str, Any]) -> Path:
-        """An uploaded file that can be opened and shown. Raises UserError or PhotoError."""
+    def _readable(self, sent: dict[str, Any]) -> tuple[Path, int]:
+        """A file that can be shown of an uploaded one, and how many pictures that holds.
+
+        Raises UserError or PhotoError.
+        """
         subject = read_upload({"path": sent.get("path"), "orig_name": sent.get("name")})
         photo = self.engine.photo(subject)
         suffix, kind = subject.path.suffix.lower(), kind_of_file(subject.path)
         if suffix in BROWSER_SUFFIXES and kind in BROWSER_KINDS:
-            return subject.path
-        file = self.engine.files.folder(subject.path) / f"{file_stem(subject.name)}.png"
-        return write_picture(photo.rgb, file, "", photo.tags, alpha=photo.alpha)
+            return subject.path, photo.origin.pages
+        return self.engine.stand_in(subject), photo.origin.pages
 
 
 def arrival(ticket: object, text: str, problem: bool = False) -> str:

@@ -134,3 +134,26 @@ def test_redo_makes_what_a_visitor_takes_home(
     assert sheet["settings"]["vividness"] == settings.vividness
     again = redo(taken, photo, list_checkpoints(checkpoints), tmp_path / f"again{taken.suffix}")
     assert again.read_bytes() == taken.read_bytes()
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_redo_takes_the_file_that_a_browser_could_not_show(
+    engine: Engine, checkpoints: Path, tmp_path: Path, mode: str
+) -> None:
+    picture = Image.fromarray(skimage.data.coffee()[:90, :120]).convert("RGB")
+    if mode == "RGBA":
+        picture.putalpha(Image.linear_gradient("L").resize(picture.size))
+    scan = tmp_path / "scan.tif"
+    picture.convert(mode).save(scan, dpi=(600, 600), compression="tiff_lzw")
+    shown = Subject(engine.stand_in(Subject(scan, "scan.tif")), "scan.png")
+    taken = exports.png(engine, shown, CHOSEN)
+    again = redo(taken, scan, list_checkpoints(checkpoints), tmp_path / "again.png")
+    assert again.read_bytes() == taken.read_bytes()
+
+
+def test_files_of_several_pictures_are_named(engine: Engine, tmp_path: Path) -> None:
+    album = tmp_path / "album.tif"
+    pages = [Image.fromarray(skimage.data.coffee()[top : top + 90, :120]) for top in (0, 90, 180)]
+    pages[0].save(album, save_all=True, append_images=pages[1:])
+    *_, last = exports.batch_zip(engine, [Subject(album, "album.tif")], CHOSEN)
+    assert (last.done, last.pages) == (1, (("album.tif", 3),))

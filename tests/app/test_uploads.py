@@ -224,6 +224,15 @@ def test_what_a_browser_can_show_is_told_by_content(page: Page, kind: str, name:
     expect(page.locator("#arrival .problem")).to_have_count(0)
 
 
+def test_pages_that_are_not_shown_are_counted(page: Page) -> None:
+    buffer = io.BytesIO()
+    pages = [Image.fromarray(skimage.data.coffee()[top : top + 90, :120]) for top in (0, 90, 180)]
+    pages[0].save(buffer, "TIFF", save_all=True, append_images=pages[1:])
+    page.evaluate(DROP_MANY, [("album.tif", 0, base64.b64encode(buffer.getvalue()).decode())])
+    settled(page)
+    expect(page.locator("#arrival")).to_contain_text("The first of this file’s 3 pages")
+
+
 def test_a_grey_photo_has_no_ratio(url: str) -> None:
     visitor = Visitor(url)
     buffer = io.BytesIO()
