@@ -221,9 +221,9 @@ class Colorizer(
         hints: colours that are given for spots of the photo; the rest follows (`spread`). state:
         what `start` returned for this photo, to continue from. Raises HintError.
         """
-        return self.explained(photo, samples, seed, temperature, hints, state=state)[1]
+        return self.predict_with_output(photo, samples, seed, temperature, hints, state=state)[1]
 
-    def explained(
+    def predict_with_output(
         self,
         photo: Photo,
         samples: int = 1,
@@ -331,7 +331,7 @@ class Colorizer(
         if vividness < 0:
             raise ValueError(f"vividness must be 0 or more per cent, not {vividness:g}.")
         photo = source if isinstance(source, Photo) else Photo.open(source)
-        output, colour = self.explained(photo, samples, seed, temperature, hints, medoid)
+        output, colour = self.predict_with_output(photo, samples, seed, temperature, hints, medoid)
         rgb = paint(photo, scale_chroma(colour, vividness / 100))
         note = self._note(samples, temperature, len(hints), vividness)
         made = samples, seed, temperature, hints, vividness, medoid

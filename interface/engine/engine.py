@@ -109,8 +109,8 @@ class Engine:
 
     def _paint(self, subject: Subject, settings: Settings, again: bool = False) -> Painting:
         photo, hints = self._predictions.photo(subject), self._predictions.hints(subject)
-        painted = self._predictions.painted_again if again else self._predictions.painted
-        ab, certainty = painted(subject, settings)
+        colours = self._predictions.final_colours if again else self._predictions.colours
+        ab, certainty = colours(subject, settings)
         rgb = paint(photo, scale_chroma(ab, settings.vividness / 100))
         stem = f"{settings.file_stem}{hint_mark(hints)}"
         note = synthetic(settings, *hint_notes(hints))

@@ -24,7 +24,7 @@ from interface.engine.subject import Subject
 MOST_PIXELS = 64_000_000  # of a photo: several are in memory at once, with their results
 
 Certainty = Mapping[str, float] | None
-Painted = tuple[Tensor, Certainty]
+Colours = tuple[Tensor, Certainty]
 
 
 class Predictions:
@@ -37,7 +37,7 @@ class Predictions:
         self._fitted = Recent[Photo](4)
         self._hints = Recent[tuple[Hint, ...]](16)  # as the photo takes them
         self._outputs = Recent[Tensor](16_000_000, lambda output: output.nbytes)
-        self._hinted = Recent[Painted](8_000_000, lambda painted: painted[0].nbytes)
+        self._hinted = Recent[Colours](8_000_000, lambda colours: colours[0].nbytes)
         self._states = Recent[State](2)  # of photos with hints: a few megabytes each
         self._samplers = Recent[Sampler](2)  # each may hold tens of megabytes of samples
 
@@ -80,20 +80,20 @@ class Predictions:
         with alone():
             return self.colorizer(settings).decode(output, settings.temperature)
 
-    def _with_hints(self, subject: Subject, settings: Settings, hints: tuple[Hint, ...]) -> Painted:
+    def _with_hints(self, subject: Subject, settings: Settings, hints: tuple[Hint, ...]) -> Colours:
         _check_samples(self.colorizer(settings), settings)
 
-        def predict() -> Painted:
+        def predict() -> Colours:
             with alone() if settings.samples == 1 else nullcontext():
-                return self._painted(subject, settings, self.state(subject, settings))
+                return self._predict(subject, settings, self.state(subject, settings))
 
         by = settings.variant, settings.epoch, settings.samples, settings.temperature
         return self._hinted.get((fingerprint(subject.path), *by, *hints), predict)
 
-    def _painted(self, subject: Subject, settings: Settings, state: State | None) -> Painted:
+    def _predict(self, subject: Subject, settings: Settings, state: State | None) -> Colours:
         """Of all samples in one go, in full precision."""
         colorizer = self.colorizer(settings)
-        output, ab = colorizer.explained(
+        output, ab = colorizer.predict_with_output(
             self.photo(subject),
             settings.samples,
             temperature=settings.temperature,
@@ -103,7 +103,7 @@ class Predictions:
         )
         return ab, colorizer.certainty(output)
 
-    def painted(self, subject: Subject, settings: Settings) -> Painted:
+    def colours(self, subject: Subject, settings: Settings) -> Colours:
         """`ab`, and how sure the network is of it (`Colorizer.certainty`). Raises HintError."""
         if hints := self.hints(subject):
             return self._with_hints(subject, settings, hints)
@@ -111,13 +111,13 @@ class Predictions:
         with alone():
             return ab, self.colorizer(settings).certainty(output)
 
-    def painted_again(self, subject: Subject, settings: Settings) -> Painted:
+    def final_colours(self, subject: Subject, settings: Settings) -> Colours:
         """The same to the last bit as `redo` paints it, whatever was sampled before."""
         if settings.samples == 1:
-            return self.painted(subject, settings)
+            return self.colours(subject, settings)
         _check_samples(self.colorizer(settings), settings)
         with alone():
-            return self._painted(subject, settings, None)
+            return self._predict(subject, settings, None)
 
     def output(self, subject: Subject, settings: Settings) -> Tensor:
         """`Colorizer.output`, before temperature and hints."""

@@ -84,10 +84,13 @@ def test_a_preview_and_the_whole_follow_hints_once(
     from colorizer import Colorizer
 
     calls = []
-    predict = Colorizer.predict
-    monkeypatch.setattr(
-        Colorizer, "predict", lambda *args, **more: calls.append(args) or predict(*args, **more)
-    )
+    predict = Colorizer.predict_with_output
+
+    def count(*args, **more):
+        calls.append(args)
+        return predict(*args, **more)
+
+    monkeypatch.setattr(Colorizer, "predict_with_output", count)
     settings = Settings("batchnorm", 2)
     hint = '{"size": [300, 200], "hints": [{"x": 100, "y": 80, "rgb": [30, 122, 60]}]}'
     large = tmp_path / "large.png"
