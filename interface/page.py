@@ -38,7 +38,7 @@ class Page:
         if stand_in:
             gr.HTML(say("checkpoints_instead"), elem_id="notice")
         self.tabs: list[Tab] = []
-        with gr.Tabs() as self.strip:
+        with gr.Tabs(overflow_behavior="wrap") as self.strip:
             with gr.Tab(say("tab_colorize"), id=Colorize.name):
                 self.first = Colorize(engine, examples)
             self.tabs.append(self.first)

@@ -129,8 +129,8 @@ class Engine:
         original = self._original_colours.get(key, lambda: colour_of(photo))
         result = colour_of(Photo(painting.rgb))
         monochrome = "black and white" if photo.is_grey else "toned" if photo.is_toned else ""
-        files = grayscale, colorized
-        return Result(*files, monochrome, original, result, seconds, painting.hints)
+        names = grayscale, colorized, (photo.width, photo.height), monochrome
+        return Result(*names, original, result, seconds, painting.hints)
 
     # Many checkpoints
 

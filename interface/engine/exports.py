@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shutil import rmtree
+from shutil import copyfile, rmtree
 from tempfile import mkdtemp
 
 import numpy as np
@@ -19,6 +19,7 @@ from interface.engine.files import file_stem
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject
 
+GUESSES = 16  # as many as the Uncertainty tab opens with
 MOST_PHOTOS = 100  # in one ZIP: each visitor's wait for the same processor
 
 
@@ -45,6 +46,20 @@ def before_and_after(engine: Engine, subject: Subject, settings: Settings) -> Pa
     name = f"{file_stem(subject.name)}-{painting.stem}-before-and-after.jpg"
     file = engine.files.folder(subject.path) / name
     return write_picture(both, file, f"Before and after. {painting.note}", painting.photo.tags)
+
+
+def certainty_map(engine: Engine, subject: Subject, settings: Settings) -> Path:
+    """Where the network is sure of its colours and where it is not, as a PNG.
+
+    Of a network that has to be asked several times, after `GUESSES` at least. Raises UserError for
+    one that cannot tell.
+    """
+    if not (parts := engine.checkpoints.uncertainties(settings.variant)):
+        raise UserError(f"{settings.variant} has no uncertainty of that kind; choose another.")
+    samples = settings.samples if parts[0] == "whole" else max(settings.samples, GUESSES)
+    file = engine.uncertainty(subject, replace(settings, samples=samples), parts[0]).map
+    name = f"{file_stem(subject.name)}-{settings.file_stem}-certainty.png"
+    return Path(copyfile(file, engine.files.folder(subject.path) / name))
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Result:
 
     grayscale: Path
     colorized: Path
+    size: tuple[int, int]  # width and height in pixels
     monochrome: str  # what to call the original if its colours are not its own, or ""
     original: Colour
     result: Colour

@@ -42,6 +42,22 @@
     if (event.target.matches?.("input[type=range]")) markAll();
   });
 
+  // The name of a stop is a way there.
+  document.addEventListener("click", ({ target }) => {
+    const stops = target.closest?.(".stops");
+    const range = stops && $(`#${stops.dataset.for} input[type=range]`);
+    if (!range || range.disabled || target === stops) return;
+    range.value = [...stops.children].indexOf(target);
+    range.dispatchEvent(new Event("input", { bubbles: true }));
+    range.focus({ preventScroll: true });
+  });
+
+  // --- the photo's shape, which its frames take -------------------------------------------------
+  document.addEventListener("load", ({ target }) => {
+    if (!target.closest?.("#photo")) return;
+    document.documentElement.style.setProperty("--shape", target.naturalWidth / target.naturalHeight);
+  }, true);
+
   // --- a file to the server ----------------------------------------------------------------------
   // Not Gradio's `upload`, which cannot be aborted and says in English what went wrong.
   window.colorizerUpload = async (file, signal) => {

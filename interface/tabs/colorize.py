@@ -60,8 +60,10 @@ class Colorize(Tab):
             self.caption = gr.HTML(_notice(self.checkpoints), elem_id="caption")
         self.sliders = Sliders(self.checkpoints, self.default)
         with gr.Row(elem_id="take-home"):
-            self.readout = bare_html(elem_id="readout")
             self.buttons = ExportButtons(engine)
+        with gr.Accordion(say("more"), open=False, elem_id="more"), gr.Row():
+            self.sliders.details.render()
+            self.readout = bare_html(elem_id="readout")
         self.wish = gr.State(self.default)
         self.restored = [self.wish, *self.sliders.outputs]
         self._listen()
@@ -123,7 +125,7 @@ class Colorize(Tab):
         if picture is None:
             blank = self._draw_caption("", None, settings)
             labels = {self.heading: _original("original"), self.caption: blank}
-            return {**updates, **self._empty(), **labels}
+            return {**updates, **self._empty(request), **labels}
         subject = None
         try:
             subject = read_upload(picture, hints)
@@ -132,7 +134,8 @@ class Colorize(Tab):
             return {**updates, **self._answer(request, subject, settings)}
         except EXPECTED_ERRORS as error:
             subject = subject or name_upload(picture, hints)
-            return {**updates, **self._empty(), **self._problem(request, error, subject, settings)}
+            problem = self._problem(request, error, subject, settings)
+            return {**updates, **self._empty(request), **problem}
 
     def open(self, request: gr.Request, example: Path, query: Query) -> Updates:
         """The result for the photo that the page opens with, under an address's settings."""
@@ -151,6 +154,7 @@ class Colorize(Tab):
     def _answer(self, request: gr.Request, subject: Subject, settings: Settings) -> Updates:
         """The pictures, and all that stands around them."""
         result = self.engine.colorize(subject, settings)
+        answer = Answer(subject, settings, result.colorized, result.size)
         words = [describe(request, settings), *describe_hints(request, result.hints)]
         words += [f"{number(request, result.seconds, '.2f')} s"]
         heading = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
@@ -160,12 +164,12 @@ class Colorize(Tab):
             self.colorized: str(result.colorized),
             self.caption: self._draw_caption(" · ".join(words), subject, settings, result.hints),
             self.readout: _draw_readout(request, result),
-            **self.buttons.switch(Answer(subject, settings, result.colorized)),
+            **self.buttons.switch(request, answer),
         }
 
-    def _empty(self) -> Updates:
+    def _empty(self, request: gr.Request) -> Updates:
         pictures = {self.grayscale: None, self.colorized: None, self.readout: ""}
-        return {**pictures, **self.buttons.switch(None)}
+        return {**pictures, **self.buttons.switch(request, None)}
 
     def _problem(
         self, request: gr.Request, error: Exception, subject: Subject | None, settings: Settings
@@ -206,16 +210,22 @@ class Colorize(Tab):
 
 def _picture(name: str) -> gr.Image:
     """A picture under its name."""
-    meaning = '<span data-say="grayscale_means"></span>' if name == "grayscale" else ""
-    words = f'<span><span data-say="{name}"></span>{meaning}</span>'
+    words = f'<span><span data-say="{name}"></span>{_meaning(name)}</span>'
     bare_html(f'<div class="name">{words}{compare_view.button(name)}</div>')
     return gr.Image(elem_id=name, alt_text=say(f"alt_{name}"), **_PICTURE)
 
 
+def _meaning(name: str) -> str:
+    """What is to be known of a picture, after its name."""
+    seen = ("grayscale", "original_black_and_white")  # of which the page shows one
+    return '<span data-say="grayscale_means"></span>' if name in seen else ""
+
+
 def _original(name: str) -> str:
     """The original's name, a closer look, and a way to take it off the page."""
+    words = f'<span><span data-say="{name}"></span>{_meaning(name)}</span>'
     return (
-        f'<div class="name"><span data-say="{name}"></span>{compare_view.button("original")}'
+        f'<div class="name">{words}{compare_view.button("original")}'
         '<button type="button" id="remove-photo" data-say="remove"></button></div>'
     )
 
@@ -227,19 +237,18 @@ def _notice(checkpoints: Checkpoints) -> str:
 
 
 def _draw_readout(request: gr.Request, result: Result) -> str:
-    """A table of how much colour the original and the result have."""
+    """A table of how much colour the result has, and the original if it has any of its own."""
+    columns = ("result",) if result.monochrome else ("original", "result", "ratio")
 
     def row(name: str) -> str:
         before, after = getattr(result.original, name), getattr(result.result, name)
-        cells = ["–", number(request, after, ".1f"), "–"]
-        if not result.monochrome:
-            cells[0] = number(request, before, ".1f")
-            cells[2] = number(request, after / max(before, 1e-6), ".2f")
+        values = {"original": before, "result": after, "ratio": after / max(before, 1e-6)}
+        forms = {"ratio": ".2f"}
+        cells = [number(request, values[one], forms.get(one, ".1f")) for one in columns]
         meaning = html.escape(tell(request, f"{name}_means"))
         numbers = "".join(f"<td>{cell}</td>" for cell in cells)
         return f'<tr><td title="{meaning}">{tell(request, name)}</td>{numbers}</tr>'
 
-    names = ("original", "result", "ratio")
-    heads = "".join(f"<th>{tell(request, f'of_{name}')}</th>" for name in names)
+    heads = "".join(f"<th>{tell(request, f'of_{name}')}</th>" for name in columns)
     rows = row("colourfulness") + row("chroma")
     return f"<table><thead><tr><td></td>{heads}</tr></thead>{rows}</table>"

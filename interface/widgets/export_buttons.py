@@ -12,22 +12,36 @@ from gradio.components import Component
 
 from interface.engine import EXPECTED_ERRORS, Engine, Settings, Subject, exports
 from interface.render.html import file_url, problem
-from interface.text import say
+from interface.text import number, say, tell
 from interface.widgets.bare_html import bare_html
 from interface.widgets.events import LOOK, NETWORK, QUIET, Updates
 
-BUTTONS = ("download", "download-jpeg", "download-both", "pin")  # ids
+BUTTONS = ("download-jpeg", "download", "download-both", "download-map", "pin")  # ids
 _CLICK = "() => document.querySelector('#parcel a')?.click()"
+_MENU = '<details><summary data-name="formats"></summary></details>'
+_CLOSE = """
+const menu = () => element.querySelector("details");
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#formats")) menu().open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !menu().open) return;
+  menu().open = false;
+  menu().firstChild.focus();
+});
+"""
+_DOTS_PER_CM = 100  # on paper: 254 to the inch, more than the eye tells apart
 _serial = itertools.count()  # so that the same file asked for again is a new answer
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the page shows: the PNG, and which question it answers."""
+    """What the page shows: the PNG, its width and height, and which question it answers."""
 
     subject: Subject
     settings: Settings
     file: Path
+    size: tuple[int, int]
 
 
 class ExportButtons:
@@ -39,27 +53,50 @@ class ExportButtons:
         small: dict[str, Any] = {"size": "sm", "min_width": 120, "scale": 0}
         off: dict[str, Any] = {"interactive": False, **small}
         click: dict[str, Any] = {"fn": None, "js": _CLICK, **QUIET}
-        png = gr.Button(say("download"), elem_id="download", **off)
-        jpeg = gr.Button(say("download_jpeg"), elem_id="download-jpeg", **off)
-        both = gr.Button(say("download_both"), elem_id="download-both", **off)
+        with gr.Row(elem_id="save"):
+            self.jpeg = gr.Button(
+                say("download_jpeg"), variant="primary", elem_id="download-jpeg", **off
+            )
+            bare_html(_MENU, js_on_load=_CLOSE, elem_id="formats")
+            with gr.Column(elem_id="format-menu"):
+                png = gr.Button(say("download"), elem_id="download", **off)
+                both = gr.Button(say("download_both"), elem_id="download-both", **off)
+                self.map = gr.Button(say("download_map"), elem_id="download-map", **off)
+        self.print_size = bare_html(elem_id="print-size")
         self.pin = gr.Button(say("pin"), elem_id="pin", **off)
         gr.Button(say("copy"), elem_classes="copy-link", **small)
-        self.all = [png, jpeg, both, self.pin]
+        bare_html('<p data-say="promise"></p>', elem_id="promise")
+        self.all = [self.jpeg, png, both, self.map, self.pin]
 
         file = bare_html(elem_id="parcel")
         png.click(self.save_png, self.answer, file, **LOOK).then(**click)
-        jpeg.click(self.save_jpeg, self.answer, file, **NETWORK).then(**click)
+        self.jpeg.click(self.save_jpeg, self.answer, file, **NETWORK).then(**click)
         both.click(self.save_both, self.answer, file, **NETWORK).then(**click)
+        self.map.click(self.save_map, self.answer, file, **NETWORK).then(**click)
 
     @property
     def outputs(self) -> list[Component]:
         """What `switch` changes."""
-        return [self.answer, *self.all]
+        return [self.answer, self.print_size, *self.all]
 
-    def switch(self, answer: Answer | None) -> Updates:
+    def switch(self, request: gr.Request, answer: Answer | None) -> Updates:
         """For a new answer, or none."""
         ready = gr.update(interactive=answer is not None)
-        return {self.answer: answer, **dict.fromkeys(self.all, ready)}
+        updates: Updates = {self.answer: answer, **dict.fromkeys(self.all, ready)}
+        if answer is None:
+            return {**updates, self.print_size: ""}
+
+        width, height = answer.size
+        label = tell(request, "download_jpeg_size", width=width, height=height)
+        sides = [number(request, side / _DOTS_PER_CM, ".0f") for side in answer.size]
+        paper = tell(request, "print_size", width=sides[0], height=sides[1])
+        unsure = self.engine.checkpoints.uncertainties(answer.settings.variant)
+        return {
+            **updates,
+            self.print_size: html.escape(paper),
+            self.jpeg: gr.update(value=label, interactive=True),
+            self.map: gr.update(interactive=bool(unsure)),
+        }
 
     def save_png(self, answer: Answer | None, request: gr.Request) -> str:
         """What the page shows; coloured again if the file is gone, or does not have the very bytes
@@ -74,6 +111,9 @@ class ExportButtons:
 
     def save_both(self, answer: Answer | None, request: gr.Request) -> str:
         return self._save(exports.before_and_after, "download-both", answer, request)
+
+    def save_map(self, answer: Answer | None, request: gr.Request) -> str:
+        return self._save(exports.certainty_map, "download-map", answer, request)
 
     def _save(
         self, write: Callable[..., Path], button: str, answer: Answer | None, request: gr.Request

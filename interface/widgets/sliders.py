@@ -17,7 +17,7 @@ CARD = "model-card"  # the page of the app that shows it
 
 
 class Sliders:
-    """Draws the sliders side by side, where `opening` says.
+    """Draws the sliders side by side, where `opening` says; details: those to be drawn elsewhere.
 
     Variant and epoch count stops, whose names stand under them.
     """
@@ -34,19 +34,17 @@ class Sliders:
             with gr.Column(scale=6, min_width=200):
                 self.vividness = _slider("vividness")
                 _hint("vividness", say("vividness_means"))
-        with gr.Accordion(say("more"), open=False, elem_id="more"), gr.Row():
-            with gr.Column(min_width=200):
-                self.temperature = _slider("temperature", **temperature)
-                self.temperature_hint = _hint("temperature", temperature_hint)
-            with gr.Column(min_width=200):
-                self.medoid = gr.Radio(
-                    [(say("mean"), False), (say("medoid"), True)],
-                    value=False,
-                    info=say("medoid_on"),
-                    label=say("shown_of_samples"),
-                    elem_id=FIELD["medoid"].control,
-                    interactive=False,
-                )
+        with gr.Column(min_width=200, render=False) as self.details:
+            self.temperature = _slider("temperature", **temperature)
+            self.temperature_hint = _hint("temperature", temperature_hint)
+            self.medoid = gr.Radio(
+                [(say("mean"), False), (say("medoid"), True)],
+                value=False,
+                info=say("medoid_on"),
+                label=say("shown_of_samples"),
+                elem_id=FIELD["medoid"].control,
+                interactive=False,
+            )
 
     def _draw_checkpoint(self, opening: Settings) -> None:
         variants = self.checkpoints.variants
@@ -59,6 +57,7 @@ class Sliders:
         with gr.Column(scale=6, min_width=200):
             self.epoch = _stop_slider("epoch", "epoch", **self._epoch(opening))
             self.epoch_stops = gr.HTML(self._epoch_stops(opening.variant))
+            _hint("epoch", say("epoch_means"))
 
     @property
     def inputs(self) -> dict[str, Component]:

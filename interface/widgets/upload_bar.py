@@ -1,4 +1,4 @@
-"""The bar above the tabs: choose a photo, or take an example; the door that photos come through.
+"""The bar beside the tabs: choose photos, or take an example; the door that photos come through.
 
 A file is opened here before it becomes the page's photo, so one that cannot be read leaves photo
 and result as they were. What a browser cannot show (TIFF, HEIC) becomes a PNG.
@@ -36,7 +36,6 @@ class UploadBar:
         with gr.Row(elem_id="bar"):
             bare_html("<h1>Colorizer</h1>", elem_id="heading")
             self.bar = bare_html(_buttons(examples), "upload-bar.js", elem_id="intake")
-        bare_html('<p data-say="tagline"></p>', elem_id="tagline")
         self.line = bare_html(arrival(0, ""), elem_id="arrival")
 
     def listen(self, photo: gr.Image) -> None:
@@ -106,13 +105,13 @@ def _buttons(examples: Sequence[Path]) -> str:
     """Words that stand in buttons come from the page's script, in the reader's language."""
     thumbs = "".join(
         f'<button type="button" data-example="{path.stem}" data-name="example_{path.stem}">'
-        f'<img src="{file_url(path)}" alt="" width="56" height="42"></button>'
+        f'<img src="{file_url(path)}" alt="" width="48" height="36"></button>'
         for path in examples
     )
     return (
+        '<span class="or" data-say="or_drop"></span>'
+        f'<div class="examples" role="group" data-name="examples">{thumbs}</div>'
         '<button type="button" id="choose-photo" data-say="choose"></button>'
         '<input type="file" id="photo-file" accept="image/*,.heic,.heif,.tif,.tiff" hidden '
         "multiple>"
-        '<div class="others"><span class="or" data-say="or_drop"></span>'
-        f'<span class="or" data-say="examples"></span><div class="examples">{thumbs}</div></div>'
     )

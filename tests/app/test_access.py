@@ -153,10 +153,19 @@ def test_from_upload_to_download_by_keyboard(page: Page, photo: Path) -> None:
     tab_to(page, "#epoch input[type=range]")
     page.keyboard.press("Home")
     made_with(page, "baseline · epoch 1")
+    tab_to(page, "#download-jpeg")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "my-coffee-baseline-epoch-001.jpg"
+    tab_to(page, "#formats summary")
+    page.keyboard.press("Enter")
     tab_to(page, "#download")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
     assert download.value.suggested_filename == "my-coffee-baseline-epoch-001.png"
+    page.keyboard.press("Escape")
+    expect(page.locator("#format-menu")).to_be_hidden()
+    expect(page.locator("#formats summary")).to_be_focused()
 
 
 def test_two_checkpoints_are_compared_by_keyboard(page: Page) -> None:
@@ -172,7 +181,8 @@ def test_two_checkpoints_are_compared_by_keyboard(page: Page) -> None:
 
 
 # What a first visitor needs.
-FIRST = ("#heading", "#colorized", "#variant", "#vividness", "#choose-photo", "#download")
+FIRST = ("#heading", "#colorized", "#variant", "#vividness", "#choose-photo", "#promise")
+FIRST += ("#download-jpeg",)
 
 # How far things moved, those included of which the browser tells a little later.
 SHIFTED = """
@@ -191,7 +201,7 @@ def test_while_the_page_opens_nothing_moves_and_what_matters_is_in_sight(tab, ur
         page = tab(width, height)
         page.goto(url)
         expect(page.locator("#colorized img")).to_be_visible()
-        expect(page.locator("#readout table")).to_be_visible()
+        expect(page.locator("#print-size")).to_contain_text("cm")
         assert page.evaluate(SHIFTED) < 0.01, (width, height)
         if (width, height) == (1366, 768):  # no need to scroll
             for part in FIRST:
@@ -208,7 +218,9 @@ def test_the_page_speaks_the_browsers_language(tab, url: str, locale: str, langu
     page, epoch = tab(locale=locale), words["epoch_word"]
     page.goto(url)
     expect(page.locator("#caption")).to_contain_text(f"{epoch} 10")
+    page.locator("#more > button").click()
     expect(page.locator("#readout")).to_contain_text(words["colourfulness"])
+    expect(page.locator("#promise")).to_have_text(words["promise"])
     expect(page.locator("#choose-photo")).to_have_text(words["choose"])
     expect(page).to_have_title(words["title"])
     tabs = [words[f"tab_{tab.lower()}"] for tab in TABS]

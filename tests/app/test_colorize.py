@@ -129,6 +129,7 @@ def test_a_photo_is_pasted_and_saved_under_a_speaking_name(page: Page, photo: Pa
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("pasted-batchnorm"))
     drop(page, photo, "Our café.png")
     made_with(page, "batchnorm · epoch 10")
+    page.locator("#formats summary").click()
     with page.expect_download() as download:
         page.locator("#download").click()
     assert download.value.suggested_filename == "Our-café-batchnorm-epoch-010.png"
@@ -177,8 +178,13 @@ def test_stops_are_named_and_announced(page: Page) -> None:
 
 def test_a_black_and_white_original_is_not_called_colour_and_is_cleared(page: Page) -> None:
     page.locator("#intake [data-example]").last.click()
-    expect(page.locator("#photo-label")).to_contain_text("Original (black and white)")
-    expect(page.locator("#readout")).to_contain_text("–")
+    expect(page.locator("#photo-label")).to_contain_text(
+        "Original (black and white): all the network sees"
+    )
+    expect(page.locator("#grayscale")).to_be_hidden()  # the same picture
+    page.locator("#more > button").click()
+    expect(page.locator("#readout th")).to_have_text(["result"])
+    expect(page.locator("#readout")).not_to_contain_text("–")
     page.locator("#remove-photo").click()
     expect(page.locator("#photo img")).to_have_count(0)
     expect(page.locator("#colorized img")).to_have_count(0)
@@ -232,12 +238,13 @@ def test_the_button_for_a_photo_stays_in_sight(tab, url: str) -> None:
         page.set_viewport_size({"width": width, "height": 700})
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
         page.wait_for_function("window.scrollY > 100")
-        box = button.bounding_box()
+        box, beside = button.bounding_box(), examples.bounding_box()
         assert box
-        assert 0 <= box["y"] <= 60
-        if width < 1000:
-            beside = examples.bounding_box()
-            assert not examples.is_visible() or (beside and beside["y"] < 0)
+        assert beside
+        if width > 640:  # both in the bar
+            assert max(box["y"] + box["height"], beside["y"] + beside["height"]) <= 56
+        else:  # at the thumb
+            assert 644 <= box["y"] < box["y"] + box["height"] <= 700
     file = page.locator("#photo-file")
     assert file.get_attribute("capture") is None  # a phone offers its camera beside its photos
     assert (file.get_attribute("accept") or "").startswith("image/*")

@@ -74,7 +74,7 @@ def handle(page: Page) -> tuple[float, float]:
 
 
 PLACES = """
-() => ["#heading", "#photo", "#colorized", "#variant", "#download"].map(
+() => ["#heading", "#photo", "#colorized", "#variant", "#download-jpeg"].map(
   (s) => JSON.stringify(document.querySelector(s).getBoundingClientRect()))
 """
 

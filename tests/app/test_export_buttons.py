@@ -17,7 +17,7 @@ async (percent) => {
   await new Promise(requestAnimationFrame);
   const picture = document.querySelector("#colorized");
   return [picture.style.filter, picture.hasAttribute("data-stale"),
-          ["download", "download-jpeg", "download-both"].every(
+          ["download", "download-jpeg", "download-both", "download-map"].every(
             (id) => document.getElementById(id).inert)];
 }
 """
@@ -59,6 +59,8 @@ def test_what_is_shown_is_saved(page: Page, tmp_path: Path) -> None:
         ("download-jpeg", "rocket-batchnorm-epoch-010.jpg"),
         ("download-both", "rocket-batchnorm-epoch-010-before-and-after.jpg"),
     ):
+        if button != "download-jpeg":
+            page.locator("#formats summary").click()
         with page.expect_download() as download:
             page.locator(f"#{button}").click()
         assert download.value.suggested_filename == name

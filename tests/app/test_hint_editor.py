@@ -129,6 +129,7 @@ def test_the_picture_follows_before_its_file_is_written(
         return colorize(self, *arguments)
 
     monkeypatch.setattr(Engine, "colorize", halting)
+    coffee.locator("#more > button").click()
     give(coffee, 0.3, 0.4)
     cover = coffee.locator("canvas[data-covers=colorized]")
     expect(cover).to_be_visible()
