@@ -21,14 +21,15 @@ _CLICK = "() => document.querySelector('#parcel a')?.click()"
 _MENU = '<details><summary data-name="formats"></summary></details>'
 _CLOSE = """
 const menu = () => element.querySelector("details");
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("#formats")) menu().open = false;
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !menu().open) return;
+function close(back) {
+  if (!menu().open) return;
   menu().open = false;
-  menu().firstChild.focus();
+  if (back) menu().firstChild.focus();
+}
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("#formats")) close(target.closest("#format-menu"));
 });
+document.addEventListener("keydown", (event) => event.key === "Escape" && close(true));
 """
 _DOTS_PER_CM = 100  # on paper: 254 to the inch, more than the eye tells apart
 _serial = itertools.count()  # so that the same file asked for again is a new answer
