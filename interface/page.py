@@ -1,4 +1,4 @@
-"""The page: the bar, the tabs in their order, what it opens with, and the link that shares it."""
+"""The page: the upload bar, the tabs in their order, opening by an address."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,7 +57,7 @@ class Page:
         opened.then(None, None, None, js="() => window.colorizerTurn()", **QUIET)
 
     def open(self, request: gr.Request) -> Updates:
-        """The page with what its address asks for."""
+        """The page under the settings of its address."""
         query = dict(request.query_params)
         updates = self.first.open(request, self.examples[0], query)
         if query:  # otherwise all stands as it should, or where a hand has moved it by now
@@ -67,22 +67,19 @@ class Page:
         settings = share_link.settings_from(query, checkpoints, checkpoints.best)
         # The tabs that draw many checkpoints say themselves which of them exist.
         if "tab" not in query and (lost := share_link.not_found(query, settings)):
-            shown = describe(request, settings)
-            note = tell(request, "link_changed", asked=lost, shown=shown)
+            note = tell(request, "link_changed", asked=lost, shown=describe(request, settings))
             updates[self.bar.line] = arrival(0, note)
         return updates
 
     def turn(self, event: gr.EventData) -> Updates:
-        """To the tab that the address names. Not in `open`: the browser goes through all that the
-        tabs hold at each stage of an event that may change them.
-        """
+        """The tab that the address names; in `open` the browser would go through all tabs again."""
         name = event_data(event).get("tab")
         names = [tab.name for tab in TABS]
         return {self.strip: gr.update(selected=name)} if name in names else gr.skip()
 
 
 def build_page(checkpoints: Path, stand_in: bool = False) -> gr.Blocks:
-    """The whole app, to be launched. Arguments as of `Engine` and `Page`."""
+    """The app, to be launched. Arguments as of `Engine` and `Page`."""
     engine = Engine(checkpoints, upload_folder() / "colorizer")
     gr.set_static_paths([*EXAMPLES])  # else each that was clicked would be deleted after an hour
     with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(SWEEP, KEEP)) as demo:

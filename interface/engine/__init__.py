@@ -1,6 +1,6 @@
 """The page's computations, without Gradio and HTML: `Engine` takes a `Subject` and `Settings`."""
 
-import interface.engine.memory  # noqa: F401 - before anything that imports torch
+import interface.engine.memory
 from interface.engine.checkpoints import Checkpoints
 from interface.engine.engine import Engine, Place
 from interface.engine.errors import EXPECTED_ERRORS, PhotoGoneError, UserError
@@ -10,23 +10,3 @@ from interface.engine.settings import FIELD, FIELDS, Settings
 from interface.engine.share_link import Query
 from interface.engine.subject import Subject, hint_mark, hint_notes
 from interface.engine.uncertainty import Uncertainty
-
-__all__ = [
-    "EXPECTED_ERRORS",
-    "FIELD",
-    "FIELDS",
-    "Cell",
-    "Checkpoints",
-    "Engine",
-    "PhotoGoneError",
-    "PixelColours",
-    "Place",
-    "Query",
-    "Result",
-    "Settings",
-    "Subject",
-    "Uncertainty",
-    "UserError",
-    "hint_mark",
-    "hint_notes",
-]

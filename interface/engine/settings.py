@@ -18,9 +18,8 @@ class Field:
     name: str  # the attribute of `Settings`, and the parameter of an endpoint
     read: Callable[[Any], Any]
     default: Any = None
-    lowest: float = -math.inf
-    highest: float = math.inf
-    above_lowest: bool = False  # whether `lowest` itself is not allowed
+    limits: tuple[float, float] | None = None  # lowest and highest
+    above_lowest: bool = False  # whether the lowest itself is not allowed
     slider: tuple[float, float, float] = (0, 0, 1)  # its ends and its step
     phrase: str = ""  # in a picture's metadata
     stem: str = ""  # in a file's name
@@ -38,12 +37,12 @@ class Field:
 
     def check(self, value: Any) -> None:
         """Raises UserError for a value out of range."""
-        if isinstance(value, str) or self.highest == math.inf:
+        if self.limits is None:
             return
-        name, lowest, highest = self.name, f"{self.lowest:g}", f"{self.highest:g}"
-        if self.above_lowest and not self.lowest < value <= self.highest:
+        name, (lowest, highest) = self.name, (f"{limit:g}" for limit in self.limits)
+        if self.above_lowest and not self.limits[0] < value <= self.limits[1]:
             raise UserError(f"{name} must be above {lowest} and at most {highest}, not {value:g}.")
-        if not self.lowest <= value <= self.highest:
+        if not self.limits[0] <= value <= self.limits[1]:
             raise UserError(f"{name} must be {lowest} to {highest}, not {value}.")
 
     def nearest_step(self, value: float) -> Any:
@@ -64,8 +63,7 @@ FIELDS = (
         "samples",
         int,
         default=1,
-        lowest=1,
-        highest=MAX_SAMPLES,
+        limits=(1, MAX_SAMPLES),
         slider=(1, 32, 1),  # one to 64 would be too fine to set
         phrase="{average} of {samples} samples",
         stem="{samples}-samples",
@@ -83,8 +81,7 @@ FIELDS = (
         "temperature",  # for networks that choose among bins; others ignore it
         float,
         default=TEMPERATURE,
-        lowest=0,
-        highest=1,
+        limits=(0, 1),
         above_lowest=True,
         slider=(0.1, 1, 0.02),
         phrase="temperature {temperature:g}",
@@ -95,8 +92,7 @@ FIELDS = (
         "vividness",  # chroma, in per cent of what the network gives
         int,
         default=100,
-        lowest=0,
-        highest=200,
+        limits=(0, 200),
         slider=(0, 200, 5),
         phrase="vividness {vividness} %",
         stem="vividness-{vividness}",

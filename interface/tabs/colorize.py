@@ -11,7 +11,7 @@ from PIL import Image
 
 from interface.engine import (
     EXPECTED_ERRORS,
-    FIELD,
+    FIELDS,
     Checkpoints,
     Engine,
     Query,
@@ -180,12 +180,10 @@ class Colorize(Tab):
 
     def _controls(self, subject: Subject | None, settings: Settings) -> dict[str, object]:
         """The positions of the controls that count, for `render/freshness.py`."""
-        names = ["variant", "epoch", "vividness"]
-        if self.checkpoints.can_sample(settings.variant):
-            names += ["samples", "medoid"] if settings.samples > 1 else ["samples"]
-        if self.checkpoints.has_temperature(settings.variant):
-            names += ["temperature"]
-        values = {FIELD[name].control: getattr(settings, name) for name in names}
+        unused = self.checkpoints.unused(settings.variant)
+        unused += ["medoid"] if settings.samples == 1 else []
+        used = [field for field in FIELDS if field.name not in unused]
+        values = {field.control: getattr(settings, field.name) for field in used}
         return {**values, "hints": subject.hints_digest if subject else ""}
 
     def _draw_caption(

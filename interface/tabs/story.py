@@ -1,6 +1,6 @@
-"""The last tab: what the blogger saw, on the visitor's own photo, and what we measured of it.
+"""The last tab: the story on the visitor's own photo, and our study of it.
 
-What the study says is drawn as the page opens; what the networks paint, when the tab is in sight.
+The study is drawn as the page opens; the networks paint when the tab is in sight.
 """
 
 import html
@@ -70,7 +70,7 @@ class Story(Tab):
         self.chart.click(self.choose_cell, self.photo, [self.chosen, self.cell], **each)
 
     def paint_story(self, picture: Any, chosen: str, request: gr.Request) -> Iterator[Updates]:
-        """All that the tab shows of the photo: the steps, the spot, the cell that was chosen."""
+        """The tab's pictures of the photo: the steps, the spot, the chosen cell of the map."""
         try:
             subject = read_upload(picture).without_hints
             for steps in paint_steps(request, self.engine, subject):
@@ -114,8 +114,8 @@ class Story(Tab):
             return f"<div{whose}>{line}{draw_cell(request, self.engine, subject, painted)}</div>"
         photos, first = _count(cell["photos"]), _count(self.map["first"]["photos"])
         by = {"variant": cell["variant"], "epoch": cell["epoch"]}
-        words = tell(request, "cell_none", photos=photos, first=first, **by)
-        return f"<div{whose}>{line}<p>{html.escape(words)}</p></div>"
+        words = html.escape(tell(request, "cell_none", photos=photos, first=first, **by))
+        return f"<div{whose}>{line}<p>{words}</p></div>"
 
     def _draw_claims(self) -> str:
         counts = {name: _count(self.study[name]) for name in ("photos", "epochs", "seeds")}
@@ -141,20 +141,16 @@ def _heading(key: str) -> str:
 
 
 def _map_words(data: dict[str, Any]) -> str:
-    """What stands above the map: how to read it, and the choice of what it shows."""
+    """The words above the map, with the choice of its measure."""
     (few, many), (first, last) = data["story"]["photos"], data["story"]["epochs"]
     choices = "".join(
-        f'<label><input type="radio" name="map-shows" value="{name}"{" checked" * (not place)}>'
+        f'<label><input type="radio" name="map-shows" value="{name}"{checked}>'
         f'<span data-say="map_{name}"></span></label>'
-        for place, name in enumerate(("sepia", "colour"))
+        for name, checked in (("sepia", " checked"), ("colour", ""))
     )
     story = _template("map_story", few=_count(few), many=_count(many), first=first, last=last)
-    row = _template(
-        "map_first",
-        photos=_count(data["first"]["photos"]),
-        batch=data["first"]["batch_size"],
-        other=data["batch_size"],
-    )
+    photos, batch = _count(data["first"]["photos"]), data["first"]["batch_size"]
+    row = _template("map_first", photos=photos, batch=batch, other=data["batch_size"])
     return (
         f'<h2 data-say="map_name"></h2><p data-say="map_lead"></p><div class="choices">{choices}'
         '</div><ul class="legend"><li data-say="map_across"></li>'

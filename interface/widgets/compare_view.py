@@ -1,10 +1,10 @@
 """Look closer: two of the pictures in the whole window, a divider between them, zoom in both.
 
-The browser has all it shows, so the server is not asked. Which two pictures, and whose answer they
-are together (`interface/render/freshness.py`), is up to `static/compare.js`.
+The browser has both pictures, so the server is not asked; see `static/compare.js`.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import gradio as gr
 
@@ -29,13 +29,8 @@ def build(pictures: Mapping[str, gr.Image]) -> None:
     """Draws the layer, closed. pictures: what it can show, by keys of text/en.json."""
     with gr.Column(elem_id="closer"):
         bar = bare_html(_bar(pictures), "compare.js", elem_id="closer-bar")
-        pair = gr.ImageSlider(
-            elem_id="closer-pair",
-            show_label=False,
-            buttons=[],
-            interactive=False,
-            max_height=100_000,
-        )
+        look: dict[str, Any] = {"elem_id": "closer-pair", "show_label": False, "buttons": []}
+        pair = gr.ImageSlider(interactive=False, max_height=100_000, **look)
     changes = [picture.change for picture in pictures.values()]  # pyright: ignore
     gr.on([bar.select, *changes], None, [*pictures.values()], pair, js=_PAIR, **QUIET)
     gr.on([bar.input], None, None, pair, js=_DIVIDE, **QUIET)  # pyright: ignore

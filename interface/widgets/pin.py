@@ -34,10 +34,7 @@ class Pin:
             self.image = gr.Image(elem_id="pinned", alt_text=say("alt_pinned"), **picture)
             self.caption = bare_html(elem_id="pinned-words")
         self.answer = gr.State(None)
-
-    @property
-    def outputs(self) -> list:
-        return [self.answer, self.image, self.caption]
+        self.outputs = [self.answer, self.image, self.caption]
 
     def listen(self, buttons: ExportButtons, photo: gr.Image) -> None:
         buttons.pin.click(self.keep, buttons.answer, self.outputs, **QUIET)
@@ -57,7 +54,7 @@ class Pin:
         return {self.answer: None, self.image: None, self.caption: ""}
 
     def follow(self, picture: Any, answer: Answer | None) -> Updates:
-        """Another photo has come, or none."""
+        """Unpins for another photo, or none."""
         try:
             path = read_upload(picture).path
         except EXPECTED_ERRORS:

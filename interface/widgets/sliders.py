@@ -24,8 +24,8 @@ class Sliders:
 
     def __init__(self, checkpoints: Checkpoints, opening: Settings) -> None:
         self.checkpoints = checkpoints
-        samples, samples_hint = self._samples(opening.variant)
-        temperature, temperature_hint = self._temperature(opening.variant)
+        samples, samples_hint = self._enabled("samples", opening.variant)
+        temperature, temperature_hint = self._enabled("temperature", opening.variant)
         with gr.Row(elem_id="controls"):
             self._draw_checkpoint(opening)
             with gr.Column(scale=6, min_width=200):
@@ -104,10 +104,7 @@ class Sliders:
         """The nearest that has been shipped; what the variant lacks keeps its default."""
         variant, values = wish.variant, vars(wish).copy()
         values["epoch"] = self.checkpoints.nearest_epoch(variant, wish.epoch)
-        if not self.checkpoints.can_sample(variant):
-            values["samples"] = FIELD["samples"].default
-        if not self.checkpoints.has_temperature(variant):
-            values["temperature"] = FIELD["temperature"].default
+        values |= {name: FIELD[name].default for name in self.checkpoints.unused(variant)}
         return Settings(**values)
 
     def follow(self, settings: Settings, stops_html: str, values: Mapping[str, Any]) -> Updates:
@@ -131,17 +128,18 @@ class Sliders:
         updates = self._state(settings)
         updates[self.variant] = gr.update(value=_at(settings.variant, self.checkpoints.variants))
         updates[self.vividness] = gr.update(value=settings.vividness)
-        if self.checkpoints.can_sample(settings.variant):
+        unused = self.checkpoints.unused(settings.variant)
+        if "samples" not in unused:
             samples = min(settings.samples, FIELD["samples"].slider[1])
             updates[self.samples] |= {"value": samples}
             updates[self.medoid] |= {"value": settings.medoid}
-        if self.checkpoints.has_temperature(settings.variant):
+        if "temperature" not in unused:
             updates[self.temperature] |= {"value": settings.temperature}
         return updates
 
     def _state(self, settings: Settings) -> Updates:
-        samples, samples_hint = self._samples(settings.variant)
-        temperature, temperature_hint = self._temperature(settings.variant)
+        samples, samples_hint = self._enabled("samples", settings.variant)
+        temperature, temperature_hint = self._enabled("temperature", settings.variant)
         return {
             self.variant_line: self._about(settings.variant),
             self.epoch: gr.update(**self._epoch(settings)),
@@ -169,12 +167,12 @@ class Sliders:
     def _epoch_stops(self, variant: str) -> str:
         return stops("epoch", self.checkpoints.epochs(variant), variant)
 
-    def _samples(self, variant: str) -> tuple[dict[str, Any], str]:
-        """The state of the slider, and the words under it."""
-        return _enabled(variant, self.checkpoints.can_sample(variant), "samples")
-
-    def _temperature(self, variant: str) -> tuple[dict[str, Any], str]:
-        return _enabled(variant, self.checkpoints.has_temperature(variant), "temperature")
+    def _enabled(self, name: str, variant: str) -> tuple[dict[str, Any], str]:
+        """The state of a slider that some variants lack, and the words under it."""
+        if name not in self.checkpoints.unused(variant):
+            return {"interactive": True}, say(f"{name}_on")
+        why = f"{html.escape(variant)}: {say(f'{name}_off')}" if variant else ""
+        return {"interactive": False}, why
 
 
 def stops(slider: str, names: list, owner: str = "") -> str:
@@ -208,13 +206,6 @@ def _range(item: Any, items: list) -> dict[str, Any]:
 
 def _hint(name: str, words: str) -> gr.HTML:
     return gr.HTML(words, elem_id=f"{FIELD[name].control}-hint")
-
-
-def _enabled(variant: str, able: bool, name: str) -> tuple[dict[str, Any], str]:
-    if able:
-        return {"interactive": True}, say(f"{name}_on")
-    why = f"{html.escape(variant)}: {say(f'{name}_off')}" if variant else ""
-    return {"interactive": False}, why
 
 
 def _steps(values: Mapping[str, Any]) -> dict[str, Any]:
