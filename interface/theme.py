@@ -15,7 +15,7 @@ SCRIPT = f"<style>{STYLE.read_text()}</style>" + "".join(
         TEXTS,
         *(
             (_HERE / name).read_text()
-            for name in ("share.js", "page.js", "freshness.js", "pick-spot.js")
+            for name in ("dom.js", "share.js", "page.js", "freshness.js", "pick-spot.js")
         ),
     )
 )

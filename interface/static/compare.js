@@ -88,9 +88,8 @@ function settle() {
     image.id = id;
     image.style.filter = "";
   }
-  whose.dataset.preview = keys.includes("colorized") ? "vividness closer-colorized" : "";
-  const said = JSON.stringify(meant);
-  if (whose.dataset.answers !== said) whose.dataset.answers = said;
+  const preview = keys.includes("colorized") ? "vividness closer-colorized" : "";
+  window.colorizerSet(whose.dataset, { preview, answers: JSON.stringify(meant) });
 }
 
 // --- zoom and pan --------------------------------------------------------------------------------
@@ -126,7 +125,7 @@ function read() {
   const scale = new DOMMatrix(image.style.transform).a;
   const percent = (100 * scale * fitted * devicePixelRatio) / image.naturalWidth;
   const said = `${Math.round(percent)} %`;
-  if (output.textContent !== said) output.textContent = said; // the observer below sees this, too
+  window.colorizerSet(output, { textContent: said }); // the observer below sees this, too
   const handle = layer().querySelector("#closer-pair .outer");
   const x = new DOMMatrix(handle.style.transform).e - (width - fitted) / 2;
   divider.value = Math.round((100 * x) / fitted);
@@ -160,7 +159,7 @@ function stay(event) {
 // The page behind does not scroll along.
 layer().addEventListener("wheel", (event) => event.preventDefault(), { passive: false });
 
-new MutationObserver(() => { if (isOpen()) { settle(); read(); } }).observe(document, {
-  subtree: true, childList: true, attributes: true, attributeFilter: ["src", "style", "data-answers"],
+window.colorizerWatch(document, ["src", "style", "data-answers"], () => {
+  if (isOpen()) { settle(); read(); }
 });
 window.addEventListener("load", () => { if (isOpen()) read(); }, true);

@@ -1,6 +1,6 @@
 // Compares what is shown with what the photo and the controls say now; see interface/render/freshness.py.
 (() => {
-  const byId = (id) => document.getElementById(id);
+  const { colorizerById: byId, colorizerSet: set } = window;
 
   // What a control says, in every way it says it: a slider has a handle and a number, and of the
   // two the one that a hand moves is ahead of the other until Gradio has followed.
@@ -12,10 +12,8 @@
     const stops = document.querySelector(`.stops[data-for="${id}"]`);
     const range = control.querySelector("input[type=range]");
     if (range && stops) return [stops.children[Math.round(range.value)]?.textContent ?? ""];
-    if (range) {
-      const number = control.querySelector("input[type=number]");
-      return [range, ...(number ? [number] : [])].map((input) => input.value);
-    }
+    const numbers = [...control.querySelectorAll("input[type=number]")];
+    if (range) return [range, ...numbers].map((input) => input.value);
     const choices = [...control.querySelectorAll("input[type=checkbox]")];
     if (choices.length) {
       const label = (box) => box.closest("label")?.textContent.trim() ?? box.name;
@@ -117,14 +115,12 @@
       for (const id of new Set([...shows, ...(previewed ? [previewed] : [])])) {
         const [kept, filter] = [id in preview, preview[id] ?? ""];
         if (shows.includes(id)) flag(byId(id), "data-stale", stale && !kept);
-        if (byId(id) && byId(id).style.filter !== filter) byId(id).style.filter = filter;
+        set(byId(id)?.style, { filter });
       }
       for (const id of switches) off(byId(id), stale);
       const panel = answer.closest("[role=tabpanel]");
       stalePanels.set(panel, stale || (stalePanels.get(panel) ?? false));
-      const making = answer.querySelector(".making");
-      const words = stale ? doing(answer, meant) : "";
-      if (making && making.textContent !== words) making.textContent = words;
+      set(answer.querySelector(".making"), { textContent: stale ? doing(answer, meant) : "" });
     }
     for (const [panel, stale] of stalePanels) {
       for (const button of (panel ?? document).querySelectorAll(".copy-link")) off(button, stale);
@@ -135,10 +131,7 @@
   function off(button, stale) {
     if (!button) return;
     flag(button, "inert", stale);
-    if (stale !== (button.getAttribute("aria-disabled") === "true")) {
-      if (stale) button.setAttribute("aria-disabled", "true");
-      else button.removeAttribute("aria-disabled");
-    }
+    set(button, { ariaDisabled: stale ? "true" : null });
   }
 
   // At once, and once more when the frame is drawn: by then Gradio's controls have followed.
@@ -155,8 +148,7 @@
   // Gradio sets a slider's value without an event or a change of the document to tell of it.
   setInterval(compare, 200);
   // Not the text alone: what Gradio writes out of sight while it waits changes in every frame.
-  new MutationObserver(now).observe(document, {
-    subtree: true, childList: true, attributes: true,
-    attributeFilter: ["data-answers", "data-about", "data-value", "data-arriving", "src", "style", "aria-selected"],
-  });
+  window.colorizerWatch(document, [
+    "data-answers", "data-about", "data-value", "data-arriving", "src", "style", "aria-selected",
+  ], now);
 })();

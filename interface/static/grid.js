@@ -3,17 +3,12 @@
 let picks = [];
 const mark = () => {
   const now = picks.join(" ");  // what freshness.js compares the comparison with
-  const grid = document.querySelector("#grid");
-  if (grid && grid.dataset.value !== now) grid.dataset.value = now;
+  window.colorizerSet(window.colorizerById("grid")?.dataset, { value: now });
   for (const cell of element.querySelectorAll("[data-cell]")) {
     const side = picks.indexOf(cell.dataset.cell);
-    const pressed = String(side >= 0);
-    if (cell.getAttribute("aria-pressed") !== pressed) cell.setAttribute("aria-pressed", pressed);
-    const name = side < 0 ? "" : ["left", "right"][side];
-    if ((cell.dataset.side || "") !== name) {
-      cell.dataset.side = name;
-      cell.dataset.word = name && window.colorizerWords[name];
-    }
+    window.colorizerSet(cell, { ariaPressed: String(side >= 0) });
+    const name = ["left", "right"][side] ?? "";
+    window.colorizerSet(cell.dataset, { side: name, word: name && window.colorizerWords[name] });
   }
 };
 element.addEventListener("click", (event) => {
@@ -29,7 +24,7 @@ window.addEventListener("photo", () => {
   if (start?.offsetParent && document.querySelector("#progress [data-answers]")) start.click();
 });
 let shown = "";
-new MutationObserver(() => {
+window.colorizerWatch(document.body, ["data-left", "data-right", "data-cell", "aria-pressed"], () => {
   const sides = document.querySelector("#compared-words .sides")?.dataset;
   const now = sides ? `${sides.left} ${sides.right}` : "";
   if (now !== shown) {
@@ -37,8 +32,4 @@ new MutationObserver(() => {
     picks = now ? now.split(" ") : [];
   }
   mark();
-}).observe(document.body, {
-  // Gradio changes what is there into what is to be; hardly anything is put in or taken out.
-  subtree: true, childList: true, attributes: true,
-  attributeFilter: ["data-left", "data-right", "data-cell", "aria-pressed"],
 });

@@ -1,7 +1,8 @@
 // What Gradio's own components do not do: appear together, name the stops of a slider, and speak the
 // reader's language where the server could not know it.
 (() => {
-  const $ = (selector, root = document) => root.querySelector(selector);
+  const $ = (selector) => document.querySelector(selector);
+  const { colorizerSet: set, colorizerWords: words, colorizerLanguage: language } = window;
 
   // --- shown once all of it is there ------------------------------------------------------------
   // Gradio draws the parts in any order, each when its code has come, and each pushes those below.
@@ -27,14 +28,9 @@
     const range = $(`#${stops.dataset.for} input[type=range]`);
     if (!range) return;
     const names = [...stops.children];
-    const index = Math.round(range.value);
-    names.forEach((name, i) => {
-      if (name.classList.contains("current") !== (i === index)) {
-        name.classList.toggle("current", i === index);
-      }
-    });
-    const text = names[index]?.textContent || "";
-    if (range.getAttribute("aria-valuetext") !== text) range.setAttribute("aria-valuetext", text);
+    const current = names[Math.round(range.value)];
+    for (const name of names) set(name, { className: name === current ? "current" : "" });
+    set(range, { ariaValueText: current?.textContent || "" });
   }
   const markAll = () => document.querySelectorAll(".stops").forEach(mark);
 
@@ -70,8 +66,7 @@
   };
 
   // --- words in what the server wrote before it knew the reader's language ---------------------
-  const words = window.colorizerWords;
-  document.documentElement.lang = window.colorizerLanguage;
+  document.documentElement.lang = language;
   const GRADIO = {
     Fullscreen: "fullscreen", "Exit fullscreen mode": "leave_fullscreen",
     "Gradio footer navigation": "footer", "More tabs": "more_tabs", "Empty value": "no_picture",
@@ -92,12 +87,11 @@
     for (const said of document.querySelectorAll(".toast-title, .toast-message-text")) {
       for (const node of said.childNodes) {
         const text = words[GRADIO[node.data?.trim()]];
-        if (text && node.data !== text) node.data = text;
+        if (text) set(node, { data: text });
       }
     }
     for (const element of document.querySelectorAll("[data-say]")) {
-      const text = words[element.dataset.say] ?? "";
-      if (element.textContent !== text) element.textContent = text;
+      set(element, { textContent: words[element.dataset.say] ?? "" });
     }
     // Gradio names an empty picture, but not what kind of thing bears that name.
     for (const empty of document.querySelectorAll("div.empty[aria-label]:not([role])")) {
@@ -105,24 +99,19 @@
     }
     for (const element of document.querySelectorAll("[data-name]")) {
       const name = words[element.dataset.name] ?? "";
-      if (element.title !== name) element.title = element.ariaLabel = name;
+      set(element, { title: name, ariaLabel: name });
     }
-    const language = window.colorizerLanguage;
     for (const element of document.querySelectorAll(`[data-${language}]`)) {
-      const text = element.dataset[language];
-      if (element.textContent !== text) element.textContent = text;
+      set(element, { textContent: element.dataset[language] });
     }
-    if (document.title !== words.title) document.title = words.title;
+    set(document, { title: words.title });
   }
 
   // Once a frame: while the page is drawn, its parts come in hundreds of steps.
   let due = false;
   const follow = () => { due = false; draw(); markAll(); window.colorizerAddress(); speak(); };
-  new MutationObserver(() => {
+  window.colorizerWatch(document, ["aria-selected", "aria-label", "data-link", "data-say"], () => {
     if (!due) requestAnimationFrame(follow);
     due = true;
-  }).observe(document, {
-    subtree: true, childList: true, attributes: true,
-    attributeFilter: ["aria-selected", "aria-label", "data-link", "data-say"],
   });
 })();

@@ -9,13 +9,11 @@ window.colorizerPickSpot = (element, id, trigger) => {
   let timer = null;
   const place = () => {
     const [x, y] = spots[id];
-    const control = document.getElementById(id);
-    const said = `${x.toFixed(4)},${y.toFixed(4)}`;
-    if (control && control.dataset.value !== said) control.dataset.value = said;
+    const value = `${x.toFixed(4)},${y.toFixed(4)}`;
+    window.colorizerSet(window.colorizerById(id)?.dataset, { value });
+    const [left, top] = [x, y].map((share) => `${(100 * share).toFixed(2)}%`);
     for (const cross of element.querySelectorAll(".cross-hair")) {
-      const [left, top] = [x, y].map((share) => `${(100 * share).toFixed(2)}%`);
-      if (cross.style.left !== left) cross.style.left = left;
-      if (cross.style.top !== top) cross.style.top = top;
+      window.colorizerSet(cross.style, { left, top });
     }
   };
   const choose = (...shares) => {
@@ -46,9 +44,6 @@ window.colorizerPickSpot = (element, id, trigger) => {
     event.preventDefault();
     choose(...spots[id].map((share, axis) => share + 0.02 * step[axis]));
   });
-  new MutationObserver(follow).observe(element, {
-    subtree: true, childList: true, attributes: true,
-    attributeFilter: ["class", "data-spot", "style"],
-  });
+  window.colorizerWatch(element, ["class", "data-spot", "style"], follow);
   follow();
 };

@@ -1,8 +1,7 @@
 // For what the Story tab draws. The steps are asked for when they are in sight and are not those of
 // the photo; a cell of the map, or a spot of the photo, is asked for by a click.
-const byId = (id) => document.getElementById(id);
-const words = window.colorizerWords;
-const number = (value) => value.toLocaleString(window.colorizerLanguage);
+const { colorizerById: byId, colorizerWatch: watch, colorizerWords: words } = window;
+const number = (value, options) => Number(value).toLocaleString(window.colorizerLanguage, options);
 
 // --- the steps -----------------------------------------------------------------------------------
 function watchPhoto() {
@@ -21,13 +20,10 @@ function watchPhoto() {
   };
   new IntersectionObserver(ask).observe(element);
   // Photos that come in quick succession may be answered in another order than they were asked for.
-  new MutationObserver(() => {
+  watch(element, ["data-answers"], () => {
     const { photo } = shown();
     if (photo && byId("photo") && photo !== photoNow()) asked = null;
     ask();
-  }).observe(element, {
-    // Gradio changes what is there into what is to be; hardly anything is put in or taken out.
-    subtree: true, childList: true, attributes: true, attributeFilter: ["data-answers"],
   });
   window.addEventListener("photo", () => {
     arrived += 1;
@@ -48,11 +44,11 @@ function tellCells() {
     const [, variant, photos, epoch] = cell.dataset.cell.split("/");
     const values = Object.fromEntries(
       cell.dataset.numbers.split(" ").map((pair) => pair.split("=")));
-    const said = (name) => Number(values[name]).toLocaleString(window.colorizerLanguage,
-      { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    const two = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+    const said = (name) => number(values[name], two);
     const runs = values.n === "1" ? words.one_run : window.colorizerTell("runs", { count: values.n });
     const filled = {
-      variant, photos: number(Number(photos)), epoch, sepia: said("sepia_index"),
+      variant, photos: number(photos), epoch, sepia: said("sepia_index"),
       colour: said("colourfulness_ratio"), hue: said("hue_entropy"), runs,
     };
     return window.colorizerTell(values.n === "0" ? "cell_empty" : "cell_words", filled);
@@ -73,12 +69,10 @@ function tellCells() {
     trigger("click", { cell: cell.dataset.cell });
   });
   // What was clicked far up on a phone is answered below the map.
-  new MutationObserver(() => {
+  watch(byId("cell"), ["data-answers"], () => {
     if (!byId("cell").querySelector("[data-answers]") || !element.querySelector(".chosen")) return;
     if (asked) byId("cell").scrollIntoView({ block: "nearest", behavior: "smooth" });
     asked = false;
-  }).observe(byId("cell"), {
-    subtree: true, childList: true, attributes: true, attributeFilter: ["data-answers"],
   });
   // One stop of the Tab key for each table; from there the arrows lead on.
   for (const table of element.querySelectorAll("table")) {

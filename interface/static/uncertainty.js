@@ -9,11 +9,7 @@ if (!element.dataset.ready) {
     const details = event.target.closest?.("#uncertainty-plane summary")?.parentElement;
     if (details) opened = !details.open; // it opens or closes after the click
   });
-  new MutationObserver(() => {
-    const details = tab.querySelector("#uncertainty-plane details");
-    if (details && opened && !details.open) details.open = true;
-  }).observe(tab, {
-    // Gradio closes them in place.
-    subtree: true, childList: true, attributes: true, attributeFilter: ["open"],
+  window.colorizerWatch(tab, ["open"], () => { // Gradio closes them in place
+    if (opened) window.colorizerSet(tab.querySelector("#uncertainty-plane details"), { open: true });
   });
 }
