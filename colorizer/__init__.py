@@ -41,6 +41,7 @@ The networks' parts:
     sampling    many predictions of one photo, and their spread
     calibration how far from the truth a colour with such a spread may be
     uncertainty_map  such distances as a picture
+    brown_mean  where the mean of likely colours is brown
 
 Where networks come from:
 

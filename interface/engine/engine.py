@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from colorizer import Hint, Photo, paint
+from colorizer.brown_mean import find_brown_mean
 from colorizer.hints import REACHES
 from colorizer.painting import enlarge_guided, scale_chroma
 from colorizer.parallel import alone, rows_in_parallel
@@ -28,7 +29,7 @@ from interface.engine.results import Cell, Colour, Painting, Result, colour_of, 
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject, hint_mark, hint_notes
 from interface.engine.suggestions import Chips, Spot, chips, veil
-from interface.engine.uncertainty import Maps, Uncertainty, telling_place
+from interface.engine.uncertainty import Maps, Uncertainty
 
 _VEIL_SIDE = 320  # pixels of a veil's longer side
 _STAND_INS = 10_000  # of which the original is known
@@ -189,13 +190,13 @@ class Engine:
         with self._lock:
             return self._maps.pixel(subject, settings, place)
 
-    def telling_place(self, subject: Subject, settings: Settings) -> Place:
-        """Where a brown mean loses most of the colour that the possible ones have."""
+    def find_brown_mean(self, subject: Subject, settings: Settings) -> Place:
+        """The place where the mean of the likely colours is brown and loses most of them."""
         with self._lock:
             small = self._predictions.photo(subject).small
             bins = self._predictions.colorizer(settings).network.get_buffer("bins")
             output = self._predictions.output(subject, settings)
-        return telling_place(small, bins, output)
+        return find_brown_mean(small, bins, output)
 
     # Colours by hand
 

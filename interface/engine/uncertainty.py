@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer import Photo, metrics, paint
+from colorizer import paint
 from colorizer.painting import enlarge
 from colorizer.propagate import Cells, uncertainty_left
 from colorizer.sampling import Sampler, Samples
@@ -27,7 +27,6 @@ from interface.engine.subject import Subject, hint_mark, hint_notes
 
 LONGEST, THUMBNAIL = 640, 200
 SINGLES = 12  # samples shown one by one
-_LIGHTNESS = (30.0, 80.0)  # darker and lighter pixels have next to no colour in sRGB
 
 
 @dataclass(frozen=True)
@@ -204,25 +203,6 @@ class Maps:
 
         files = {index: self._file(subject, settings, f"sample-{index}.jpg") for index in indices}
         return [(i, write_once(file, partial(write, i, file))) for i, file in files.items()]
-
-
-def telling_place(small: Photo, bins: Tensor, output: Tensor) -> tuple[float, float]:
-    """Where a brown mean loses most of the colour that the possible ones have.
-
-    Where no place has a brown mean, any mean will do. small: the photo; bins: (Q, 2) in Lab units;
-    output: (Q, h, w) of a network that chooses among them. Returns shares of width and height.
-    """
-    likely = output.softmax(0)
-    mean = torch.einsum("qhw,qc->chw", likely, bins)
-    lost = torch.einsum("qhw,q->hw", likely, bins.norm(dim=1)) - mean.norm(dim=0)
-    lightness = F.interpolate(small.lab[None, :1], [*lost.shape], mode="area")[0, 0]
-    low, high = _LIGHTNESS
-    middle = (lightness > low) & (lightness < high)
-    hue = torch.rad2deg(torch.atan2(mean[1], mean[0])) % 360
-    brown = (hue >= metrics.SEPIA_SECTOR[0]) & (hue <= metrics.SEPIA_SECTOR[1])
-    rank = lost - 1000.0 * ~middle - 500.0 * ~brown
-    row, column = divmod(int(rank.argmax()), lost.shape[1])
-    return (column + 0.5) / lost.shape[1], (row + 0.5) / lost.shape[0]
 
 
 def _mean(values: Tensor | None) -> float | None:

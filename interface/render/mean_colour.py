@@ -28,7 +28,7 @@ def draw_mean(
     place: Place | None = None,
 ) -> str:
     """place: what a visitor chose; None: the one that tells most."""
-    spot = place or engine.telling_place(subject, settings)
+    spot = place or engine.find_brown_mean(subject, settings)
     pixel = engine.pixel(subject, settings, spot)
     file = engine.files.folder(subject.path) / "story-grayscale.jpg"
 

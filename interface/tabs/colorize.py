@@ -89,9 +89,9 @@ class Colorize(Tab):
         gr.on(
             [self.photo.change, self.hints.input, *self.sliders.moves],
             self.refresh,
-            [self.photo, self.buttons.answer, self.wish, self.sliders.epoch_stops, self.hints],
+            [self.photo, self.buttons.answer, self.wish],
             [*self.results, self.wish, *self.sliders.outputs],
-            inputs_kwargs={**self.sliders.inputs},
+            inputs_kwargs={**self.sliders.inputs, "hints": self.hints},
             **NEWEST,
         )
         self.pin.listen(self.buttons, self.photo)
@@ -107,21 +107,15 @@ class Colorize(Tab):
         return [*pictures, *self.buttons.outputs]
 
     def refresh(
-        self,
-        picture: Any,
-        answer: Answer | None,
-        wish: Settings,
-        stops_html: str,
-        hints: Any,
-        request: gr.Request,
-        **values: Any,
+        self, picture: Any, answer: Answer | None, wish: Settings, request: gr.Request, **sent: Any
     ) -> Updates:
         """Follows the hands: the sliders, and the picture under the settings they say now."""
-        if not self.checkpoints.variants or not self.sliders.complete(values):
+        hints = sent.pop("hints")
+        if not self.checkpoints.variants or not self.sliders.complete(sent):
             return gr.skip()
-        wish = self.sliders.wish(wish, stops_html, values)
+        wish = self.sliders.wish(wish, sent)
         settings = self.sliders.possible(wish)
-        updates = {self.wish: wish, **self.sliders.follow(settings, stops_html, values)}
+        updates = {self.wish: wish, **self.sliders.follow(settings, sent)}
         if picture is None:
             blank = self._draw_caption("", None, settings)
             labels = {self.heading: _original("original"), self.caption: blank}

@@ -45,11 +45,7 @@ class HintEditor:
             return self.preview(sent)
 
         self.hints = bare_html(
-            "",
-            "hints.js",
-            html_template=_template(),
-            elem_id="hints",
-            server_functions=[preview],
+            "", "hints.js", html_template=_template(), elem_id="hints", server_functions=[preview]
         )
         self.reply = bare_html(_reply({}), elem_id="hints-answer")
 

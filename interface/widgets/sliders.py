@@ -61,7 +61,11 @@ class Sliders:
 
     @property
     def inputs(self) -> dict[str, Component]:
-        """The controls by name, whose values `wish` and `follow` take."""
+        """The components by name, whose values `wish` and `follow` take."""
+        return {**self._controls, "stops": self.epoch_stops}
+
+    @property
+    def _controls(self) -> dict[str, Component]:
         return {field.name: getattr(self, field.name) for field in FIELDS}
 
     @property
@@ -70,30 +74,31 @@ class Sliders:
 
         Not `change`, which also comes for each that a link or the server places.
         """
-        sliders = [control for control in self.inputs.values() if control is not self.medoid]
-        inputs = [control.input for control in self.inputs.values()]  # pyright: ignore
-        return [*inputs, *(slider.release for slider in sliders)]  # pyright: ignore
+        controls: list[Any] = [*self._controls.values()]
+        releases = [control.release for control in controls if control is not self.medoid]
+        return [*(control.input for control in controls), *releases]
 
     @property
     def outputs(self) -> list[Component]:
         """The components that `follow` and `place` may change."""
-        hints = [self.samples_hint, self.temperature_hint]
-        return [*self.inputs.values(), self.variant_line, self.epoch_stops, *hints]
+        return [*self.inputs.values(), self.variant_line, self.samples_hint, self.temperature_hint]
 
     def complete(self, values: Mapping[str, Any]) -> bool:
         """False while a number's field is empty, because another is about to be typed."""
         # A radio that was never drawn is None.
-        return all(value is not None for name, value in values.items() if name != "medoid")
+        numbers = (value for name, value in values.items() if name not in ("medoid", "stops"))
+        return all(value is not None for value in numbers)
 
-    def wish(self, before: Settings, stops_html: str, values: Mapping[str, Any]) -> Settings:
+    def wish(self, before: Settings, values: Mapping[str, Any]) -> Settings:
         """The settings that these values stand for, also where the variant lacks them.
 
-        stops_html: the stops under the epoch. An epoch that was moved to the nearest one, because
-        that of `before` is not there, is still wished.
+        An epoch that was moved to the nearest one, because that of `before` is not there, is still
+        wished.
         """
         variants = self.checkpoints.variants
         variant = variants[_stop(values["variant"], len(variants))]
-        owner = _owner(stops_html) if self.checkpoints.epochs(_owner(stops_html)) else variant
+        owner = _owner(values["stops"])
+        owner = owner if self.checkpoints.epochs(owner) else variant
         epochs = self.checkpoints.epochs(owner)
         epoch = epochs[_stop(values["epoch"], len(epochs))]
         if self.checkpoints.nearest_epoch(owner, before.epoch) == epoch:
@@ -107,10 +112,10 @@ class Sliders:
         values |= {name: FIELD[name].default for name in self.checkpoints.unused(variant)}
         return Settings(**values)
 
-    def follow(self, settings: Settings, stops_html: str, values: Mapping[str, Any]) -> Updates:
+    def follow(self, settings: Settings, values: Mapping[str, Any]) -> Updates:
         """Enables what the variant has, and moves only those that say something else."""
         updates = self._state(settings)
-        if _owner(stops_html) == settings.variant:
+        if _owner(values["stops"]) == settings.variant:
             del updates[self.epoch], updates[self.epoch_stops]
         right = {
             **_steps(values),
@@ -119,7 +124,7 @@ class Sliders:
         }
         for name, value in right.items():
             if values[name] != value:
-                control = self.inputs[name]
+                control = self._controls[name]
                 updates[control] = {**updates.get(control, gr.update()), "value": value}
         return updates
 
