@@ -12,20 +12,12 @@ from gradio.components import Component
 from colorizer.captions import draw_contact_sheet
 from colorizer.uncertainty_map import SCALES
 from colorizer.writing import synthetic, write_picture
-from interface.engine import (
-    EXPECTED_ERRORS,
-    FIELD,
-    Cell,
-    Engine,
-    Settings,
-    Subject,
-    UserError,
-    hint_mark,
-    hint_notes,
-)
+from interface.engine import Cell, Engine
+from interface.engine.errors import EXPECTED_ERRORS, UserError
 from interface.engine.files import file_stem
-from interface.engine.settings import MAX_SAMPLES
+from interface.engine.settings import FIELD, MAX_SAMPLES, Settings
 from interface.engine.share_link import integers, listed
+from interface.engine.subject import Subject, hint_mark, hint_notes
 from interface.render.grid import count_words
 from interface.widgets.events import ONE_AT_A_TIME
 from interface.widgets.uploads import read_upload

@@ -1,6 +1,4 @@
-"""What leans on the inside of Gradio, as it is in 6.31; `test_gradio_internals.py` fails when that
-changes.
-"""
+"""Uses of Gradio's inside, as of 6.31; `test_gradio_internals.py` fails when that changes."""
 
 from pathlib import Path
 from typing import Any

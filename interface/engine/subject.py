@@ -13,11 +13,7 @@ from colorizer.hints import counted
 
 @dataclass(frozen=True)
 class Subject:
-    """A photo and its hints; with `Settings` it is a whole question.
-
-    name: what its owner calls the photo; hints_json: the content of a file of hints
-    (`colorizer/hints.py`), or "".
-    """
+    """name: the owner's name for the photo; hints_json: a file of hints' content, or ""."""
 
     path: Path
     name: str = field(default="", compare=False)

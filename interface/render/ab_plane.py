@@ -1,7 +1,4 @@
-"""One pixel's colours on the ab plane, as SVG: what the network thinks likely, and what it painted.
-
-The plane is shown at the pixel's own lightness, so that every place in it looks as it would.
-"""
+"""One pixel's colours on the ab plane at its own lightness, as SVG."""
 
 import base64
 import html

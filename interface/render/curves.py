@@ -1,7 +1,4 @@
-"""A small plot of a measure against the epoch, as SVG: a line for each variant, and its deviation.
-
-Drawn here because it has to follow the page's language and darkness, and to fit a phone.
-"""
+"""Plots of a measure against the epoch, as SVG that follows the page's language and darkness."""
 
 import html
 from collections.abc import Sequence

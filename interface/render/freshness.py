@@ -52,10 +52,7 @@ def previewed(control: str, picture: str) -> str:
 
 
 def line(making: str, words: str) -> str:
-    """The words for a result, HTML, and a place for what is being made in its stead.
-
-    making: a key of the page's texts.
-    """
+    """The words for a result, HTML, or, while it is stale, the text with the key `making`."""
     return (
         f'<span class="answer">{words}</span>'
         f'<span class="making" role="status" data-making="{making}"></span>'

@@ -13,10 +13,7 @@ from interface.text import LANGUAGES, explain
 
 
 def message(text: str, problem: bool = False, attributes: str = "", content: str = "") -> str:
-    """A line of the page that screen readers speak when it changes.
-
-    content: HTML in place of `text`.
-    """
+    """A line that screen readers speak when it changes; content: HTML in place of `text`."""
     kind, role = ("problem", "alert") if problem else ("made", "status")
     return f'<div class="{kind}" role="{role}"{attributes}>{content or html.escape(text)}</div>'
 
@@ -35,17 +32,14 @@ def problem(request: gr.Request, error: Exception, button: str = "") -> str:
 
 
 def in_each_language(text: Callable[[str], str]) -> str:
-    """The rest of a tag and its text: English, and what the page's script puts in its place.
-
-    text: of a language code.
-    """
+    """The rest of a tag and its text in all languages; text: of a language code."""
     codes = [code for code in LANGUAGES if code != "en"]
     others = "".join(f' data-{code}="{html.escape(text(code))}"' for code in codes)
     return f"{others}>{html.escape(text('en'))}"
 
 
 def file_url(path: Path) -> str:
-    """Where the page finds a file that the app made, as an attribute's value."""
+    """The address of a file that the app made, as an attribute's value."""
     return html.escape(f"gradio_api/file={path}")
 
 
@@ -55,8 +49,5 @@ def css(rgb: RGB) -> str:
 
 
 def link_attribute(**values: object) -> str:
-    """` data-link="..."` for an element that shows what these values chose.
-
-    The page's script joins those of the open tab to the address that is shared.
-    """
+    """An attribute with a result's part of the share link; see `engine/share_link.py`."""
     return f' data-link="{html.escape(urlencode(values, safe=",/"))}"'

@@ -1,8 +1,4 @@
-"""Why the mean is brown, shown at one place of the visitor's own photo.
-
-A network that chooses among bins says how likely each colour is there. Side by side: the photo with
-the place marked, these colours, as wide as they are likely, and their mean.
-"""
+"""Why the mean is brown: at one place of the visitor's photo, the likely colours and their mean."""
 
 import html
 
@@ -60,10 +56,7 @@ def draw_mean(
 
 
 def _stripes(pixel: PixelColours) -> tuple[str, float]:
-    """The likely colours as HTML, and the chroma that all possible ones have on average.
-
-    By hue, so that the eye finds the colours that pull in opposite directions.
-    """
+    """The likely colours by hue, as HTML, and the mean chroma of all."""
     assert pixel.bins is not None
     assert pixel.chances is not None
     by_hue = torch.atan2(pixel.bins[:, 1], pixel.bins[:, 0]).argsort()

@@ -1,7 +1,6 @@
 """The map of when colour turns to sepia, as HTML: a table for each variant and way of painting.
 
-Both measures are in each cell; the page's style shows the one that is chosen, and `story.js` tells
-the numbers of the cell under the pointer or with the focus.
+Each cell holds both measures: the style shows one, `story.js` says all numbers of a chosen cell.
 """
 
 import html

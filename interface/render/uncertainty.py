@@ -83,10 +83,7 @@ def _scale(request: Request, uncertainty: Uncertainty) -> str:
 def _figure(
     request: Request, picture: Path, key: str, caption: str = "", spots: Sequence[Place] = ()
 ) -> str:
-    """A picture on which a spot can be chosen.
-
-    key: of its name; caption: HTML under it; spots: where hints are.
-    """
+    """A picture to choose a spot of; key: of its name; caption: HTML; spots: of hints."""
     name, keys = html.escape(tell(request, key)), html.escape(tell(request, "choose_spot"))
     marks = "".join(
         f'<i class="hint-spot" style="left:{100 * x:.2f}%;top:{100 * y:.2f}%"></i>'

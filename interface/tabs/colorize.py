@@ -9,17 +9,9 @@ from typing import Any
 import gradio as gr
 from PIL import Image
 
-from interface.engine import (
-    EXPECTED_ERRORS,
-    FIELDS,
-    Checkpoints,
-    Engine,
-    Query,
-    Result,
-    Settings,
-    Subject,
-    share_link,
-)
+from interface.engine import FIELDS, Checkpoints, Engine, Result, Settings, Subject
+from interface.engine.errors import EXPECTED_ERRORS
+from interface.engine.share_link import Query, settings_from
 from interface.render import freshness
 from interface.render.html import gone, link_attribute, message
 from interface.tabs.tab import Tab
@@ -133,7 +125,7 @@ class Colorize(Tab):
 
     def open(self, request: gr.Request, example: Path, query: Query) -> Updates:
         """The result for the photo that the page opens with, under an address's settings."""
-        settings = share_link.settings_from(query, self.checkpoints, self.default)
+        settings = settings_from(query, self.checkpoints, self.default)
         settings = self.sliders.possible(settings)
         subject = Subject(example.resolve(), example.name)
         try:
@@ -142,7 +134,7 @@ class Colorize(Tab):
             return self._problem(request, error, subject, settings)
 
     def restore(self, query: Query) -> Updates:
-        settings = share_link.settings_from(query, self.checkpoints, self.default)
+        settings = settings_from(query, self.checkpoints, self.default)
         return {self.wish: settings, **self.sliders.place(settings)}
 
     def _answer(self, request: gr.Request, subject: Subject, settings: Settings) -> Updates:

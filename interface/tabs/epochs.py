@@ -17,7 +17,7 @@ from interface.tabs.colorize import Colorize
 from interface.tabs.tab import Tab
 from interface.text import describe_hints, explain, say, tell
 from interface.widgets.bare_html import bare_html
-from interface.widgets.events import NETWORK, NEWEST, QUIET, RAW, Updates
+from interface.widgets.events import EACH, NETWORK, NEWEST, ONCE, QUIET, RAW, Updates
 from interface.widgets.film import Film
 from interface.widgets.side_by_side import SideBySide
 from interface.widgets.uploads import name_upload, read_upload
@@ -89,12 +89,10 @@ class Epochs(Tab):
         choice = {**source, "variants": self.variants, "epochs": self.epochs}
         outputs = [self.progress, self.table, self.cells, self.below, self.stop, self.grid]
         # By default a click is lost while the last run is still ending, as just after Stop.
-        more: dict[str, Any] = {**NETWORK, "trigger_mode": "multiple"}
-        # Gradio reports the change twice, first before the controls have followed.
-        once: dict[str, Any] = {**NETWORK, "trigger_mode": "once"}
+        more: dict[str, Any] = {**NETWORK, **EACH, "inputs_kwargs": choice}
         runs = [
-            self.start.click(self.draw, None, outputs, inputs_kwargs=choice, **more),
-            self.wish.change(self.draw_wish, self.wish, outputs, inputs_kwargs=source, **once),
+            self.start.click(self.draw, None, outputs, **more),
+            self.wish.change(self.draw_wish, self.wish, outputs, inputs_kwargs=source, **ONCE),
             tab.select(self.draw_new, self.grid, outputs, inputs_kwargs=choice, **NEWEST),
         ]
         for run in runs:
@@ -102,9 +100,7 @@ class Epochs(Tab):
         line: dict[str, Any] = {"outputs": [self.progress, self.stop], "inputs_kwargs": choice}
         stop = self.stop.click(self.stopped, self.cells, **line, cancels=[*runs], **RAW)
         self.film.after(stop)
-        # Not "always_last": an event that waited comes with the data of the one it waited for.
-        each: dict[str, Any] = {**QUIET, "trigger_mode": "multiple"}
-        self.sides.after(self.table.click(self.pick, None, self.sides.picks, **each))
+        self.sides.after(self.table.click(self.pick, None, self.sides.picks, **QUIET, **EACH))
 
     def draw(self, request: gr.Request, **choice: Any) -> Iterator[Updates]:
         """Fills the grid row by row. choice: `picture` and `hints`, `variants` and `epochs`."""

@@ -23,7 +23,7 @@ from interface.tabs.colorize import Colorize
 from interface.tabs.tab import Tab
 from interface.text import say, tell, tell_in
 from interface.widgets.bare_html import bare_html
-from interface.widgets.events import NETWORK, NEWEST, Updates
+from interface.widgets.events import EACH, NETWORK, NEWEST, Updates
 from interface.widgets.uploads import read_upload
 
 STUDY = Path(__file__).parents[2] / "assets" / "study.json"  # made by `python -m train report`
@@ -64,8 +64,7 @@ class Story(Tab):
     def _listen(self) -> None:
         shown = [self.steps, self.mean, self.cell]
         self.steps.click(self.paint_story, [self.photo, self.chosen], shown, **NEWEST)
-        # An event that waited as "always_last" would come with the data of the one before it.
-        each = {**NETWORK, "trigger_mode": "multiple"}
+        each = {**NETWORK, **EACH}
         self.mean.click(self.choose_spot, self.photo, self.mean, **each)
         self.chart.click(self.choose_cell, self.photo, [self.chosen, self.cell], **each)
 

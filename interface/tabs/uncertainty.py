@@ -8,18 +8,11 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from interface.engine import (
-    EXPECTED_ERRORS,
-    Engine,
-    Place,
-    Query,
-    Settings,
-    Subject,
-    UserError,
-    share_link,
-)
+from interface.engine import Engine, Place, Subject
 from interface.engine.cancellation import Runs
-from interface.engine.settings import MAX_SAMPLES
+from interface.engine.errors import EXPECTED_ERRORS, UserError
+from interface.engine.settings import MAX_SAMPLES, Settings
+from interface.engine.share_link import Query, settings_from
 from interface.engine.uncertainty import Uncertainty as Samples
 from interface.gradio_internals import event_data
 from interface.render.html import message, problem
@@ -28,7 +21,7 @@ from interface.tabs.colorize import Colorize
 from interface.tabs.tab import Tab
 from interface.text import say, tell
 from interface.widgets.bare_html import bare_html
-from interface.widgets.events import LOOK, NETWORK, NEWEST, QUIET, RAW, Updates
+from interface.widgets.events import EACH, LOOK, NETWORK, NEWEST, ONCE, QUIET, RAW, Updates
 from interface.widgets.uploads import hints_about, read_upload
 
 
@@ -109,16 +102,14 @@ class Uncertainty(Tab):
 
     def _listen_to_samples(self, tab: gr.Tab) -> None:
         source = {"part": self.part, "hints": self.hints}
-        sampled = {**source, "samples": self.samples}
-        choice = {**sampled, "variant": self.variant, "epoch": self.epoch}
+        sampled = {"samples": self.samples, **source}
+        choice = {"variant": self.variant, "epoch": self.epoch, **sampled}
         outputs = [*self._outputs, self.stop, self.samples]
-        more: dict[str, Any] = {**NETWORK, "trigger_mode": "multiple"}
-        # Gradio reports the change twice, first before the controls have followed.
-        once: dict[str, Any] = {**NETWORK, "trigger_mode": "once"}
+        more: dict[str, Any] = {**NETWORK, **EACH}
         wish, before = [self.photo, self.wish], [self.photo, self.question]
         runs = [
             self.start.click(self.sample, self.photo, outputs, inputs_kwargs=choice, **more),
-            self.wish.change(self.sample_wish, wish, outputs, inputs_kwargs=source, **once),
+            self.wish.change(self.sample_wish, wish, outputs, inputs_kwargs=source, **ONCE),
             tab.select(self.sample_again, before, outputs, inputs_kwargs=sampled, **NEWEST),
         ]
         look = [*before, self.place]
@@ -132,10 +123,8 @@ class Uncertainty(Tab):
         self.variant.input(self.choose, [self.variant, self.question], choice, **newest)
         wish, followed = [first.wish, self.followed, self.variant], [self.variant, self.followed]
         first.wish.change(self.follow, wish, [*followed, *choice], **QUIET, queue=False)
-        # An event that waited as "always_last" would come with the data of the one before it.
-        spot: dict[str, Any] = {**LOOK, "trigger_mode": "multiple"}
         answer = [self.photo, self.question]
-        self.pictures.click(self.look_there, answer, [self.place, self.spot], **spot)
+        self.pictures.click(self.look_there, answer, [self.place, self.spot], **LOOK, **EACH)
         part = [*answer, self.samples, self.part]
         self.part.input(self.show_part, part, [self.progress, self.pictures], **NEWEST)
         clear = [*answer, self.cleared, self.variant]
@@ -266,10 +255,7 @@ class Uncertainty(Tab):
     def clear(
         self, picture: Any, question: Question | None, cleared: str, variant: str | None
     ) -> Updates:
-        """For a new photo; one that an address opened may have been sampled by now.
-
-        Once, though Gradio reports the change twice: by then there may be an answer to Sample.
-        """
+        """For a new photo, once, as Gradio reports it twice; it may have been sampled by now."""
         path = str(picture.get("path")) if isinstance(picture, dict) else ""
         if path == cleared or (question and path and _is_photo(picture, question.subject)):
             return gr.skip()
@@ -309,7 +295,7 @@ class Uncertainty(Tab):
     def restore(self, query: Query) -> Updates:
         if query.get("tab") != self.name:
             return {self.wish: None}
-        settings = share_link.settings_from(query, self.checkpoints, self.default)
+        settings = settings_from(query, self.checkpoints, self.default)
         updates = self._choice(settings.variant, settings.epoch)
         updates[self.samples] |= {"value": settings.samples}
         updates[self.part] |= {"value": "weights" if query.get("part") == "weights" else "whole"}

@@ -23,3 +23,7 @@ NETWORK: dict[str, Any] = {**RAW, **ONE_AT_A_TIME}
 LOOK: dict[str, Any] = {**RAW, "concurrency_id": "look", "concurrency_limit": 1}
 # By default what follows an event is left out while it still follows an earlier one.
 NEWEST: dict[str, Any] = {**NETWORK, "trigger_mode": "always_last"}
+# Each event by itself: one that waited as "always_last" would come with the data of the one before.
+EACH: dict[str, Any] = {"trigger_mode": "multiple"}
+# Gradio reports the change of a state twice, first before the controls have followed.
+ONCE: dict[str, Any] = {**NETWORK, "trigger_mode": "once"}

@@ -21,21 +21,18 @@ class Film:
     """inputs: the photo, its hints, and a state with the cells of the grid."""
 
     def __init__(self, engine: Engine, inputs: Sequence[Component]) -> None:
-        self.engine, self.checkpoints, self.inputs = engine, engine.checkpoints, inputs
+        self.engine, self.checkpoints = engine, engine.checkpoints
         self.player = bare_html("", "film.js", elem_id="film")
         variants, best = self.checkpoints.variants, self.checkpoints.best.variant or None
         self.variant = gr.Radio(variants, value=best, label=say("film_of"), elem_id="film-of")
         off: dict[str, Any] = {"size": "sm", "interactive": False}
         self.file = gr.DownloadButton(say("download_film"), elem_id="film-file", **off)
-        self.variant.change(self.roll, *self._wires, **NEWEST)
-
-    @property
-    def _wires(self) -> tuple[list[Component], list[Component]]:
-        return [*self.inputs, self.variant], [self.player, self.file]
+        self.wires = [*inputs, self.variant], [self.player, self.file]
+        self.variant.change(self.roll, *self.wires, **NEWEST)
 
     def after(self, event: Dependency) -> Dependency:
         """Rolls once an event has changed the grid."""
-        return event.then(self.roll, *self._wires, **NEWEST)
+        return event.then(self.roll, *self.wires, **NEWEST)
 
     def roll(
         self, picture: Any, hints: Any, cells: list[Cell], variant: str | None, request: gr.Request

@@ -92,8 +92,7 @@ class Sliders:
     def wish(self, before: Settings, values: Mapping[str, Any]) -> Settings:
         """The settings that these values stand for, also where the variant lacks them.
 
-        An epoch that was moved to the nearest one, because that of `before` is not there, is still
-        wished.
+        The epoch of `before` is kept while the slider stands at the nearest one there is.
         """
         variants = self.checkpoints.variants
         variant = variants[_stop(values["variant"], len(variants))]
