@@ -14,7 +14,8 @@ def find_brown_mean(small: Photo, bins: Tensor, output: Tensor) -> tuple[float, 
     """The place whose brown mean loses most of the likely colours' chroma.
 
     small: the photo at about the network's size; bins: (Q, 2) in Lab units; output: (Q, h, w) of a
-    network that chooses among them. Returns shares of width and height, of any mean if none is brown.
+    network that chooses among them. Returns shares of width and height; if no mean is brown, of the
+    one that loses most.
     """
     likely = output.softmax(0)
     mean = torch.einsum("qhw,qc->chw", likely, bins)

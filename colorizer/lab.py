@@ -178,3 +178,17 @@ def _shrunk(f: Tensor, a: Tensor, b: Tensor) -> Tensor:
         change = (chroma - beyond.amax(0)).clamp_(0, 1).sub_(chroma)
         chroma += change
     return place.addcmul_(speed, change).add_(_MIDDLE)
+
+
+def draw_ab_plane(lightness: float, reach: float, side: int) -> np.ndarray:
+    """All colours of one lightness, (side, side, 4) uint8: a to the right, b upwards, to `reach`.
+
+    lightness: in [0, 100]; reach: in Lab units. Transparent beyond the gamut of sRGB.
+    """
+    axis = torch.linspace(-reach, reach, side)
+    b, a = torch.meshgrid(-axis, axis, indexing="ij")
+    ab = torch.stack([a, b])
+    rgb = lab_to_rgb(torch.full((1, side, side), lightness), ab)
+    inside = (rgb_to_lab(rgb)[1:] - ab).norm(dim=0) < 3
+    alpha = (inside * 255).to(torch.uint8)[None]
+    return torch.cat([rgb, alpha]).permute(1, 2, 0).contiguous().numpy()

@@ -67,13 +67,11 @@ class Endpoints:
         """
         result = self.engine.colorize(_subject(photo, sent), Settings.read(sent))
         original, colorized = result.original, result.result
-        ratio = None
-        if not result.monochrome:
-            ratio = colorized.colourfulness / max(original.colourfulness, 1e-6)
+        ratio = colorized.colourfulness / max(original.colourfulness, 1e-6)
         numbers = {
             "original": vars(original),
             "result": vars(colorized),
-            "ratio": ratio,
+            "ratio": None if result.monochrome else ratio,
             "original_is_grey": bool(result.monochrome),
             "seconds": result.seconds,
         }
@@ -100,8 +98,8 @@ class Endpoints:
         chosen = self.engine.checkpoints.chosen(variants, epochs or None)
         hints = self.engine.hints(subject)
         cells = [cell for row in self.engine.grid(subject, chosen, CELL) for cell in row]
-        stem = f"{file_stem(subject.name)}-{len(cells)}-checkpoints{hint_mark(hints)}"
-        file = self.engine.files.folder(subject.path) / f"{stem}.png"
+        name = f"{file_stem(subject.name)}-{len(cells)}-checkpoints{hint_mark(hints)}.png"
+        file = self.engine.files.folder(subject.path) / name
         note = synthetic(count_words(None, len(cells)), *hint_notes(hints))
         by = {(c.settings.variant, c.settings.epoch): (c.picture, str(c.settings)) for c in cells}
         write_picture(draw_contact_sheet(by), file, note)

@@ -9,15 +9,9 @@ from interface.text import SCRIPT as TEXTS
 _HERE = Path(__file__).parent / "static"
 STYLE = _HERE / "style.css"
 # Gradio adds its style sheets when it has started; by then the page would have moved.
+_SCRIPTS = ("dom.js", "share.js", "page.js", "freshness.js", "pick-spot.js")
 SCRIPT = f"<style>{STYLE.read_text()}</style>" + "".join(
-    f"<script>{script}</script>"
-    for script in (
-        TEXTS,
-        *(
-            (_HERE / name).read_text()
-            for name in ("dom.js", "share.js", "page.js", "freshness.js", "pick-spot.js")
-        ),
-    )
+    f"<script>{script}</script>" for script in (TEXTS, *((_HERE / n).read_text() for n in _SCRIPTS))
 )
 
 # Pure greys, because a tinted page makes the eye read the photograph in the opposite tint; fonts

@@ -8,7 +8,7 @@ from skimage.color.colorconv import xyz_from_rgb
 from torch.nn.functional import interpolate
 
 from colorizer import Photo, paint
-from colorizer.lab import lab_to_rgb, rgb_to_lab, rgb_to_lightness
+from colorizer.lab import draw_ab_plane, lab_to_rgb, rgb_to_lab, rgb_to_lightness
 
 # XYZ of a colour to linear sRGB, as scikit-image has it.
 _XYZ_TO_RGB = np.linalg.inv(xyz_from_rgb)
@@ -140,3 +140,12 @@ def test_autocast_does_not_coarsen_the_conversion(skimage_photo, any_colours):
         assert torch.equal(lab, exact)
         assert torch.equal(lab_to_rgb(lab[:1], lab[1:]), rgb)
         assert torch.equal(lab_to_rgb(planes[:1], planes[1:]), painted)
+
+
+def test_the_ab_plane_has_grey_in_the_middle_and_ends_with_the_gamut() -> None:
+    plane = draw_ab_plane(50.0, 100, 81)
+    red, green, blue, alpha = plane[40, 40].tolist()
+    assert (red == green == blue, alpha) == (True, 255)
+    assert plane[40, 60, 0] > plane[40, 20, 0]  # a: red to the right
+    assert plane[20, 40, 2] < plane[60, 40, 2]  # b: blue at the bottom
+    assert (plane[[0, 0, -1, -1], [0, -1, 0, -1], 3] == 0).all()

@@ -4,11 +4,10 @@ Gradio's own drops the events chained to the one cancelled, and loses a start du
 """
 
 import itertools
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     visitor: str | None
     number: int
 

@@ -4,11 +4,9 @@ import base64
 import html
 import io
 
-import numpy as np
-import torch
 from PIL import Image
 
-from colorizer.lab import lab_to_rgb, rgb_to_lab
+from colorizer.lab import draw_ab_plane
 from interface.engine import PixelColours
 from interface.text import Request, tell
 
@@ -24,12 +22,10 @@ _SHAPES = {
 def draw(request: Request, pixel: PixelColours) -> str:
     """An SVG of the plane with its legend, for a page that styles `.plane`."""
     names = {name: html.escape(tell(request, f"plane_{name}")) for name in pixel.marks}
-    red, green, yellow, blue = (
-        html.escape(tell(request, f"colour_{name}")) for name in ("red", "green", "yellow", "blue")
-    )
-    dots = "".join(
-        f'<circle class="sample" cx="{a:.1f}" cy="{-b:.1f}" r="2" />' for a, b in pixel.samples
-    )
+    ends = (tell(request, f"colour_{name}") for name in ("red", "green", "yellow", "blue"))
+    red, green, yellow, blue = map(html.escape, ends)
+    dot = '<circle class="sample" cx="{:.1f}" cy="{:.1f}" r="2" />'
+    dots = "".join(dot.format(a, -b) for a, b in pixel.samples)
     if pixel.bins is not None and pixel.chances is not None:
         for (a, b), chance in zip(pixel.bins.tolist(), pixel.chances.tolist(), strict=True):
             if chance > 1e-3:  # the area of a circle is its probability
@@ -60,16 +56,9 @@ def draw(request: Request, pixel: PixelColours) -> str:
     )
 
 
-def _background(lightness: float, side: int = 81) -> str:
-    """The plane at this lightness as a PNG in a data URI; transparent beyond the sRGB gamut."""
-    axis = torch.linspace(-REACH, REACH, side)
-    b, a = torch.meshgrid(-axis, axis, indexing="ij")
-    ab = torch.stack([a, b])
-    plane = torch.full((1, side, side), float(np.clip(lightness, 12, 92)))
-    rgb = lab_to_rgb(plane, ab)
-    inside = (rgb_to_lab(rgb)[1:] - ab).norm(dim=0) < 3
-    alpha = (inside * 255).to(torch.uint8)[None]
-    picture = torch.cat([rgb, alpha]).permute(1, 2, 0).contiguous().numpy()
+def _background(lightness: float) -> str:
+    """The plane at this lightness as a PNG in a data URI."""
     buffer = io.BytesIO()
-    Image.fromarray(picture, "RGBA").save(buffer, "PNG")
+    plane = draw_ab_plane(min(max(lightness, 12.0), 92.0), REACH, 81)
+    Image.fromarray(plane, "RGBA").save(buffer, "PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

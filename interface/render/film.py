@@ -25,10 +25,10 @@ def make_film(
     pictures = engine.frames(subject, variant, LONGEST)
     frames, captioned = [], []
     for epoch, picture in zip(epochs, pictures, strict=True):
+        settings = Settings(variant, epoch)
         frame = folder / f"{variant}-{epoch:03d}{mark}-{LONGEST}.jpg"
-        note = synthetic(Settings(variant, epoch), *notes)
-        frames.append(write_picture(picture, frame, note, quality=90))
-        captioned.append(add_caption(picture, describe(request, Settings(variant, epoch))))
+        frames.append(write_picture(picture, frame, synthetic(settings, *notes), quality=90))
+        captioned.append(add_caption(picture, describe(request, settings)))
     span = f"epochs {epochs[0]} to {epochs[-1]}"
     film = folder / f"{file_stem(subject.name)}-{variant}-{span.replace(' ', '-')}{mark}.webp"
     return frames, write_film(captioned, film, synthetic(variant, span, *notes), FRAME_MS)

@@ -18,7 +18,7 @@ def message(text: str, problem: bool = False, attributes: str = "", content: str
     return f'<div class="{kind}" role="{role}"{attributes}>{content or html.escape(text)}</div>'
 
 
-def gone(error: Exception, button: str = "") -> str:
+def gone(error: Exception | None, button: str = "") -> str:
     """An attribute of a problem that the page's script may solve by sending the photo again.
 
     button: id of the one that then asks again, where the photo itself does not.

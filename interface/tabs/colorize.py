@@ -161,8 +161,7 @@ class Colorize(Tab):
         self, request: gr.Request, error: Exception, subject: Subject | None, settings: Settings
     ) -> Updates:
         words = explain(request, error)
-        drawn = self._draw_caption(words, subject, settings, problem=True, more=gone(error))
-        return {self.caption: drawn}
+        return {self.caption: self._draw_caption(words, subject, settings, error=error)}
 
     def _controls(self, subject: Subject | None, settings: Settings) -> dict[str, object]:
         """The positions of the controls that count, for `render/freshness.py`."""
@@ -178,8 +177,7 @@ class Colorize(Tab):
         subject: Subject | None,
         settings: Settings,
         hints: int = 0,
-        problem: bool = False,
-        more: str = "",
+        error: Exception | None = None,
     ) -> str:
         """hints: how many were followed."""
         path, controls = subject and subject.path, self._controls(subject, settings)
@@ -187,9 +185,9 @@ class Colorize(Tab):
         whose = freshness.attributes(path, controls, shows, BUTTONS)
         previewed = freshness.previewed("vividness", "colorized")
         shared = link_attribute(**settings.link, **({"hints": hints} if hints else {}))
-        attributes = f' data-serial="{next(_serial)}"{whose}{previewed}{shared}{more}'
+        attributes = f' data-serial="{next(_serial)}"{whose}{previewed}{shared}{gone(error)}'
         line = freshness.line("making_colour", html.escape(words))
-        return message("", problem, attributes, line)
+        return message("", error is not None, attributes, line)
 
 
 def _picture(name: str) -> gr.Image:

@@ -30,7 +30,10 @@ class Pin:
     def __init__(self, **picture: Any) -> None:
         """picture: how pictures of this row look."""
         with gr.Column(min_width=240, elem_id="pinned-column"):
-            self.heading = bare_html(_heading(), js_on_load=_UNPIN)
+            words = f'<span data-say="pinned"></span>{compare_view.button("pinned")}'
+            unpin = '<button type="button" class="unpin" data-say="unpin"></button>'
+            heading = f'<div class="name">{words}{unpin}</div>'
+            self.heading = bare_html(heading, js_on_load=_UNPIN)
             self.image = gr.Image(elem_id="pinned", alt_text=say("alt_pinned"), **picture)
             self.caption = bare_html(elem_id="pinned-words")
         self.answer = gr.State(None)
@@ -60,10 +63,3 @@ class Pin:
         except EXPECTED_ERRORS:
             path = None
         return gr.skip() if answer is None or answer.subject.path == path else self.unpin()
-
-
-def _heading() -> str:
-    return (
-        f'<div class="name"><span data-say="pinned"></span>{compare_view.button("pinned")}'
-        '<button type="button" class="unpin" data-say="unpin"></button></div>'
-    )

@@ -55,8 +55,9 @@ class Sliders:
             gr.HTML(stops("variant", variants))
             self.variant_line = gr.HTML(self._about(opening.variant), elem_id="variant-line")
         with gr.Column(scale=6, min_width=200):
-            self.epoch = _stop_slider("epoch", "epoch", **self._epoch(opening))
-            self.epoch_stops = gr.HTML(self._epoch_stops(opening.variant))
+            epochs = self.checkpoints.epochs(opening.variant)
+            self.epoch = _stop_slider("epoch", "epoch", **_range(opening.epoch, epochs))
+            self.epoch_stops = gr.HTML(stops("epoch", epochs, opening.variant))
             _hint("epoch", say("epoch_means"))
 
     @property
@@ -142,12 +143,13 @@ class Sliders:
         return updates
 
     def _state(self, settings: Settings) -> Updates:
+        epochs = self.checkpoints.epochs(settings.variant)
         samples, samples_hint = self._enabled("samples", settings.variant)
         temperature, temperature_hint = self._enabled("temperature", settings.variant)
         return {
             self.variant_line: self._about(settings.variant),
-            self.epoch: gr.update(**self._epoch(settings)),
-            self.epoch_stops: self._epoch_stops(settings.variant),
+            self.epoch: gr.update(**_range(settings.epoch, epochs)),
+            self.epoch_stops: stops("epoch", epochs, settings.variant),
             self.samples: gr.update(**samples),
             self.samples_hint: samples_hint,
             self.medoid: gr.update(interactive=settings.samples > 1),
@@ -164,12 +166,6 @@ class Sliders:
             f'{does} <a id="about-network" href="{CARD}#h-{html.escape(variant)}" target="_blank" '
             'data-say="about_network"></a>'
         )
-
-    def _epoch(self, settings: Settings) -> dict[str, Any]:
-        return _range(settings.epoch, self.checkpoints.epochs(settings.variant))
-
-    def _epoch_stops(self, variant: str) -> str:
-        return stops("epoch", self.checkpoints.epochs(variant), variant)
 
     def _enabled(self, name: str, variant: str) -> tuple[dict[str, Any], str]:
         """The state of a slider that some variants lack, and the words under it."""
