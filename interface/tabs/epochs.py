@@ -137,19 +137,17 @@ class Epochs(Tab):
         if not done:
             words = tell(request, "so_far", done=len(cells), count=len(chosen))
         hints = describe_hints(request, len(self.engine.hints(grid.subject)))
-        updates: Updates = {
+        return {
             self.progress: self._line(" · ".join([words, *hints]), grid),
             self.table: draw_grid(request, self.engine, grid.subject, chosen, cells),
             self.grid: grid,
             self.cells: list(cells),
             self.stop: gr.update(interactive=not done),
+            self.below: gr.update(visible=True) if done else gr.update(),
         }
-        if done:
-            updates[self.below] = gr.update(visible=True)
-        return updates
 
     def _line(self, text: str, grid: Grid, more: str = "", problem: bool = False) -> str:
-        """A line under the choice that says what the grid shows, and whose grid it is."""
+        """The line under the choice: the state of the grid, and the question it answers."""
         path = grid.subject and grid.subject.path
         whose = freshness.attributes(path, grid.controls, ["grid"])
         return message("", problem, whose + more, freshness.line("making_grid", html.escape(text)))

@@ -90,7 +90,7 @@ class Uncertainty(Tab):
         self.singles = bare_html(elem_id="uncertainty-singles")
 
     def _place_holder(self, variant: str) -> str:
-        """What stands in place of the pictures until some are drawn, or because none can be."""
+        """The words in place of the pictures, until some are drawn or because none can be."""
         if variant and not self.checkpoints.uncertainties(variant):
             return draw_empty("nothing_to_ask", variant)
         return draw_empty("uncertainty_empty")
@@ -125,7 +125,7 @@ class Uncertainty(Tab):
         first.wish.change(self.follow, wish, [*followed, *choice], **QUIET, queue=False)
         answer = [self.photo, self.question]
         self.pictures.click(self.look_there, answer, [self.place, self.spot], **LOOK, **EACH)
-        part = [*answer, self.samples, self.part]
+        part = [self.question, self.samples, self.part]
         self.part.input(self.show_part, part, [self.progress, self.pictures], **NEWEST)
         clear = [*answer, self.cleared, self.variant]
         self.photo.change(self.clear, clear, [self.cleared, *self._outputs], **RAW)
@@ -135,6 +135,7 @@ class Uncertainty(Tab):
     def sample(self, picture: Any, request: gr.Request, **choice: Any) -> Iterator[Updates]:
         """The pictures after 1, 2, 4 ... samples, until all are there or Stop was pressed."""
         run = self.runs.begin(request.session_hash)
+        no_stop = {self.stop: gr.update(interactive=False)}
         variant, epoch = choice["variant"], choice["epoch"]
         try:
             subject = read_upload(picture, choice["hints"])
@@ -142,7 +143,7 @@ class Uncertainty(Tab):
                 raise UserError("Choose a variant and one of its epochs.")
             parts = self.checkpoints.uncertainties(variant)
             if not parts:
-                yield self._nothing(self._place_holder(variant))
+                yield {**self._empty(variant), **no_stop}
                 return
             settings = Settings(variant, int(epoch), self._possible(variant, choice["samples"]))
             if choice["samples"] != settings.samples and self.checkpoints.can_sample(variant):
@@ -155,13 +156,9 @@ class Uncertainty(Tab):
                     return
         except EXPECTED_ERRORS as error:
             said = problem(request, error, "uncertainty-start")
-            yield {**self._nothing(draw_empty("uncertainty_empty")), self.progress: said}
+            yield {**self._empty(""), self.progress: said, **no_stop}
         finally:
             self.runs.end(run)
-
-    def _nothing(self, place_holder: str) -> Updates:
-        blank = {self.progress: message(""), self.pictures: place_holder, self.question: None}
-        return {**blank, self.singles: "", self.spot: "", self.stop: gr.update(interactive=False)}
 
     def _stage(self, request: gr.Request, goal: Question, now: Samples, goes_on: bool) -> Updates:
         """goal: with all samples; now: what there is of them."""
@@ -234,15 +231,10 @@ class Uncertainty(Tab):
         return {self.place: place, self.spot: self.look(picture, question, place, request)}
 
     def show_part(
-        self,
-        picture: Any,
-        question: Question | None,
-        samples: float | None,
-        part: str,
-        request: gr.Request,
+        self, question: Question | None, samples: float | None, part: str, request: gr.Request
     ) -> Updates:
-        """The other map of what was sampled."""
-        if question is None or picture is None:
+        """The other map of the samples."""
+        if question is None:
             return gr.skip()
         settings = question.settings
         try:
@@ -262,9 +254,8 @@ class Uncertainty(Tab):
         return {self.cleared: path, **self._empty(variant or "")}
 
     def _empty(self, variant: str) -> Updates:
-        updates = self._nothing(self._place_holder(variant))
-        del updates[self.stop]
-        return updates
+        blank = {self.progress: message(""), self.pictures: self._place_holder(variant)}
+        return {**blank, self.question: None, self.singles: "", self.spot: ""}
 
     # What to sample
 
