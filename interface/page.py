@@ -26,10 +26,7 @@ TABS = (Epochs, Uncertainty, Story)  # after Colorize, whose photo and hints the
 
 
 class Page:
-    """Draws everything inside the surrounding Blocks.
-
-    stand_in: whether these checkpoints stand in for others, which visitors should know.
-    """
+    """Draws everything; stand_in: whether these checkpoints stand in for others."""
 
     def __init__(self, engine: Engine, examples: Sequence[Path], stand_in: bool) -> None:
         self.engine, self.examples = engine, examples

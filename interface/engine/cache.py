@@ -10,11 +10,7 @@ Value = TypeVar("Value")
 
 
 class Recent(Generic[Value]):
-    """The most recently used values, computed when they are missing.
-
-    size: the most that `weigh` may find in all of them together; the last one stays whatever it
-    weighs.
-    """
+    """Values by key; size: how much all may weigh together. The newest stays whatever it weighs."""
 
     def __init__(self, size: int, weigh: Callable[[Value], int] = lambda _: 1) -> None:
         self.size, self.weigh = size, weigh

@@ -87,10 +87,7 @@ class Checkpoints:
             return False
 
     def chosen(self, variants: Sequence[str], epochs: Sequence[int] | None) -> list[Settings]:
-        """Each checkpoint of these variants and epochs (None: of all), a variant at a time.
-
-        Raises CheckpointError for a variant that is not there, UserError where nothing is left.
-        """
+        """Each checkpoint of these, a variant at a time. Raises CheckpointError or UserError."""
         for variant in variants:
             look_up(self._paths, variant)
         chosen = [

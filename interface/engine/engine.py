@@ -40,9 +40,7 @@ Place = tuple[float, float]  # shares of a photo's width and height
 class Engine:
     """checkpoints: a folder of `<variant>/epoch-010.safetensors`; pictures: where files go.
 
-    Methods raise PhotoError for a file that is no usable picture, HintError for hints that do not
-    fit it, CheckpointError for a checkpoint that is not there, and UserError for settings that a
-    network cannot meet.
+    Methods raise the errors of `EXPECTED_ERRORS`, UserError for settings that no network can meet.
     """
 
     def __init__(self, checkpoints: Path, pictures: Path) -> None:

@@ -42,11 +42,10 @@ def attributes(
 
 
 def previewed(control: str, picture: str) -> str:
-    """A further attribute, for a control that says the saturation of a picture in per cent.
+    """A further attribute: while only this control differs, the picture is filtered, not dimmed.
 
-    While nothing else differs, the browser filters the picture in place of dimming it. The same
-    goes for a canvas that a script lays over it: `data-covers` is the picture's id, and its
-    `data-about` is what it answers.
+    control: says the saturation in per cent. A canvas that a script lays over the picture is shown
+    as well: `data-covers` is the picture's id, `data-about` the question it answers.
     """
     return f' data-preview="{control} {picture}"'
 

@@ -36,9 +36,7 @@ _PICTURE: dict[str, Any] = {
 
 
 class Colorize(Tab):
-    """photo, hints: those of the page; wish: the settings that the hands chose, also where the
-    variant lacks them.
-    """
+    """photo, hints: of the page; wish: the settings that the hands chose, used or not."""
 
     name = "colorize"
 

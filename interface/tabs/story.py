@@ -1,7 +1,4 @@
-"""The last tab: the story on the visitor's own photo, and our study of it.
-
-The study is drawn as the page opens; the networks paint when the tab is in sight.
-"""
+"""The last tab: the story on the visitor's photo, painted when in sight, and our study of it."""
 
 import html
 import json

@@ -26,9 +26,7 @@ from interface.widgets.uploads import hints_about, read_upload
 
 
 class Uncertainty(Tab):
-    """Samples the photo and hints of the first tab, whose variant and epoch this one follows until
-    something else is chosen here.
-    """
+    """Samples the first tab's photo, with its hints, and follows its variant and epoch."""
 
     name = "uncertainty"
 

@@ -1,7 +1,4 @@
-"""Look closer: two of the pictures in the whole window, a divider between them, zoom in both.
-
-The browser has both pictures, so the server is not asked; see `static/compare.js`.
-"""
+"""Look closer: two of the pictures over the whole window, in the browser (`static/compare.js`)."""
 
 from collections.abc import Mapping
 from typing import Any

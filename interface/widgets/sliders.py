@@ -17,7 +17,7 @@ CARD = "model-card"  # the page of the app that shows it
 
 
 class Sliders:
-    """Draws the sliders side by side, where `opening` says; details: those to be drawn elsewhere.
+    """Draws the sliders at `opening`; details: those to be drawn elsewhere.
 
     Variant and epoch count stops, whose names stand under them.
     """
