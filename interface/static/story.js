@@ -1,6 +1,7 @@
 // For what the Story tab draws. The steps are asked for when they are in sight and are not those of
 // the photo; a cell of the map, or a spot of the photo, is asked for by a click.
-const { colorizerById: byId, colorizerWatch: watch, colorizerWords: words } = window;
+// Not `watch`, which Gradio gives each script.
+const { colorizerById: byId, colorizerWatch: observe, colorizerWords: words } = window;
 const number = (value, options) => Number(value).toLocaleString(window.colorizerLanguage, options);
 
 // --- the steps -----------------------------------------------------------------------------------
@@ -20,7 +21,7 @@ function watchPhoto() {
   };
   new IntersectionObserver(ask).observe(element);
   // Photos that come in quick succession may be answered in another order than they were asked for.
-  watch(element, ["data-answers"], () => {
+  observe(element, ["data-answers"], () => {
     const { photo } = shown();
     if (photo && byId("photo") && photo !== photoNow()) asked = null;
     ask();
@@ -69,7 +70,7 @@ function tellCells() {
     trigger("click", { cell: cell.dataset.cell });
   });
   // What was clicked far up on a phone is answered below the map.
-  watch(byId("cell"), ["data-answers"], () => {
+  observe(byId("cell"), ["data-answers"], () => {
     if (!byId("cell").querySelector("[data-answers]") || !element.querySelector(".chosen")) return;
     if (asked) byId("cell").scrollIntoView({ block: "nearest", behavior: "smooth" });
     asked = false;
