@@ -306,7 +306,7 @@ class Colorizer(
         state = state or self.start(photo)
         _, ab = split_lab(self.decode(self.output(photo, state=state)))
         cells = self._cells(photo, state, ab)
-        return torch.stack([influence(hint, hints, cells) for hint in choices])
+        return torch.stack([influence(hint, hints, ab, cells) for hint in choices])
 
     def colorize(
         self,

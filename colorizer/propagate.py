@@ -90,6 +90,18 @@ def follow(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
     ab: (2, h, w) in Lab units, of the network; cells: of the same size. Returns (2, h, w). What
     meets a hint is the colour that `painting.paint` makes of ab at the hint's own spot.
     """
+    columns, fit, _ = _likeliest(ab, hints, cells)
+    shift = torch.einsum("nhw,nc->chw", columns, fit.weights)
+    # Between hints that disagree the process overshoots: nothing moves further than asked.
+    least, most = fit.left.aminmax(dim=0)
+    shift = shift.clamp(least.clamp(max=0)[:, None, None], most.clamp(min=0)[:, None, None])
+    return ab * fit.strength + fit.cast[:, None, None] + shift
+
+
+def _likeliest(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> tuple[Tensor, "_Fit", float]:
+    """What the hints have in common with all cells, (n, h, w), how they are explained with it, and
+    with which reach: the one under which they are likeliest.
+    """
     kernel, spots = cells.kernel, Spots.of(hints, cells.photo)
     wanted = torch.tensor([hint.colour for hint in hints])
     # A single hint says nothing about how far its colour reaches.
@@ -100,12 +112,7 @@ def follow(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
     fits = _Fit.of(said, wanted, in_common.movedim(1, 0).contiguous(), ~spots.here, kernel)
     # Of two that are as likely, the shorter.
     index = int((fits.likelihood - torch.tensor(reaches).log()).argmax())
-    fit = fits[index]
-    shift = torch.einsum("nhw,nc->chw", columns[index], fit.weights)
-    # Between hints that disagree the process overshoots: nothing moves further than asked.
-    least, most = fit.left.aminmax(dim=0)
-    shift = shift.clamp(least.clamp(max=0)[:, None, None], most.clamp(min=0)[:, None, None])
-    return ab * fit.strength + fit.cast[:, None, None] + shift
+    return columns[index], fits[index], reaches[index]
 
 
 def _columns(near: Tensor, spots: Spots, reaches: Sequence[float]) -> Tensor:
@@ -195,12 +202,16 @@ def uncertainty_left(hints: Sequence[Hint], cells: Cells) -> Tensor:
 
 
 @torch.inference_mode()
-def influence(hint: Hint, others: Sequence[Hint], cells: Cells) -> Tensor:
+def influence(hint: Hint, others: Sequence[Hint], ab: Tensor, cells: Cells) -> Tensor:
     """(h, w) in [0, 1]: how much of what a hint asks for each cell takes, beside other hints.
 
-    Whatever its colour: this is the weight of the hint in the mean of the field.
+    Whatever its colour: this is the hint's weight in the mean of the field, which reaches as far as
+    the others say. ab: (2, h, w) in Lab units, of the network.
     """
-    _, told = told_by([*others, hint], cells)
+    reach = _likeliest(ab, others, cells)[2] if others else cells.kernel.reaches[0]
+    spots = Spots.of([*others, hint], cells.photo)
+    (known,) = _columns(cells.affinity(spots), spots, [reach])
+    told = _explained(known, spots, cells)
     return told[-1].clamp(0, 1).view(cells.lightness.shape[1:])
 
 
@@ -211,6 +222,12 @@ def told_by(hints: Sequence[Hint], cells: Cells) -> tuple[Tensor, Tensor]:
     """
     spots = Spots.of(hints, cells.photo)
     known = cells.affinity(spots)
-    noise = cells.kernel.noise * torch.eye(len(hints))
-    told = torch.linalg.solve(spots.sample(known) + noise, known.flatten(1))
-    return known.flatten(1), told
+    return known.flatten(1), _explained(known, spots, cells)
+
+
+def _explained(known: Tensor, spots: Spots, cells: Cells) -> Tensor:
+    """The weights, (n, h w), that predict all cells from spots that have this in common with them,
+    (n, h, w).
+    """
+    noise = cells.kernel.noise * torch.eye(len(known))
+    return torch.linalg.solve(spots.sample(known) + noise, known.flatten(1))

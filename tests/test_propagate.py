@@ -10,10 +10,11 @@ from skimage import data
 from colorizer import Colorizer, Hint, HintError, Photo
 from colorizer.affinity import Spots
 from colorizer.checkpoint import CheckpointInfo
+from colorizer.hints import REACHES
 from colorizer.lab import rgb_to_lab
 from colorizer.network import VARIANTS, NetworkSettings, build_network
 from colorizer.photo import resize
-from colorizer.propagate import Cells, follow, uncertainty_left
+from colorizer.propagate import Cells, Kernel, follow, influence, uncertainty_left
 
 PLAIN = NetworkSettings(widths=(4, 8))
 UNET = replace(VARIANTS["transfer"], decoder=(8, 8, 8), head="ab")
@@ -173,3 +174,28 @@ def test_whatever_tells_what_is_alike_is_followed():
     b = follow(ab, [Hint(20, 20, ab=(0, 60))], cells)[1]
     assert b[:, :16].min() > 50
     assert b[:, 16:].max() < 2
+
+
+@pytest.mark.parametrize("reach", REACHES)
+def test_the_influence_of_a_hint_is_what_its_colour_moves(colorizer, reach):
+    """Beside others, and whatever the colour is."""
+    photo = Photo(np.ascontiguousarray(data.astronaut()[::4, ::4]))
+    state, ab = colorizer.start(photo), colorizer.predict(photo)[-2:]
+    # Without what hints say of the photo as a whole, and with the reach of a single one.
+    kernel = Kernel(strength=1e-6, cast=1e-6, reaches=(1.0,))
+    cells = Cells.of(photo, state, ab, kernel)
+    hint = Hint(30, 90, ab=(60, -60), reach=reach)
+    for others in ([], [Hint(100, 20, ab=(5, 5), reach="here")]):
+        share = influence(hint, others, ab, cells)
+        pair = [replace(hint, ab=colour) for colour in ((60, -60), (-60, 60))]
+        one, two = (follow(ab, [*others, hint], cells) for hint in pair)
+        moved = (one - two).norm(dim=0) / np.hypot(120, 120)
+        assert (moved - share).abs().mean() < 0.03
+        assert share.max() > 0.5
+        (same,) = colorizer.influence(photo, [hint], others, state)
+        assert (same - share).abs().max() < 1e-5
+
+
+def test_an_influence_outside_the_photo_is_refused(colorizer):
+    with pytest.raises(HintError):
+        colorizer.influence(_two_things(), [Hint(500, 90, ab=(0, 0))])

@@ -2,7 +2,6 @@
 // list lives here and goes to the server whole, so that no answer depends on the one before.
 const { colorizerWords: words, colorizerTell: tell, colorizerSteps: STEPS } = window;
 const MOST = 200; // of colorizer/hints.py
-const REACHES = ["here", "thing", "alike"]; // the same
 const $ = (selector, root = document) => root.querySelector(selector);
 const control = element.closest("#hints");
 const file = $("input[type=file]", element);
@@ -16,8 +15,7 @@ const css = (rgb) => `rgb(${rgb.join(" ")})`;
 // As all spots are, `cross` and `spot` are shares of the picture's width and height.
 let photo = ""; // whose hints these are
 let hints = []; // as in the file, and `shown`, the colour of the ring
-let past = [];
-let future = [];
+let [past, future] = [[], []];
 let unknown = []; // spots of which the person could not say
 let cross = [0.5, 0.5];
 let open = null; // the palette's: {spot, index (-1: no hint yet), reach, asking, picking}
@@ -103,7 +101,7 @@ function step(from, to) {
   if (!from.length) return;
   to.push(hints);
   hints = from.pop();
-  leave();
+  close();
   send();
 }
 function follow() {
@@ -120,7 +118,7 @@ function follow() {
 function draw() {
   const rings = [...layer.querySelectorAll(".hint-ring")];
   for (const ring of rings.slice(hints.length)) {
-    if (ring === document.activeElement) layer.focus({ preventScroll: true });
+    if (ring === document.activeElement) focus();
     ring.remove();
   }
   hints.forEach((hint, index) => {
@@ -143,8 +141,8 @@ function draw() {
     const pair = tool === "undo" || tool === "redo";
     button.hidden = pair ? !past.length && !future.length : !there[tool];
     button.disabled = pair && !there[tool];
-    if (tool === "hide") button.dataset.say = hidden ? "hint_show" : "hint_hide";
   }
+  $("[data-tool=hide]", element).dataset.say = hidden ? "hint_show" : "hint_hide";
   const lead = $(".lead", element);
   lead.hidden = hints.length > 0 && !dropping; // who has given one knows how
   lead.dataset.say = dropping ? "hint_dropping" : "hint_lead";
@@ -166,11 +164,10 @@ function attach() {
   }
   sizes.observe(image);
   const [around, box] = [block.getBoundingClientRect(), image.getBoundingClientRect()];
-  const scale = Math.min(box.width / image.naturalWidth, box.height / image.naturalHeight);
-  const place = {
-    left: box.left - around.left, top: box.top - around.top,
-    width: scale * image.naturalWidth, height: scale * image.naturalHeight,
-  };
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const scale = Math.min(box.width / width, box.height / height);
+  const [left, top] = [box.left - around.left, box.top - around.top];
+  const place = { left, top, width: scale * width, height: scale * height };
   for (const [name, value] of Object.entries(place)) {
     if (layer.style[name] !== `${value}px`) layer.style[name] = `${value}px`;
   }
@@ -189,14 +186,12 @@ function openAt(spot, index = -1, asking = false, answer = null) {
   fill();
   if (!answer) ask("select", { spot, index });
 }
+const focus = () => layer.focus({ preventScroll: true });
 function close() {
+  if (palette.contains(document.activeElement)) focus();
   [open, found, palette.hidden] = [null, null, true];
   compare(false);
   draw();
-}
-function leave() {
-  if (palette.contains(document.activeElement)) layer.focus({ preventScroll: true });
-  close();
 }
 const button = (does, key) => `<button type="button" data-does="${does}">${words[key]}</button>`;
 function chip({ name, rgb, shown }, text = "") {
@@ -204,26 +199,21 @@ function chip({ name, rgb, shown }, text = "") {
     style="--colour: ${css(shown)}" data-rgb="${rgb}" data-shown="${css(shown)}"
     ${text ? "" : called(nameOf(name))}>${text}</button>`;
 }
-function row(key, chips, more = "") {
-  if (!chips.length && !more) return "";
-  return `<span>${words[key]}</span><div class="chips" role="group" aria-label="${words[key]}">
-    ${chips.map((one) => chip(one)).join("")}${more}</div>`;
-}
+const row = (key, chips, more = "") => (chips.length ? `<span>${words[key]}</span>
+  <div class="chips" role="group" aria-label="${words[key]}">
+  ${chips.map((one) => chip(one)).join("")}${more}</div>` : "");
 const called = (name) => `aria-label="${name}" title="${name}"`;
-function nameOf(colour) {
-  const [, vivid, plain] = /^(vivid_)?(.*)$/.exec(colour);
-  const name = words[`colour_${plain}`];
-  return vivid ? tell("hint_vivid", { colour: name }) : name;
-}
+const nameOf = (name) => (name.startsWith("vivid_")
+  ? tell("hint_vivid", { colour: nameOf(name.slice(6)) }) : words[`colour_${name}`]);
 function picker() {
-  const rgb = hints[open.index]?.rgb ?? found.likely[0]?.rgb ?? [128, 128, 128];
+  const rgb = hints[open.index]?.rgb ?? found.likely[0].rgb;
   const hex = rgb.map((part) => part.toString(16).padStart(2, "0")).join("");
   return `<input type="color" class="chip any" value="#${hex}" ${called(words.hint_picker)}>
     <button type="button" class="chip dropper" data-does="drop" ${called(words.hint_dropper)}></button>`;
 }
 function choices() {
   if (!found) return `<div class="waiting" role="status">…</div>`;
-  const reaches = REACHES.map((name) => `<label><input type="radio" name="hint-reach"
+  const reaches = ["here", "thing", "alike"].map((name) => `<label><input type="radio" name="hint-reach"
     value="${name}" ${name === open.reach ? "checked" : ""}>${words[`hint_${name}`]}</label>`);
   return `<div class="rows">${row("hint_likely", found.likely, picker())}
     ${row("hint_skin", found.skin)}${row("hint_plain", found.plain)}</div>
@@ -271,8 +261,8 @@ function beside() {
 }
 // Puts a colour on the open spot; the second and later ones of a picker are one step of undo.
 function give(rgb, shown, picking = false) {
-  const place = open.index < 0 ? pixels(open.spot) : hints[open.index];
-  set({ ...place, rgb, shown, reach: open.reach, ab: undefined }, picking && open.picking);
+  const { ab, ...place } = hints[open.index] ?? pixels(open.spot);
+  set({ ...place, rgb, shown, reach: open.reach }, picking && open.picking);
   open.picking = picking;
 }
 function set(hint, sameStep = false) {
@@ -284,12 +274,11 @@ function set(hint, sameStep = false) {
 function choose(rgb, shown) {
   give(rgb, shown);
   if (!open.asking) return;
-  leave();
+  close();
   least();
 }
 function remove(index) {
-  leave();
-  layer.focus({ preventScroll: true });
+  DOES.leave();
   change(hints.toSpliced(index, 1));
 }
 // The picture without the open spot's colour.
@@ -302,7 +291,10 @@ async function compare(on) {
   const toggle = $("[data-does=compare]", palette);
   if (toggle) toggle.ariaPressed = String(drawn);
 }
-const full = () => hints.length >= MOST && (say(tell("hint_full", { limit: MOST })), true);
+function full() {
+  if (hints.length >= MOST) say(tell("hint_full", { limit: MOST }));
+  return hints.length >= MOST;
+}
 const least = () => full() || ask("submit", { unknown });
 function say(sentence) {
   const problem = build('<div class="problem" role="alert"></div>');
@@ -324,9 +316,9 @@ const DOES = {
   choose: ({ rgb, shown }) => choose(rgb.split(",").map(Number), shown),
   compare: () => compare(before.hidden),
   remove: () => remove(open.index),
-  skip: () => { unknown.push(open.spot); leave(); least(); },
-  drop: () => { dropping = open; leave(); layer.focus({ preventScroll: true }); draw(); },
-  leave: () => { leave(); layer.focus({ preventScroll: true }); },
+  skip: () => { unknown.push(open.spot); close(); least(); },
+  drop: () => { dropping = open; close(); focus(); },
+  leave: () => { close(); focus(); },
 };
 palette.addEventListener("click", (event) => {
   const { dataset } = event.target.closest("[data-does]") ?? {};
@@ -380,23 +372,20 @@ layer.addEventListener("pointermove", (event) => {
   drag.moved = true;
   put(drag.ring, spotAt(event));
 });
-for (const type of ["pointerup", "pointercancel"]) {
-  layer.addEventListener(type, (event) => {
-    if (!drag) return;
-    const { index, moved } = drag;
-    if (type === "pointercancel") drag = null;
-    else setTimeout(() => { drag = null; }); // after the click that follows
-    if (!moved) return;
-    if (type === "pointerup") change(hints.with(index, { ...hints[index], ...pixels(spotAt(event)) }));
-    else draw();
-  });
+function dropped(event) {
+  if (!drag) return;
+  const { index, moved } = drag;
+  setTimeout(() => { drag = null; }); // after the click that follows
+  if (moved && event.type === "pointerup") {
+    change(hints.with(index, { ...hints[index], ...pixels(spotAt(event)) }));
+  } else draw();
 }
+for (const type of ["pointerup", "pointercancel"]) layer.addEventListener(type, dropped);
 layer.addEventListener("click", (event) => {
   if (!ready() || drag?.moved) return;
-  const ring = event.target.closest(".hint-ring");
-  if (dropping) return take(event.detail || !ring ? spotAt(event) : spotOf(hints[indexOf(ring)]));
-  if (!ring) return openAt(spotAt(event));
-  openAt(spotOf(hints[indexOf(ring)]), indexOf(ring));
+  const index = indexOf(event.target.closest(".hint-ring"));
+  if (dropping) take(event.detail || index < 0 ? spotAt(event) : spotOf(hints[index]));
+  else openAt(index < 0 ? spotAt(event) : spotOf(hints[index]), index);
 });
 let moving = 0; // of a ring by arrow keys: one step of undo for as long as they follow each other
 layer.addEventListener("keydown", (event) => {
@@ -444,11 +433,10 @@ const TOOLS = {
   hide: () => { hidden = !hidden; draw(); },
   load: () => file.click(),
   save: () => {
-    const link = document.createElement("a");
-    link.download = `${photo.split("/").pop().replace(/\.[^.]*$/, "")}.hints.json`;
-    link.href = URL.createObjectURL(new Blob([content(hints, 1)], { type: "application/json" }));
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    const download = `${photo.split("/").pop().replace(/\.[^.]*$/, "")}.hints.json`;
+    const href = URL.createObjectURL(new Blob([content(hints, 1)], { type: "application/json" }));
+    Object.assign(document.createElement("a"), { download, href }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 10_000);
   },
 };
 element.addEventListener("click", (event) => {
@@ -476,12 +464,11 @@ function answered() {
   answered.last = said;
   const answer = JSON.parse(said);
   if (answer.ticket !== ticket) return;
-  if (answer.hints) return load(answer);
-  if (!answer.likely) return;
-  if (answer.asked) {
+  if (answer.hints) load(answer);
+  else if (answer.asked) {
     layer.scrollIntoView({ block: "nearest" });
     openAt([answer.x, answer.y], -1, true, answer);
-  } else if (open) {
+  } else if (answer.likely && open) {
     found = answer;
     fill();
   }
