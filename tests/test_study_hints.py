@@ -74,11 +74,12 @@ def test_the_page_is_made_and_made_again_without_measuring(arguments, monkeypatc
 
     assert error("oracle", 4) < error("oracle", 1) < error("oracle", 0)
     assert error("random", 4) < error("random", 0)
-    arguments.out.unlink()
+    by_hand = f"\n{hints.BY_HAND}\nWhat somebody saw.\n"
+    arguments.out.write_text(f"An earlier page.\n{by_hand}")
     monkeypatch.setattr(hints, "levin", None)
     monkeypatch.setattr(hints.reach, "measured", None)
     measure_hints(arguments)
-    assert arguments.out.read_text() == page
+    assert arguments.out.read_text() == page + by_hand
 
 
 def test_a_network_that_is_painted_more_vividly_is_measured_without_that_too(

@@ -38,6 +38,7 @@ from train.study.markdown import table
 from train.study.style import PALETTE, STYLE
 
 COUNTS = (0, 1, 3, 10, 30)
+BY_HAND = "<!-- By hand from here on; `python -m train hints` keeps it. -->"
 RADIUS = 2.0  # pixels, of the spots whose mean colour is told
 WAYS = {
     "random": "spots at random",
@@ -289,7 +290,13 @@ def _write_page(
     _plot(rows, sets, plot)
     parts.insert(1, f"![PSNR against the number of hints]({plot.name})\n")
     parts.append(reach.section(false, sets, _reach_path(arguments.out, ".svg")))
-    arguments.out.write_text("\n".join(parts))
+    arguments.out.write_text("\n".join(parts) + _by_hand(arguments.out))
+
+
+def _by_hand(page: Path) -> str:
+    """The end of an earlier page, which somebody has written below the mark for that."""
+    _, mark, text = (page.read_text() if page.exists() else "").partition(BY_HAND)
+    return f"\n{mark}{text}" if mark else ""
 
 
 def _command(arguments: HintsArguments) -> str:
