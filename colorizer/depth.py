@@ -49,7 +49,7 @@ def white_of(values: np.ndarray, depth: int = 0) -> float:
     peak = _peak(values)
     if values.dtype.kind == "f":
         return max(1.0, peak)
-    full = float(np.iinfo(values.dtype).max)
+    full = 2.0**depth - 1 if depth else float(np.iinfo(values.dtype).max)
     if values.dtype.itemsize < 4 or peak > full / 2 + 1:
         return full
     return max(65535.0, peak)

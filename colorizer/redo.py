@@ -28,6 +28,11 @@ def redo(
     the checkpoint is not the one that the sheet names, PhotoError, CheckpointError, OSError.
     """
     sheet = read_sheet(file)
+    if shows := sheet.get("shows"):
+        raise SheetError(
+            f"{printable(file)} shows more than the coloured photo ({shows}); "
+            "give the photo's own result."
+        )
     try:
         page = sheet["original"]["page"] - 1
         photo = Photo.open(original, page)

@@ -120,8 +120,8 @@ def _order(image: Image.Image) -> str:
 def _without_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     """In a mode that profiles are made for (L, RGB, CMYK, LAB), and its alpha if it has any."""
     alpha = None
-    if image.mode in ("LA", "PA", "RGBA", "RGBa") or "transparency" in image.info:
-        grey = image.mode in ("1", "L", "LA")
+    if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
+        grey = image.mode in ("1", "L", "LA", "La")
         image = image.convert("LA" if grey else "RGBA")
         alpha = image.getchannel("A")
         image = image.convert("L" if grey else "RGB")
@@ -179,16 +179,21 @@ def _lab(samples: Samples) -> np.ndarray:
 
 def of_array(array: np.ndarray) -> Pixels:
     """An array of one of the kinds in `ARRAYS`, alpha last. Raises TypeError for all others."""
-    kind = array.dtype
+    kind = array.dtype.newbyteorder("=")
     known = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))
     if not known or (kind not in (np.uint8, np.uint16) and kind.kind != "f"):
-        raise TypeError(f"An array of a photo is {ARRAYS}, not {array.shape} of {kind}.")
-    if kind.kind == "f" and not (np.nanmin(array) >= 0 and np.nanmax(array) <= 1):
+        raise TypeError(f"An array of a photo is {ARRAYS}, not {array.shape} of {array.dtype}.")
+    if kind.kind == "f" and not (_limit(np.fmin, array) >= 0 and _limit(np.fmax, array) <= 1):
         raise TypeError(f"An array of a photo is {ARRAYS}, not of numbers outside [0, 1].")
     values = array[..., None] if array.ndim == 2 else array
     white = 1.0 if kind.kind == "f" else float(np.iinfo(kind).max)
     alpha = scaled(values[..., 3], white, False, 255) if values.shape[2] == 4 else None
     return Pixels.blended(to_srgb(values[..., :3], white), alpha)
+
+
+def _limit(of: np.ufunc, array: np.ndarray) -> float:
+    """The smallest or largest number, leaving out what is not a number."""
+    return float(of.reduce(array, axis=None, initial=0.5))
 
 
 def turned(array: np.ndarray, orientation: int) -> np.ndarray:

@@ -21,6 +21,8 @@ ALPHA = np.tile(np.arange(0, 240, 12, dtype=np.uint8), (20, 1))
 @pytest.mark.parametrize("unit", [np.uint8(1), np.uint16(257), np.float32(1 / 255), 1 / 255])
 def test_arrays_of_each_kind(unit):
     np.testing.assert_array_equal(read_photo(RGB * unit), RGB)
+    swapped = (RGB * unit).astype((RGB * unit).dtype.newbyteorder())
+    np.testing.assert_array_equal(read_photo(swapped), RGB)
     grey = RGB[..., 0]
     np.testing.assert_array_equal(read_photo(grey * unit), np.repeat(grey[..., None], 3, 2))
     with_alpha = decode(np.dstack([RGB, ALPHA]) * unit)
@@ -29,13 +31,12 @@ def test_arrays_of_each_kind(unit):
     np.testing.assert_allclose(with_alpha.rgb, RGB * share + 255 * (1 - share), atol=1)
 
 
-@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "CMYK", "1", "I;16", "F"])
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "CMYK", "1", "I;16", "F", "La", "RGBa"])
 def test_pillow_images_of_each_mode(mode):
-    image = (
-        Image.fromarray(RGB[..., 0]).convert(mode)
-        if mode in ("I;16", "F")
-        else (Image.fromarray(RGB).convert(mode))
-    )
+    image = Image.fromarray(RGB[..., 0] if mode in ("I;16", "F") else RGB)
+    if mode in ("La", "RGBa"):  # alpha that the colours are multiplied with
+        image = image.convert("LA" if mode == "La" else "RGBA")
+    image = image.convert(mode)
     assert Photo.open(image).rgb.shape == RGB.shape
     if mode in ("RGB", "RGBA"):
         np.testing.assert_array_equal(Photo.open(image).rgb, RGB)

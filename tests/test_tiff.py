@@ -146,7 +146,7 @@ def kinds() -> Iterator[tuple[str, Callable[[], bytes], np.ndarray]]:
             lambda f=file, p=planes: f(p, photometric="rgb", planarconfig="separate"),
             truth,
         )
-    for bits in (2, 4, 6, 9, 10, 11, 12, 13, 14, 15):
+    for bits in (2, 4, 6, 9, 10, 11, 12, 13, 14, 15, 20, 24, 31):
         rounded = np.round(SHARES * (2**bits - 1)) / (2**bits - 1)
         for order in "<>":
             yield (

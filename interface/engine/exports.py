@@ -5,17 +5,21 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shutil import copyfile, rmtree
+from shutil import rmtree
 from tempfile import mkdtemp
 
 import numpy as np
 
 from colorizer.atomic import atomic_path
 from colorizer.batch import Job, Painter, colour_all, pages_of, result_name
+from colorizer.captions import add_caption
+from colorizer.photo import resize
+from colorizer.reading import read_photo
 from colorizer.writing import write_picture
 from interface.engine.engine import Engine
 from interface.engine.errors import UserError
 from interface.engine.files import file_stem
+from interface.engine.results import Painting
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject
 
@@ -43,23 +47,38 @@ def before_and_after(engine: Engine, subject: Subject, settings: Settings) -> Pa
     """What the network saw and what it made of it, side by side in one JPEG."""
     painting = engine.paint(subject, settings)
     both = np.concatenate([painting.photo.grayscale, painting.rgb], axis=1)
-    name = f"{file_stem(subject.name)}-{painting.stem}-before-and-after.jpg"
-    file = engine.files.folder(subject.path) / name
-    return write_picture(both, file, f"Before and after. {painting.note}", painting.photo.tags)
+    return _save_pair(engine, subject, painting, both, "before and after")
 
 
-def certainty_map(engine: Engine, subject: Subject, settings: Settings) -> Path:
-    """Where the network is sure of its colours and where it is not, as a PNG.
+def with_certainty_map(
+    engine: Engine, subject: Subject, settings: Settings, caption: str = ""
+) -> Path:
+    """The coloured photo, and beside it how sure the network is of each colour, in one JPEG.
 
-    Of a network that has to be asked several times, after `GUESSES` at least. Raises UserError for
-    one that cannot tell.
+    Of a network that has to be asked several times, after `GUESSES` at least. caption: what to
+    write under them. Raises UserError for a network that cannot tell.
     """
     if not (parts := engine.checkpoints.uncertainties(settings.variant)):
         raise UserError(f"{settings.variant} has no uncertainty of that kind; choose another.")
     samples = settings.samples if parts[0] == "whole" else max(settings.samples, GUESSES)
     file = engine.uncertainty(subject, replace(settings, samples=samples), parts[0]).map
-    name = f"{file_stem(subject.name)}-{settings.file_stem}-certainty.png"
-    return Path(copyfile(file, engine.files.folder(subject.path) / name))
+    painting = engine.paint(subject, settings)
+    height, width, _ = painting.rgb.shape
+    certainty = resize(read_photo(file), width, height)
+    both = np.concatenate([painting.rgb, certainty], axis=1)
+    both = add_caption(both, caption) if caption else both
+    return _save_pair(engine, subject, painting, both, "with certainty map")
+
+
+def _save_pair(
+    engine: Engine, subject: Subject, painting: Painting, both: np.ndarray, what: str
+) -> Path:
+    """what: the pair's name in notes and, with hyphens, in that of the file."""
+    name = f"{file_stem(subject.name)}-{painting.stem}-{what.replace(' ', '-')}.jpg"
+    note = f"{what.capitalize()}. {painting.note}"
+    sheet = painting.sheet and {**painting.sheet, "shows": what}
+    file = engine.files.folder(subject.path) / name
+    return write_picture(both, file, note, painting.photo.tags, sheet=sheet)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import html
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,8 @@ class ExportButtons:
         return self._save(exports.before_and_after, "download-both", answer, request)
 
     def save_map(self, answer: Answer | None, request: gr.Request) -> str:
-        return self._save(exports.certainty_map, "download-map", answer, request)
+        write = partial(exports.with_certainty_map, caption=tell(request, "certainty_caption"))
+        return self._save(write, "download-map", answer, request)
 
     def _save(
         self, write: Callable[..., Path], button: str, answer: Answer | None, request: gr.Request

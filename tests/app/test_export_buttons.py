@@ -6,7 +6,7 @@ from pathlib import Path
 import skimage.data
 from PIL import Image
 from playwright.sync_api import Page, expect
-from test_colorize import made_with
+from test_colorize import made_with, move
 
 # In the very frame of the move: what the picture looks like, and whether it could be saved.
 MOVED = """
@@ -67,6 +67,20 @@ def test_what_is_shown_is_saved(page: Page, tmp_path: Path) -> None:
         download.value.save_as(tmp_path / name)
         width, height = Image.open(tmp_path / name).size
         assert (width, height) == (shown * (2 if "before" in name else 1), height)
+    expect(page.locator("#download-map")).to_be_disabled()  # it names one colour a spot
+
+
+def test_the_certainty_map_is_saved_beside_the_photo(page: Page, tmp_path: Path) -> None:
+    move(page, "variant", "End")
+    made_with(page, "rebalanced · epoch 10")
+    shown = page.evaluate("document.querySelector('#photo img').naturalWidth")
+    page.locator("#formats summary").click()
+    with page.expect_download() as download:
+        page.locator("#download-map").click()
+    name = download.value.suggested_filename
+    assert name.endswith("with-certainty-map.jpg")
+    download.value.save_as(tmp_path / name)
+    assert Image.open(tmp_path / name).width == 2 * shown
 
 
 def test_several_photos_come_home_in_a_zip(page: Page, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 from colorizer.checkpoint import list_checkpoints
 from colorizer.parallel import threads_of_torch
 from colorizer.redo import redo
-from colorizer.worksheet import read_sheet
+from colorizer.worksheet import SheetError, read_sheet
 from interface.engine import exports
 from interface.engine.engine import Engine
 from interface.engine.errors import UserError
@@ -45,6 +45,29 @@ def test_before_stands_beside_after(engine: Engine, photo: Path) -> None:
     before, after = np.split(both, 2, axis=1)
     assert np.abs(before - pixels(made.grayscale)).mean() < 2
     assert np.abs(after - pixels(made.colorized)).mean() < 2
+
+
+def test_certainty_lies_beside_the_photo(
+    engine: Engine, checkpoints: Path, photo: Path, tmp_path: Path
+) -> None:
+    settings, subject = Settings("rebalanced", 10), Subject(photo, "my coffee.png")
+    made = pixels(engine.colorize(subject, settings).colorized)
+    file = exports.with_certainty_map(engine, subject, settings, "blue: sure")
+    assert file.name == "my-coffee-rebalanced-epoch-010-with-certainty-map.jpg"
+    both = pixels(file)
+    height = len(made)
+    assert both.shape[0] > height  # the caption
+    coloured, certainty = np.split(both[:height], 2, axis=1)
+    assert np.abs(coloured - made).mean() < 2
+    radius = np.asarray(Image.open(engine.uncertainty(subject, settings).map).convert("L"))
+    grey = np.asarray(Image.fromarray(certainty.astype(np.uint8)).convert("L").resize((60, 40)))
+    small = np.asarray(Image.fromarray(radius).resize((60, 40)))
+    assert np.abs(grey.astype(int) - small).mean() < 4
+    assert read_sheet(file)["shows"] == "with certainty map"
+    with pytest.raises(SheetError, match="shows more than the coloured photo"):
+        redo(file, photo, list_checkpoints(checkpoints), tmp_path)
+    with pytest.raises(UserError, match="no uncertainty of that kind"):
+        exports.with_certainty_map(engine, subject, CHOSEN)
 
 
 @pytest.fixture
