@@ -19,7 +19,6 @@ from torch.nn import functional as F
 from colorizer.hints import LIMIT
 
 KEYS = 32  # rows and columns of keys at most, or a long panorama's weights would fill the memory
-TEMPERATURE = 0.6  # at which the colour that a hint replaces is read from the distribution
 
 
 class ColourEmbedding(nn.Module):
@@ -112,32 +111,26 @@ class HintAttention(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        # How much of a cell's own deviation from the hinted cell's colour stays, before sigmoid.
-        self.shading = nn.Parameter(torch.tensor(0.0))
         # Of the distribution around a hint's colour, in units of the network's ab.
         self.width = nn.Parameter(torch.tensor(-3.1))  # logarithm; 5 Lab units at first
 
     def relay(
-        self, own: Tensor, embedding: Tensor, hints: Tensor, space: ColourEmbedding
+        self, embedding: Tensor, hints: Tensor, space: ColourEmbedding
     ) -> tuple[Tensor, Tensor]:
         """The hints' colour at every cell, and their influence there.
 
-        own: (N, 2, h, w), what the network says without hints (`colour`); embedding: of one photo
-        or N; hints: (1 or N, 3, h, w), as `ColorNetwork` takes them.
-        Returns (N, 2, h, w) and (N, 1, h, w) in [0, 1].
+        embedding: (N, D, h, w), of one photo or N; hints: (1 or N, 3, h, w), as `ColorNetwork`
+        takes them. Returns (N, 2, h, w) and (N, 1, h, w) in [0, 1].
         """
-        size = own.shape[-2:]
-        own = own.flatten(2).mT
+        size = hints.shape[-2:]
         index, present = hinted_cells(hints)
-        colour, said = at(hints[:, :2].flatten(2).mT, index), at(own, index)
+        colour = at(hints[:, :2].flatten(2).mT, index)
 
         # Squared distances by a product need all of float32's digits.
-        with torch.autocast(own.device.type, enabled=False):
+        with torch.autocast(hints.device.type, enabled=False):
             attention = self.attend(space, embedding, index, present)
             influence = attention.sum(-1, keepdim=True)
-            shading = self.shading.sigmoid()
-            shift = attention @ (colour - shading * said) + influence * shading * own
-        target = shift / influence.clamp(min=1e-4)
+            target = attention @ colour / influence.clamp(min=1e-4)
         return target.mT.unflatten(2, size), influence.mT.unflatten(2, size)
 
     def mix(self, logits: Tensor, target: Tensor, influence: Tensor, bins: Tensor) -> Tensor:
@@ -153,13 +146,6 @@ class HintAttention(nn.Module):
         around = (distance * (-0.5 * (-2 * self.width).exp())).softmax(-1)
         mixed = torch.lerp(classes_last(logits).float().softmax(-1), around, influence)
         return mixed.clamp(min=1e-12).log().mT.unflatten(2, size)
-
-    @staticmethod
-    @torch.no_grad()
-    def colour(logits: Tensor, bins: Tensor) -> Tensor:
-        """(N, 2, h, w): what logits say without hints, in the unit of the bins."""
-        weights = (classes_last(logits).float() / TEMPERATURE).softmax(-1)
-        return (weights @ bins).mT.unflatten(2, logits.shape[-2:])
 
     def attend(
         self, space: ColourEmbedding, embedding: Tensor, index: Tensor, present: Tensor

@@ -168,8 +168,7 @@ class ColorNetwork(nn.Module):
         assert trunk.embedding is not None
         assert state.looks is not None
         bins = self.bins / AB_SCALE
-        own = trunk.attention.colour(logits, bins)
-        target, influence = trunk.attention.relay(own, state.looks, state.hints, trunk.embedding)
+        target, influence = trunk.attention.relay(state.looks, state.hints, trunk.embedding)
         return trunk.attention.mix(logits, target, influence, bins)
 
     @property

@@ -27,10 +27,9 @@ def hint(ab, row, column, size=(4, 8)):
     return hints
 
 
-def relayed(space, hints, own=None):
+def relayed(space, hints):
     attention = HintAttention()
-    own = torch.zeros(1, 2, 4, 8) if own is None else own
-    return attention, attention.relay(own, two_things(), hints, space)
+    return attention, attention.relay(two_things(), hints, space)
 
 
 def test_every_cell_of_a_quarter_of_the_size_gets_an_embedding(space):
@@ -85,13 +84,6 @@ def test_a_cell_without_a_hint_of_its_own_follows_the_nearest(space):
     torch.testing.assert_close(target[0, 0, 3, 7], torch.tensor(-0.3), atol=1e-3, rtol=0)
 
 
-def test_part_of_a_things_own_shading_stays(space):
-    own = torch.zeros(1, 2, 4, 8)
-    own[0, 0, 2, 2] = 0.1
-    _, (target, _) = relayed(space, hint((0.3, 0.0), 1, 1), own)
-    assert 0.3 < target[0, 0, 2, 2] < 0.4
-
-
 def test_the_mixture_is_a_distribution_with_the_hints_colour(space):
     attention, (target, influence) = relayed(space, hint((2 / 11, -1 / 11), 1, 1))
     logits = torch.randn(1, len(BINS), 4, 8)
@@ -113,10 +105,10 @@ def test_hinted_cells_of_a_batch_are_padded():
 
 def test_a_batch_of_hints_gives_each_photo_what_it_gets_alone(space):
     one, two = hint((0.3, 0), 1, 1), hint((-0.2, 0.1), 2, 6) + hint((0.1, 0.1), 0, 0)
-    attention, own = HintAttention(), torch.zeros(2, 2, 4, 8)
+    attention = HintAttention()
     embedded = two_things().expand(2, -1, -1, -1)
-    both = attention.relay(own, embedded, torch.cat([one, two]), space)
+    both = attention.relay(embedded, torch.cat([one, two]), space)
     for index, hints in enumerate((one, two)):
-        alone = attention.relay(own[:1], embedded[:1], hints, space)
+        alone = attention.relay(embedded[:1], hints, space)
         for batched, single in zip(both, alone, strict=True):
             torch.testing.assert_close(batched[[index]], single)

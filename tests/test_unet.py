@@ -42,7 +42,6 @@ def test_tensors_keep_the_names_that_checkpoints_hold():
         "trunk.embedding.laterals.3.1.running_var",
         "trunk.embedding.mix.4.bias",
         "trunk.attention.width",
-        "trunk.attention.shading",
     } <= names
 
 

@@ -152,8 +152,7 @@ class ColorTraining(LightningModule):
             state = self.network.start(seen)
             assert state.looks is not None
             plain = trunk.head(trunk.finish(state)[some]).float()
-            own = F.interpolate(attention.colour(plain, bins), hints.shape[2:], mode="bilinear")
-            target, influence = attention.relay(own, state.looks, hints, embedding)
+            target, influence = attention.relay(state.looks, hints, embedding)
             hinted = attention.mix(plain, target[some], influence[some], bins)
         return plain, hinted, state.looks.flatten(2).mT
 
