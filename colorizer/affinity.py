@@ -1,7 +1,7 @@
 """What spots of a photo have in common with each of its cells: along this, colour spreads.
 
-`Affinity` is all that the spread of colour knows of likeness. `Likeness` computes it from what the
-network sees; whatever else answers the same question can stand in its place.
+`Affinity` is all that the spread of colour knows of likeness. `Likeness` computes it from what any
+network sees; `LearntAffinity` is what a network with an embedding has learnt about it.
 
 Two cells have much in common where they look alike, lie near, and can be joined by a way on which
 lightness hardly changes: a hand and a sleeve of equal lightness are parted by the edge between
@@ -18,10 +18,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from colorizer.dropout import State
+from colorizer.embedding import ColourEmbedding
 from colorizer.hints import Hint, lightness_at
 from colorizer.painting import enlarge
 from colorizer.photo import Photo
 
+# Factors on the learnt threshold, chosen on validation photos (docs/log.md).
+KNEE = 0.8
+FURTHER = 1.5  # as well, for a colour that is to go everywhere alike
 _SWEEPS = 3  # over rows and over columns; more find hardly any shorter way
 
 
@@ -124,8 +128,7 @@ class Likeness:
         if state.looks is not None:
             seen = state.looks if state.looks.shape[-2:] == size else enlarge(state.looks, size)
             looks.append(seen[0, :-1] / distances.features)  # the last is lightness again
-        y, x = torch.meshgrid(*(torch.arange(side) / min(size) for side in size), indexing="ij")
-        place = torch.stack([y, x]) / distances.place
+        place = _places(lightness) / distances.place
         return cls(torch.cat(looks), place, lightness, distances)
 
     def __call__(self, spots: Spots) -> Tensor:
@@ -136,6 +139,37 @@ class Likeness:
             far * (spots.here * (self.distances.place / self.distances.here) ** 2)[:, None, None]
         )
         return (unlike + apart * ~spots.alike[:, None, None]).neg_().exp_()
+
+
+@dataclass(frozen=True)
+class LearntAffinity:
+    """The affinity of cells whose embeddings lie near: the probability of one colour.
+
+    embedding: (D, h, w); threshold: the squared distance at which it is a half.
+    """
+
+    embedding: Tensor
+    threshold: float
+
+    @classmethod
+    def of(cls, embedding: Tensor, space: ColourEmbedding) -> Self:
+        """embedding: of a photo, that `space` made."""
+        return cls(embedding, KNEE * space.reach.item())
+
+    def __call__(self, spots: Spots) -> Tensor:
+        apart = _squares(spots.sample(self.embedding), self.embedding)
+        threshold = self.threshold * (1 + (FURTHER - 1) * spots.alike)
+        near = torch.sigmoid(threshold[:, None, None] - apart)
+        place = _places(self.embedding) / DISTANCES.here
+        far = _squares(spots.sample(place), place)
+        return torch.where(spots.here[:, None, None], near * far.neg().exp(), near)
+
+
+def _places(planes: Tensor) -> Tensor:
+    """(2, h, w): the y and x of the cells of (C, h, w), in short sides."""
+    size = planes.shape[-2:]
+    sides = (torch.arange(side) / min(size) for side in size)
+    return torch.stack(torch.meshgrid(*sides, indexing="ij"))
 
 
 def _squares(spots: Tensor, planes: Tensor) -> Tensor:

@@ -172,6 +172,11 @@ class ColorNetwork(nn.Module):
         return trunk.attention.mix(logits, target, influence, bins)
 
     @property
+    def embedding(self) -> ColourEmbedding | None:
+        """What it has learnt about which cells have one colour, if it has."""
+        return self.trunk.embedding if isinstance(self.trunk, UNetTrunk) else None
+
+    @property
     def can_sample(self) -> bool:
         """Whether it has dropout layers to sample with."""
         return bool(self.settings.dropout)

@@ -15,6 +15,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor
 
+from colorizer.affinity import LearntAffinity
 from colorizer.border import Border
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
@@ -32,6 +33,7 @@ from colorizer.windows import Window, joined, windows
 from colorizer.worksheet import RADII, Sheet
 from colorizer.writing import Picture, synthetic
 
+_APART = 100.0  # of an embedding: like no cell of a photo
 _CERTAIN = -50.0  # of a colour that is not thought possible: a logarithm of its probability
 
 
@@ -70,6 +72,13 @@ class Colorizer(
     def has_temperature(self) -> bool:
         """Whether the network chooses among bins, so that a temperature changes its colours."""
         return self.network.chooses
+
+    @property
+    def sees_hints(self) -> bool:
+        """Whether hints are an input of the network. One that has learnt an embedding spreads them
+        over its colours instead (`propagate`).
+        """
+        return self.network.takes_hints and self.network.embedding is None
 
     @torch.inference_mode()
     def start(self, photo: Photo) -> State:
@@ -166,14 +175,14 @@ class Colorizer(
         passes (for bins, their probabilities). Sample i depends on `seed` and i alone, so more
         samples extend fewer. Raises ValueError for a network without dropout layers.
 
-        hints: given colours; a network that was not trained to take them ignores them here, and
-        `predict` spreads them. state: what `start` returned for this photo, to continue from.
+        hints: given colours; a network that does not see them ignores them here, and `predict`
+        spreads them. state: what `start` returned for this photo, to continue from.
         """
         if samples > 1 and not self.can_sample:
             raise ValueError(
                 f"The {self.info.variant} variant has no dropout layers; it gives one sample only."
             )
-        if hints and self.network.takes_hints:
+        if hints and self.sees_hints:
             state = self.hinted(photo, hints, state or self.start(photo))
         sampler = self.sampler(photo, seed, keep=False, state=state)
         sampler.draw(samples)
@@ -261,10 +270,14 @@ class Colorizer(
         return ab if lightness is None else torch.cat([lightness, ab])
 
     def _cells(self, photo: Photo, state: State, ab: Tensor) -> Cells:
-        border = self._border(photo)
+        border, embedding = self._border(photo), self.network.embedding
         if border is not None and state.looks is not None:
-            state = replace(state, looks=border.embed(state.looks))
-        return Cells.of(photo, state, ab)
+            outside = 0.0 if embedding is None else _APART
+            state = replace(state, looks=border.embed(state.looks, outside))
+        if embedding is None or state.looks is None:
+            return Cells.of(photo, state, ab)
+        learnt = LearntAffinity.of(state.looks[0], embedding)
+        return Cells.of(photo, state, ab, learnt=learnt)
 
     @torch.inference_mode()
     def suggest(

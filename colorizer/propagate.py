@@ -12,6 +12,10 @@ is paler than the network thinks or has a cast, holds for all of it; a hint far 
 colour is about its own thing instead, and has no say. And how far a colour reaches follows from how
 well the hints predict one another: of several reaches the likeliest is taken (equation 5.8). A hint
 whose reach a person has chosen keeps it, and one for its own place says nothing of the photo.
+
+A network that has learnt which cells have one colour (`embedding`) spreads the hints by that first:
+every cell attends to them, or to none. The process then adds what that leaves of the hints, where
+they have any say.
 """
 
 from collections.abc import Sequence
@@ -22,7 +26,14 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from colorizer.affinity import DISTANCES, Affinity, Distances, Likeness, Spots
+from colorizer.affinity import (
+    DISTANCES,
+    Affinity,
+    Distances,
+    LearntAffinity,
+    Likeness,
+    Spots,
+)
 from colorizer.dropout import State
 from colorizer.hints import Hint
 from colorizer.painting import LinearColour
@@ -50,13 +61,15 @@ CANDIDATES = 24  # rows and columns of spots where a hint may be asked for, at m
 class Cells:
     """The cells of a network's grid as hints see them.
 
-    lightness: (1, h, w) in [0, 100]; affinity: what spots have in common with the cells.
+    lightness: (1, h, w) in [0, 100]; affinity: what spots have in common with the cells, for the
+    process; learnt: for attention, of a network with an embedding.
     """
 
     photo: Photo
     lightness: Tensor
     affinity: Affinity
     kernel: Kernel
+    learnt: LearntAffinity | None = None
 
     @classmethod
     def of(
@@ -66,12 +79,14 @@ class Cells:
         ab: Tensor,
         kernel: Kernel = KERNEL,
         distances: Distances = DISTANCES,
+        learnt: LearntAffinity | None = None,
     ) -> Self:
         """state: what `ColorNetwork.start` made of the photo; ab: (2, h, w) in Lab units, what the
         network says.
         """
         lightness = photo.lightness_at(*ab.shape[-2:])
-        return cls(photo, lightness, Likeness.of(lightness, state, ab, distances), kernel)
+        likeness = Likeness.of(lightness, state, ab, distances)
+        return cls(photo, lightness, likeness, kernel, learnt)
 
     @cached_property
     def candidates(self) -> tuple[Tensor, Tensor]:
@@ -90,6 +105,39 @@ def follow(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
     ab: (2, h, w) in Lab units, of the network; cells: of the same size. Returns (2, h, w). What
     meets a hint is the colour that `painting.paint` makes of ab at the hint's own spot.
     """
+    if cells.learnt is None:
+        return _regress(ab, hints, cells)
+    near = cells.learnt(Spots.of(hints, cells.photo))
+    attended = _attend(ab, hints, near)
+    return torch.lerp(attended, _regress(attended, hints, cells), near.amax(0))
+
+
+@torch.inference_mode()
+def attend(ab: Tensor, hints: Sequence[Hint], photo: Photo, learnt: LearntAffinity) -> Tensor:
+    """ab of which each cell has taken the hints' colour, as far as it is likely to be its own.
+
+    The part of `follow` that is the network's. ab: (2, h, w) in Lab units. Returns (2, h, w).
+    """
+    return _attend(ab, hints, learnt(Spots.of(hints, photo)))
+
+
+def _attend(ab: Tensor, hints: Sequence[Hint], near: Tensor) -> Tensor:
+    weights = _attention(near)
+    colours = torch.tensor([hint.colour for hint in hints])
+    return ab * (1 - weights.sum(0)) + torch.einsum("nhw,nc->chw", weights, colours)
+
+
+def _attention(near: Tensor) -> Tensor:
+    """(n, h, w): how much each cell attends to each hint; the rest of 1 is for none of them.
+
+    near: (n, h, w), the probability that a hint's colour is the cell's, were it the only one.
+    """
+    odds = near / (1 - near).clamp(min=1e-4)
+    return odds / (1 + odds.sum(0))
+
+
+def _regress(ab: Tensor, hints: Sequence[Hint], cells: Cells) -> Tensor:
+    """ab, (2, h, w), with the mean of the process, given the hints."""
     columns, fit, _ = _likeliest(ab, hints, cells)
     shift = torch.einsum("nhw,nc->chw", columns, fit.weights)
     # Between hints that disagree the process overshoots: nothing moves further than asked.
@@ -205,11 +253,14 @@ def uncertainty_left(hints: Sequence[Hint], cells: Cells) -> Tensor:
 def influence(hint: Hint, others: Sequence[Hint], ab: Tensor, cells: Cells) -> Tensor:
     """(h, w) in [0, 1]: how much of what a hint asks for each cell takes, beside other hints.
 
-    Whatever its colour: this is the hint's weight in the mean of the field, which reaches as far as
-    the others say. ab: (2, h, w) in Lab units, of the network.
+    Whatever its colour: this is the attention to the hint, where that is learnt; else its weight in
+    the mean of the field, which reaches as far as the others say. ab: (2, h, w) in Lab units, of
+    the network.
     """
-    reach = _likeliest(ab, others, cells)[2] if others else cells.kernel.reaches[0]
     spots = Spots.of([*others, hint], cells.photo)
+    if cells.learnt is not None:
+        return _attention(cells.learnt(spots))[-1]
+    reach = _likeliest(ab, others, cells)[2] if others else cells.kernel.reaches[0]
     (known,) = _columns(cells.affinity(spots), spots, [reach])
     told = _explained(known, spots, cells)
     return told[-1].clamp(0, 1).view(cells.lightness.shape[1:])

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from colorizer import Hint, Photo
-from colorizer.affinity import DISTANCES, Likeness, Spots, paths
+from colorizer.affinity import DISTANCES, LearntAffinity, Likeness, Spots, paths
 from colorizer.dropout import State
 
 STATE = State(torch.zeros(1, 1, 1, 1), (torch.zeros(1, 1, 1, 1),))
@@ -73,3 +73,24 @@ def test_longer_distances_have_more_in_common():
     near = _affinity(_parted(), hint)
     far = _affinity(_parted(), hint, DISTANCES.scaled(1.5))
     torch.testing.assert_close(far, near ** (1 / 1.5**2))
+
+
+def _learnt(reach: str) -> torch.Tensor:
+    """(20, 20): of a hint in the left half of two things whose embeddings are 3 apart."""
+    embedding = torch.zeros(4, 20, 20)
+    embedding[0, :, 10:] = 3
+    spots = Spots.of([Hint(5, 20, ab=(0, 0), reach=reach)], Photo(np.zeros((40, 40, 3), np.uint8)))
+    return LearntAffinity(embedding, 4.0)(spots)[0]
+
+
+def test_what_is_learnt_goes_by_the_embedding_alone():
+    found = _learnt("thing")
+    assert found[:, :10].min() > 0.95
+    assert found[:, 10:].max() < 0.05
+
+
+def test_a_learnt_colour_goes_as_far_as_a_person_says():
+    here, thing, alike = (_learnt(reach) for reach in ("here", "thing", "alike"))
+    assert here[10, 2] > 0.7
+    assert here[0, 2] < 0.01, "the same thing, far away"
+    assert (alike > thing).all()

@@ -8,13 +8,13 @@ import torch
 from skimage import data
 
 from colorizer import Colorizer, Hint, HintError, Photo
-from colorizer.affinity import Spots
+from colorizer.affinity import LearntAffinity, Spots
 from colorizer.checkpoint import CheckpointInfo
 from colorizer.hints import REACHES
 from colorizer.lab import rgb_to_lab
 from colorizer.network import VARIANTS, NetworkSettings, build_network
 from colorizer.photo import resize
-from colorizer.propagate import Cells, Kernel, follow, influence, uncertainty_left
+from colorizer.propagate import Cells, Kernel, attend, follow, influence, uncertainty_left
 
 PLAIN = NetworkSettings(widths=(4, 8))
 UNET = replace(VARIANTS["transfer"], decoder=(8, 8, 8), head="ab")
@@ -199,3 +199,36 @@ def test_the_influence_of_a_hint_is_what_its_colour_moves(colorizer, reach):
 def test_an_influence_outside_the_photo_is_refused(colorizer):
     with pytest.raises(HintError):
         colorizer.influence(_two_things(), [Hint(500, 90, ab=(0, 0))])
+
+
+@pytest.fixture
+def learnt() -> Cells:
+    """Of two things, as a network that has learnt to tell them apart sees them."""
+    photo, ab = _two_things(), torch.zeros(2, 24, 32)
+    embedding = torch.zeros(4, 24, 32)
+    embedding[0, :, 16:] = 3
+    state = _colorizer(PLAIN).start(photo)
+    return Cells.of(photo, state, ab, learnt=LearntAffinity(embedding, 3.0))
+
+
+def test_learnt_attention_gives_a_thing_its_colour_and_no_other(learnt):
+    ab = torch.zeros(2, 24, 32)
+    hints = [Hint(20, 40, ab=(-20, 25))]
+    assert learnt.learnt is not None
+    attended = attend(ab, hints, learnt.photo, learnt.learnt)
+    followed = follow(ab, hints, learnt)
+    for colours in (attended, followed):
+        assert (colours[:, :, :15] - torch.tensor([-20.0, 25.0])[:, None, None]).abs().max() < 3
+        assert colours[:, :, 17:].norm(dim=0).max() < 1
+    met = (followed[:, 10, 5] - torch.tensor([-20.0, 25.0])).norm()
+    assert met < (attended[:, 10, 5] - torch.tensor([-20.0, 25.0])).norm(), "the process adds it"
+
+
+def test_learnt_attention_is_the_influence_of_a_hint(learnt):
+    ab = torch.zeros(2, 24, 32)
+    hint = Hint(20, 40, ab=(30, 0))
+    alone = influence(hint, [], ab, learnt)
+    assert alone[:, :15].min() > 0.9
+    assert alone[:, 17:].max() < 0.1
+    beside = influence(hint, [Hint(24, 44, ab=(0, 30))], ab, learnt)
+    torch.testing.assert_close(beside[:, :15], torch.full((24, 15), 0.5), atol=0.05, rtol=0)

@@ -162,7 +162,7 @@ class Predictions:
         """
         colorizer = self.colorizer(settings)
         _check_samples(colorizer, settings)
-        hints = self.hints(subject) if colorizer.network.takes_hints else ()
+        hints = self.hints(subject) if colorizer.sees_hints else ()
 
         def begin() -> Sampler:
             photo = self.photo(subject)
