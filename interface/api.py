@@ -62,8 +62,8 @@ class Endpoints:
             samples: How many MC-dropout samples to average, 1 to 64; 1 without dropout.
             temperature: From 0.1, bold, to 1, safe; only for rebalanced and transfer.
             hints: Colours for spots of the photo, which the rest follows, as JSON: {"size": [width,
-                height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none. A hint may
-                have a "reach": "here", "thing" (the default) or "alike".
+                height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none. A hint
+                may have a "reach": "here", "thing" (the default) or "alike".
             vividness: How much colour, in per cent of what the network gives, 0 to 200.
         """
         result = self.engine.colorize(_subject(photo, sent), Settings.read(sent))
