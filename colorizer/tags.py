@@ -6,6 +6,7 @@ other editors stay behind. See CIPA DC-008 (EXIF), the IPTC Photo Metadata Stand
 (XMP).
 """
 
+import itertools
 import math
 import re
 import struct
@@ -173,7 +174,7 @@ class Tags:
     @cached_property
     def fields(self) -> dict[str, list[str]]:
         """Title, caption, creators, rights, keywords and date, from where they are: XMP before IPTC
-        before EXIF before a PNG's texts.
+        before EXIF before a PNG's texts; the keywords of all of them.
         """
         found: dict[str, list[str]] = {}
         tree, records = _parse(self.xmp), _records(self.iptc)
@@ -184,7 +185,10 @@ class Tags:
                 [_text(self.exif.get(_EXIF.get(name, 0)))],
                 [self.texts.get(_TEXTS.get(name, ""), "")],
             )
-            values = next((kept for source in sources if (kept := _useful(source))), [])
+            useful = [kept for source in sources if (kept := _useful(source))]
+            values = useful[0] if useful else []
+            if name == "keywords":
+                values = [*dict.fromkeys(itertools.chain(*useful))]
             if values:
                 found[name] = values
         if "date" not in found and (date := _iso(_text(self.exposure.get(Base.DateTimeOriginal)))):
@@ -229,12 +233,13 @@ class Tags:
         return packet
 
     def _missing(self, tree: ET.Element | None) -> dict[str, list[str]]:
-        """The fields that the photo's packet lacks."""
-        return {
-            name: values
-            for name, values in self.fields.items()
-            if tree is None or not _values(tree, _XMP[name])
-        }
+        """The fields that the photo's packet lacks, or has only in part."""
+
+        def lacks(name: str, values: list[str]) -> bool:
+            own = _values(tree, _XMP[name]) if tree is not None else []
+            return not own or (name == "keywords" and {*own} != {*values})
+
+        return {name: values for name, values in self.fields.items() if lacks(name, values)}
 
     def as_iptc(self) -> bytes:
         """The IIM records for a result; none if the photo had none."""
@@ -439,6 +444,10 @@ def _stays(name: str) -> bool:
 def _packet(
     rdf: ET.Element, fields: Mapping[str, list[str]], properties: Mapping[str, str]
 ) -> bytes:
+    for description in rdf.findall(f"{{{RDF}}}Description"):
+        for element in [*description]:
+            if element.tag in [_XMP[name] for name in fields]:
+                description.remove(element)
     own = ET.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": ""})
     for name, values in fields.items():
         element = ET.SubElement(own, _XMP[name])

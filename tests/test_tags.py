@@ -133,6 +133,23 @@ def test_iptc_records_stay_or_become_xmp(tmp_path, result):
         assert found[2, 25] == [b"beach", b"1938"]
 
 
+@exiftool
+@pytest.mark.parametrize("result", FORMATS)
+def test_keywords_of_iptc_and_xmp_are_all_kept(tmp_path, result):
+    path = tmp_path / "scan.jpg"
+    Image.fromarray(colourful(3, 40)).save(path)
+    said = ["-IPTC:Keywords=beach", "-IPTC:Keywords=1938", "-XMP-dc:Subject=family"]
+    said += ["-XMP-dc:Subject=beach", "-XMP-dc:Title=Holiday"]
+    subprocess.run(["exiftool", "-q", "-overwrite_original", *said, str(path)], check=True)
+    done = coloured(path, result)
+    listed = subprocess.run(
+        ["exiftool", "-j", "-G1", str(done)], capture_output=True, text=True, check=True
+    )
+    [found] = json.loads(listed.stdout)
+    assert sorted(map(str, found["XMP-dc:Subject"])) == ["1938", "beach", "family"]
+    assert found["XMP-dc:Title"] == "Holiday"
+
+
 @pytest.mark.parametrize("result", FORMATS)
 @pytest.mark.parametrize("dpi", [(204, 98), (72, 72)])
 def test_pixels_that_are_not_square_stay_so(tmp_path, dpi, result):
