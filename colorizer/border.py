@@ -18,7 +18,7 @@ _TOLERANCE = 14  # levels by which a border may differ from its median
 _UNIFORM = 0.9  # share of an edge that has the border's colour
 _WHOLE = 0.98  # share of a row or column
 _LEVELS = 3  # borders inside each other: cardboard around a print's rim
-_LEAST = 0.2  # share of the picture that the inside takes, at least
+_LEAST = 0.06  # share of the picture that the inside takes, at least
 _FILLED = 0.94  # share of the smallest rectangle around the inside that it fills, at least
 _TILTS = np.radians(np.arange(-10, 10.5, 0.5))
 

@@ -50,6 +50,16 @@ def test_tilted_photos_keep_neutral_corners(colour, angle):
     assert inside[border.top + 1, border.left + 1] == 0
 
 
+@pytest.mark.parametrize("colour", ["white", "black"])
+def test_a_small_print_on_a_large_scanner_is_found(colour):
+    base = Image.new("RGB", (1100, 1300), colour)
+    base.paste(INSIDE, (200, 300))
+    border = find_border(np.asarray(base))
+    assert border is not None
+    found = (border.left, border.top, border.right, border.bottom)
+    assert np.abs(np.subtract(found, (200, 300, 200 + WIDTH, 300 + HEIGHT))).max() <= 1
+
+
 def test_borders_inside_borders():
     rgb = np.pad(framed("white"), ((60, 60), (50, 50), (0, 0)), constant_values=24)
     border = find_border(rgb)
