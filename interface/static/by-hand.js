@@ -5,7 +5,7 @@ const control = element.closest("#by-hand");
 const box = element.querySelector("input");
 function follow() {
   const { sent = "", value = "" } = source();
-  control.hidden = !sent;
+  window.colorizerSet(control, { hidden: !sent });
   const said = box.checked ? value : "";
   if (control.dataset.value === said) return;
   control.dataset.value = said;
@@ -13,7 +13,5 @@ function follow() {
   trigger("input");
 }
 box.addEventListener("change", follow);
-new MutationObserver(follow).observe(document.body, {
-  subtree: true, childList: true, attributes: true, attributeFilter: ["data-value"],
-});
+window.colorizerWatch(document.body, ["data-value"], follow);
 follow();

@@ -1,6 +1,7 @@
 // Colours by hand: rings over the colorized picture, and a palette at the spot that is named. The
 // list lives here and goes to the server whole, so that no answer depends on the one before.
 const { colorizerWords: words, colorizerTell: tell, colorizerSteps: STEPS } = window;
+const { colorizerSet: set, colorizerWatch } = window;
 const MOST = 200; // of colorizer/hints.py
 const $ = (selector, root = document) => root.querySelector(selector);
 const control = element.closest("#hints");
@@ -166,11 +167,10 @@ function attach() {
   const [around, box] = [block.getBoundingClientRect(), image.getBoundingClientRect()];
   const { naturalWidth: width, naturalHeight: height } = image;
   const scale = Math.min(box.width / width, box.height / height);
-  const [left, top] = [box.left - around.left, box.top - around.top];
-  const place = { left, top, width: scale * width, height: scale * height };
-  for (const [name, value] of Object.entries(place)) {
-    if (layer.style[name] !== `${value}px`) layer.style[name] = `${value}px`;
-  }
+  set(layer.style, {
+    left: `${box.left - around.left}px`, top: `${box.top - around.top}px`,
+    width: `${scale * width}px`, height: `${scale * height}px`,
+  });
 }
 const sizes = new ResizeObserver(() => { attach(); beside(); });
 
@@ -262,10 +262,10 @@ function beside() {
 // Puts a colour on the open spot; the second and later ones of a picker are one step of undo.
 function give(rgb, shown, picking = false) {
   const { ab, ...place } = hints[open.index] ?? pixels(open.spot);
-  set({ ...place, rgb, shown, reach: open.reach }, picking && open.picking);
+  edit({ ...place, rgb, shown, reach: open.reach }, picking && open.picking);
   open.picking = picking;
 }
-function set(hint, sameStep = false) {
+function edit(hint, sameStep = false) {
   const index = open.index < 0 ? hints.length : open.index;
   change(hints.toSpliced(index, 1, hint), sameStep);
   open.index = index;
@@ -331,7 +331,7 @@ palette.addEventListener("input", ({ target }) => {
   }
   open.reach = value;
   if (open.index < 0) show();
-  else set({ ...hints[open.index], reach: value });
+  else edit({ ...hints[open.index], reach: value });
 });
 palette.addEventListener("change", () => { open.picking = false; });
 palette.addEventListener("keydown", (event) => {
@@ -473,13 +473,9 @@ function answered() {
     fill();
   }
 }
-new MutationObserver(answered).observe($("#hints-answer"), {
-  subtree: true, childList: true, attributes: true,
-});
+colorizerWatch($("#hints-answer"), ["data-answer"], answered);
 const look = () => { follow(); attach(); draw(); };
-new MutationObserver(look).observe($("#pictures"), {
-  subtree: true, childList: true, attributes: true, attributeFilter: ["src", "data-arriving"],
-});
+colorizerWatch($("#pictures"), ["src", "data-arriving"], look);
 $("#pictures").addEventListener("load", look, true);
 window.addEventListener("resize", () => { attach(); beside(); });
 look();
