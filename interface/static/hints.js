@@ -22,8 +22,7 @@ let cross = [0.5, 0.5];
 let open = null; // the palette's: {spot, index (-1: no hint yet), reach, asking, picking}
 let dropping = null; // the same while a colour is taken from elsewhere
 let found = null; // the server's answer about the open spot
-let hidden = false;
-let ticket = 0;
+let [hidden, ticket] = [false, 0];
 
 const layer = build(`
   <div class="hint-layer" tabindex="0" role="group" aria-label="${words.hint_layer}">
@@ -59,8 +58,7 @@ function content(list, space) {
   return list.length ? JSON.stringify({ size: size(), hints: plain }, null, space) : "";
 }
 // The newest list first as a preview, and as a whole when there is no newer one.
-let changes = 0;
-let sending = false;
+let [changes, sending] = [0, false];
 async function send() {
   const text = content(hints);
   control.dataset.sent = text && JSON.stringify({ photo, file: text });
@@ -238,7 +236,8 @@ function show() {
   for (const one of palette.querySelectorAll("[data-rgb]")) one.ariaPressed = one.dataset.rgb === given;
   for (const does of ["compare", "remove"]) $(`[data-does=${does}]`, palette).hidden = open.index < 0;
   beside();
-  veil.style.backgroundImage = found ? `url("${found.veils[open.reach] ?? ""}")` : "none";
+  const covering = found?.veils[open.reach];
+  veil.style.backgroundImage = covering ? `url("${covering}")` : "none";
 }
 // Never on its spot: below it, or above it, or else to one side; on a phone below the picture.
 const phone = window.matchMedia("(max-width: 640px)");
@@ -273,6 +272,10 @@ function edit(hint, sameStep = false) {
 }
 function choose(rgb, shown) {
   give(rgb, shown);
+  goOn();
+}
+function goOn() {
+  open.picking = false;
   if (!open.asking) return;
   close();
   least();
@@ -288,8 +291,7 @@ async function compare(on) {
   const drawn = on && await preview(hints.toSpliced(open.index, 1), before).catch(() => false);
   if (comparing !== on) return;
   before.hidden = !drawn;
-  const toggle = $("[data-does=compare]", palette);
-  if (toggle) toggle.ariaPressed = String(drawn);
+  set($("[data-does=compare]", palette), { ariaPressed: String(drawn) });
 }
 function full() {
   if (hints.length >= MOST) say(tell("hint_full", { limit: MOST }));
@@ -333,7 +335,7 @@ palette.addEventListener("input", ({ target }) => {
   if (open.index < 0) show();
   else edit({ ...hints[open.index], reach: value });
 });
-palette.addEventListener("change", () => { open.picking = false; });
+palette.addEventListener("change", ({ target }) => { if (target.type === "color" && open) goOn(); });
 palette.addEventListener("keydown", (event) => {
   const [right, down] = STEPS[event.key] ?? [0, 0];
   if (event.key === "Escape") {

@@ -483,6 +483,28 @@ def test_all_that_is_done_by_hand_is_undone(coffee: Page) -> None:
         assert (shown(coffee) == after).all()
 
 
+def test_what_a_picker_passes_over_is_one_step(coffee: Page) -> None:
+    plain = shown(coffee)
+    click(coffee, 0.3, 0.4)
+    chips(coffee)
+    coffee.locator(f"{PALETTE} input[type=color]").evaluate("""
+      (picker) => {
+        for (const colour of ["#802020", "#208020", "#3060c0"]) {
+          picker.value = colour;
+          picker.dispatchEvent(new Event("input", {bubbles: true}));
+        }
+        picker.dispatchEvent(new Event("change", {bubbles: true}));
+      }
+    """)
+    changed(coffee, plain)
+    assert ring_colour(coffee) == "#3060c0"
+    choose(coffee, "deep brown skin")
+    coffee.keyboard.press("Control+z")
+    assert ring_colour(coffee) == "#3060c0"
+    coffee.keyboard.press("Control+z")
+    expect(rings(coffee)).to_have_count(0)
+
+
 def test_before_is_seen_while_the_palette_is_open(coffee: Page) -> None:
     plain = shown(coffee)
     click(coffee, 0.3, 0.4)
