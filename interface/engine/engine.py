@@ -68,7 +68,8 @@ class Engine:
     def stand_in(self, subject: Subject) -> Path:
         """A PNG for the page to show in place of a photo; it is the original that is coloured."""
         photo = self.photo(subject)
-        file = self.files.folder(subject.path) / f"{file_stem(subject.name)}.png"
+        folder = self.files.folder_of_content(subject.path)
+        file = folder / f"{file_stem(subject.name)}.png"
         write_picture(photo.rgb, file, "", photo.tags, alpha=photo.alpha)
         originals = self._predictions.originals
         originals[digest(file)] = subject.path

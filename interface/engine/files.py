@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from colorizer.reading import digest
 from interface.engine.errors import PhotoGoneError
 
 KEEP = 3600  # seconds; a visitor's photo and what was made of it are deleted after an hour
@@ -49,7 +50,14 @@ class Files:
 
     def folder(self, path: Path) -> Path:
         """Where the pictures made of a photo go; those last used an hour ago go."""
-        folder = self.root / fingerprint(path)
+        return self._folder(fingerprint(path))
+
+    def folder_of_content(self, path: Path) -> Path:
+        """The same for what is to have the same path if the same file is sent again."""
+        return self._folder(digest(path)[:16])
+
+    def _folder(self, name: str) -> Path:
+        folder = self.root / name
         try:
             os.utime(folder)
         except FileNotFoundError:
