@@ -49,7 +49,8 @@ def end_hour(demo: gr.Blocks) -> None:
 
 
 def assert_nothing_is_broken(page: Page) -> None:
-    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    complete = "[...document.images].every((image) => image.complete)"
+    page.wait_for_function(complete, timeout=90_000)
     assert page.locator("img").evaluate_all(BROKEN) == 0
 
 
