@@ -10,6 +10,7 @@ const frame = () => layer()?.querySelector("#closer-pair .content");
 const shown = (key) => document.querySelector(`#${key === "original" ? "photo" : key} img`);
 const isOpen = () => Boolean(layer()?.classList.contains("open"));
 let opener = null;
+let own = false; // whether a wheel event is this script's
 let before = []; // the pair until one of the two is chosen anew
 
 left.ariaLabel = words.left_picture;
@@ -97,10 +98,12 @@ function middle() {
   const box = frame().getBoundingClientRect();
   return { clientX: box.left + box.width / 2, clientY: box.top + box.height / 2, bubbles: true };
 }
-function zoom(steps) {
+function zoom(steps, at = middle()) {
+  own = true;
   for (let i = 0; i < Math.abs(steps); i += 1) {
-    frame()?.dispatchEvent(new WheelEvent("wheel", { ...middle(), deltaY: -steps, cancelable: true }));
+    frame()?.dispatchEvent(new WheelEvent("wheel", { ...at, deltaY: -steps, cancelable: true }));
   }
+  own = false;
 }
 const STEPS = 5; // of the wheel for one press
 const FIT = -100; // more than there can be
@@ -156,8 +159,20 @@ function stay(event) {
   event.preventDefault();
   stops[event.shiftKey ? stops.length - 1 : 0].focus();
 }
-// The page behind does not scroll along.
-layer().addEventListener("wheel", (event) => event.preventDefault(), { passive: false });
+// Gradio's slider takes one step for each event, a notch of a mouse or a hair of a touch pad, and
+// none over the divider. The page behind does not scroll along.
+const HAIR = 20; // pixels of the wheel for one step
+let turned = 0;
+layer().addEventListener("wheel", (event) => {
+  if (own) return;
+  event.preventDefault();
+  event.stopPropagation();
+  turned -= (event.deltaMode ? 33 : event.ctrlKey ? 5 : 1) * event.deltaY / HAIR;
+  const steps = Math.trunc(turned);
+  turned -= steps;
+  const { clientX, clientY } = event;
+  zoom(steps, { clientX, clientY, bubbles: true });
+}, { passive: false, capture: true });
 
 window.colorizerWatch(document, ["src", "style", "data-answers"], () => {
   if (isOpen()) { settle(); read(); }

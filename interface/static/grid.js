@@ -17,6 +17,7 @@ element.addEventListener("click", (event) => {
   if (!picks.includes(cell.dataset.cell)) picks = [...picks.slice(-1), cell.dataset.cell];
   mark();
   trigger("click", { cells: picks });
+  document.querySelector("#compared")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
 });
 // A photo that comes while its grid is open is drawn as one that came before would be.
 window.addEventListener("photo", () => {

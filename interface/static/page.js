@@ -107,9 +107,26 @@
     set(document, { title: words.title });
   }
 
+  // --- landmarks, and the place that an address names, which is drawn after its page ------------
+  const REGIONS = {
+    bar: "region_bar", pictures: "region_pictures", controls: "region_controls",
+    "take-home": "region_save",
+  };
+  let arrived = !location.hash;
+  function orient() {
+    for (const [id, key] of Object.entries(REGIONS)) {
+      const part = document.getElementById(id);
+      if (part) set(part, { role: "region", ariaLabel: words[key] });
+    }
+    const place = arrived ? null : document.getElementById(location.hash.slice(1));
+    if (!place) return;
+    arrived = true;
+    place.scrollIntoView();
+  }
+
   // Once a frame: while the page is drawn, its parts come in hundreds of steps.
   let due = false;
-  const follow = () => { due = false; draw(); markAll(); window.colorizerAddress(); speak(); };
+  const follow = () => { due = false; draw(); markAll(); window.colorizerAddress(); speak(); orient(); };
   window.colorizerWatch(document, ["aria-selected", "aria-label", "data-link", "data-say"], () => {
     if (!due) requestAnimationFrame(follow);
     due = true;

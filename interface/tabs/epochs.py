@@ -57,7 +57,7 @@ class Epochs(Tab):
         self.grid = gr.State(None)  # the Grid that is drawn
         self.wish = gr.State(None)  # the Grid of the address; a new value draws it
         inputs = [self.photo, self.hints, self.cells]
-        with gr.Row(visible=False) as self.below:
+        with gr.Row(visible=False, elem_id="below") as self.below:
             with gr.Column(min_width=300):
                 self.sides = SideBySide(engine, inputs)
             with gr.Column(min_width=300):

@@ -161,9 +161,14 @@ def test_the_mouse_drags_the_divider_and_the_wheel_zooms_both(page: Page) -> Non
     shown = page.locator("#closer-bar .divider").input_value()
     assert float(shown) == pytest.approx(divided(page), abs=0.5)
     page.mouse.move(x + 100, y)
-    for _ in range(6):
-        page.mouse.wheel(0, -100)
-    zoomed(page, "Math.abs(scale - 1.05 ** 6) < .001")
+    page.mouse.wheel(0, -100)  # a notch of a mouse
+    zoomed(page, "Math.abs(scale - 1.05 ** 5) < .001")
+    for _ in range(10):
+        page.mouse.wheel(0, -4)  # a hand on a touch pad
+    zoomed(page, "Math.abs(scale - 1.05 ** 7) < .001")
+    page.mouse.move(*handle(page))  # over the divider as well
+    page.mouse.wheel(0, 100)
+    zoomed(page, "Math.abs(scale - 1.05 ** 2) < .001")
     page.locator("#closer-bar .fit").click()
     zoomed(page, "scale === 1")
     assert page.evaluate("scrollY") == 0
