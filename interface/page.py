@@ -49,14 +49,14 @@ class Page:
 
     def listen(self, demo: gr.Blocks) -> None:
         restored = [control for tab in self.tabs for control in tab.restored]
-        outputs = [self.bar.line, *self.first.results, *restored]
+        outputs = [self.bar.line, self.first.photo, *self.first.results, *restored]
         opened = demo.load(self.open, None, outputs, **NETWORK)
         opened.then(None, None, None, js="() => window.colorizerTurn()", **QUIET)
 
     def open(self, request: gr.Request) -> Updates:
         """The page under the settings of its address."""
         query = dict(request.query_params)
-        updates = self.first.open(request, self.examples[0], query)
+        updates = self.first.open(request, query)
         if query:  # otherwise all stands as it should, or where a hand has moved it by now
             for tab in self.tabs:
                 updates |= tab.restore(query)

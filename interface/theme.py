@@ -9,7 +9,7 @@ from interface.text import SCRIPT as TEXTS
 _HERE = Path(__file__).parent / "static"
 STYLE = _HERE / "style.css"
 # Gradio adds its style sheets when it has started; by then the page would have moved.
-_SCRIPTS = ("dom.js", "share.js", "page.js", "freshness.js", "pick-spot.js")
+_SCRIPTS = ("dom.js", "history.js", "share.js", "page.js", "freshness.js", "pick-spot.js")
 SCRIPT = f"<style>{STYLE.read_text()}</style>" + "".join(
     f"<script>{script}</script>" for script in (TEXTS, *((_HERE / n).read_text() for n in _SCRIPTS))
 )

@@ -18,6 +18,7 @@ let photo = ""; // whose hints these are
 let hints = []; // as in the file, and `shown`, the colour of the ring
 let [past, future] = [[], []];
 let unknown = []; // spots of which the person could not say
+let lost = ""; // a file of hints to be given again
 let cross = [0.5, 0.5];
 let open = null; // the palette's: {spot, index (-1: no hint yet), reach, asking, picking}
 let dropping = null; // the same while a colour is taken from elsewhere
@@ -74,6 +75,7 @@ async function send() {
   sending = false;
   props.value = control.dataset.sent;
   trigger("input");
+  window.colorizerHistory.put({ hints: content(hints) });
   draw();
 }
 // Draws what a list makes of the photo, under the settings of the result shown; true if it can.
@@ -108,6 +110,7 @@ function follow() {
   const now = window.colorizerPhoto();
   if (now === null || now === photo) return;
   const had = hints.length;
+  lost = window.colorizerHistory.hints();
   [photo, hints, past, future, unknown, cross, dropping] = [now, [], [], [], [], [0.5, 0.5], null];
   close();
   if (had) send();
@@ -476,7 +479,14 @@ function answered() {
   }
 }
 colorizerWatch($("#hints-answer"), ["data-answer"], answered);
-const look = () => { follow(); attach(); draw(); };
+// Colours that the browser has kept of a photo that comes again, once there is an answer about it.
+function restore() {
+  const shown = JSON.parse($("#caption [data-answers]")?.dataset.answers ?? "{}");
+  if (!lost || !photo || shown.photo !== photo) return;
+  ask("upload", { file: lost });
+  lost = "";
+}
+const look = () => { follow(); attach(); draw(); restore(); };
 colorizerWatch($("#pictures"), ["src", "data-arriving"], look);
 $("#pictures").addEventListener("load", look, true);
 window.addEventListener("resize", () => { attach(); beside(); });

@@ -6,12 +6,12 @@ const MOST = window.gradio_config.max_file_size;
 const file = element.querySelector("#photo-file");
 let ticket = 0;
 let sending = null;
-let offered = null; // the file that is on its way
-let kept = null; // the file that became the photo, in case the server loses it
+let offered = null; // what is on its way: a file, or the name of an example
+let kept = null; // the same of the photo shown; its file in case the server loses it
 
-function begin(photo = null) {
+function begin(file = null, example = "") {
   ticket += 1;
-  offered = photo;
+  offered = { file, example };
   $("#complaint")?.remove();
   sending?.abort();
   sending = null;
@@ -22,7 +22,7 @@ function end(mine) {
   if (mine !== ticket) return;
   if (!$("#arrival [data-ticket].problem")) kept = offered;
   $("#photo")?.removeAttribute("data-arriving");
-  window.dispatchEvent(new Event("photo"));
+  window.dispatchEvent(new CustomEvent("photo", { detail: kept }));
 }
 // Of files that were not sent; it stays until the next one is on its way.
 function complain(sentences) {
@@ -71,6 +71,8 @@ async function upload(photo, count) {
   }
 }
 
+window.colorizerSend = send;
+
 // --- the ways in ---------------------------------------------------------------------------------
 file.addEventListener("change", () => {
   const files = [...file.files];
@@ -82,7 +84,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("#remove-photo")) trigger("click", { ticket: begin(), cleared: true });
   if (event.target.closest("#remove-photo, #intake [data-example]")) tell([]);
   const example = event.target.closest("#intake [data-example]")?.dataset.example;
-  if (example) trigger("click", { ticket: begin(), example });
+  if (example) trigger("click", { ticket: begin(null, example), example });
 }, true);
 window.addEventListener("dragover", (event) => {
   if ([...(event.dataTransfer?.types ?? [])].includes("Files")) event.preventDefault();
@@ -161,7 +163,7 @@ for (const type of ["pointerdown", "keydown"]) {
 }
 new MutationObserver(() => {
   const lost = $("[data-gone]");
-  if (!lost || !patience || !kept || $("#photo")?.dataset.arriving) return;
+  if (!lost || !patience || !kept?.file || $("#photo")?.dataset.arriving) return;
   patience = false;
   const again = () => {
     for (const { dataset } of document.querySelectorAll("[data-gone]")) {
@@ -169,8 +171,10 @@ new MutationObserver(() => {
     }
   };
   window.addEventListener("photo", again, { once: true });
-  upload(kept, 1);
+  upload(kept.file, 1);
 }).observe(document.body, {
   // Gradio changes what is there into what is to be.
   subtree: true, childList: true, attributes: true, attributeFilter: ["data-gone"],
 });
+
+window.colorizerReturn();

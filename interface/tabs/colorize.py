@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from PIL import Image
 
+from colorizer import Photo
 from interface.engine import FIELDS, Checkpoints, Engine, Result, Settings, Subject
 from interface.engine.errors import EXPECTED_ERRORS
 from interface.engine.share_link import Query, settings_from
@@ -41,7 +41,7 @@ class Colorize(Tab):
     name = "colorize"
 
     def __init__(self, engine: Engine, examples: Sequence[Path]) -> None:
-        self.engine, self.checkpoints = engine, engine.checkpoints
+        self.engine, self.checkpoints, self.examples = engine, engine.checkpoints, examples
         self.default = self.checkpoints.best
         self._draw_pictures(examples[0])
         with gr.Row(elem_id="under-pictures"):
@@ -60,12 +60,15 @@ class Colorize(Tab):
 
     def _draw_pictures(self, example: Path) -> None:
         """The pictures under their names, in the photo's shape from the first paint."""
-        with Image.open(example) as first:
-            shape = first.width / first.height
-        gr.HTML(f"<style>:root {{ --shape: {shape:.4f}; }}</style>", visible=True, padding=False)
+        first = Photo.open(example)
+        shape = f"<style>:root {{ --shape: {first.width / first.height:.4f}; }}</style>"
+        gr.HTML(shape, visible=True, padding=False)
         with gr.Row(equal_height=True, elem_id="pictures"):
             with gr.Column(min_width=240):
-                self.heading = bare_html(_original("original"), elem_id="photo-label")
+                self.heading = bare_html(
+                    _original("original_black_and_white" if first.is_grey else "original"),
+                    elem_id="photo-label",
+                )
                 photo: dict[str, Any] = {"type": "filepath", "alt_text": say("alt_photo")}
                 self.photo = gr.Image(str(example), elem_id="photo", **photo, **_PICTURE)
             with gr.Column(min_width=240):
@@ -121,22 +124,27 @@ class Colorize(Tab):
             problem = self._problem(request, error, subject, settings)
             return {**updates, **self._empty(request), **problem}
 
-    def open(self, request: gr.Request, example: Path, query: Query) -> Updates:
-        """The result for the photo that the page opens with, under an address's settings."""
+    def open(self, request: gr.Request, query: Query) -> Updates:
+        """The result for the example that an address names, under its settings."""
+        named = (path for path in self.examples if path.stem == query.get("photo"))
+        example = next(named, self.examples[0])
         settings = settings_from(query, self.checkpoints, self.default)
         settings = self.sliders.possible(settings)
         subject = Subject(example.resolve(), example.name)
+        photo = {} if example == self.examples[0] else {self.photo: str(example)}
         try:
-            return self._answer(request, subject, settings)
+            return {**photo, **self._answer(request, subject, settings, " data-opening")}
         except EXPECTED_ERRORS as error:
-            return self._problem(request, error, subject, settings)
+            return {**photo, **self._problem(request, error, subject, settings)}
 
     def restore(self, query: Query) -> Updates:
         settings = settings_from(query, self.checkpoints, self.default)
         return {self.wish: settings, **self.sliders.place(settings)}
 
-    def _answer(self, request: gr.Request, subject: Subject, settings: Settings) -> Updates:
-        """The pictures, and all that stands around them."""
+    def _answer(
+        self, request: gr.Request, subject: Subject, settings: Settings, more: str = ""
+    ) -> Updates:
+        """The pictures, and all that stands around them; more: attributes of the caption."""
         result = self.engine.colorize(subject, settings)
         answer = Answer(subject, settings, result.colorized, result.size)
         words = [describe(request, settings), *describe_hints(request, result.hints)]
@@ -146,7 +154,9 @@ class Colorize(Tab):
             self.heading: _original(heading),
             self.grayscale: str(result.grayscale),
             self.colorized: str(result.colorized),
-            self.caption: self._draw_caption(" · ".join(words), subject, settings, result.hints),
+            self.caption: self._draw_caption(
+                " · ".join(words), subject, settings, result.hints, more=more
+            ),
             self.readout: _draw_readout(request, result),
             **self.buttons.switch(request, answer),
         }
@@ -176,14 +186,16 @@ class Colorize(Tab):
         settings: Settings,
         hints: int = 0,
         error: Exception | None = None,
+        more: str = "",
     ) -> str:
-        """hints: how many were followed."""
+        """hints: how many were followed; more: further attributes."""
         path, controls = subject and subject.path, self._controls(subject, settings)
         shows = ("grayscale", "colorized", "readout")
         whose = freshness.attributes(path, controls, shows, BUTTONS)
         previewed = freshness.previewed("vividness", "colorized")
-        shared = link_attribute(**settings.link, **({"hints": hints} if hints else {}))
-        attributes = f' data-serial="{next(_serial)}"{whose}{previewed}{shared}{gone(error)}'
+        example = {"photo": path.stem} if path and path in self.examples[1:] else {}
+        shared = link_attribute(**settings.link, **({"hints": hints} if hints else {}), **example)
+        attributes = f' data-serial="{next(_serial)}"{whose}{previewed}{shared}{gone(error)}{more}'
         line = freshness.line("making_colour", html.escape(words))
         return message("", error is not None, attributes, line)
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 import app
 from colorizer.checkpoint import CheckpointInfo, file_name, save_checkpoint
 from colorizer.network import STORY, VARIANTS, build_network
+from interface.examples import EXAMPLES
 
 EPOCHS = [1, 2, 10]
 
@@ -24,6 +25,8 @@ def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
         # It gives a server three seconds to answer, and a launch that fails fails every test.
         patch.setattr("gradio.networking.url_ok", lambda _: True)
+        # The page opens with a photo of which it shows all three pictures.
+        patch.setattr("interface.page.EXAMPLES", EXAMPLES[::-1])
         yield
 
 
