@@ -203,10 +203,9 @@ def test_on_a_phone_the_result_comes_first_and_nothing_covers_a_picture(
     assert seen["x"] + seen["width"] <= 390
     covered = """() => [...document.querySelectorAll(".picture img")].filter((image) => {
       const { left, top, width, height } = image.getBoundingClientRect();
-      if (left + width / 2 > innerWidth) return false;
       return [.02, .5, .98].some((x) => [.02, .5, .98].some((y) => {
         const [at, down] = [left + x * width, top + y * height];
-        if (at > innerWidth) return false;
+        if (at < 0 || at > innerWidth) return false; // a swipe away
         const hit = document.elementFromPoint(at, down);
         return !hit?.closest(`#${image.closest(".picture").id}`);
       }));
