@@ -205,7 +205,7 @@ def test_on_a_phone_the_result_comes_first_and_nothing_covers_a_picture(
       const { left, top, width, height } = image.getBoundingClientRect();
       return [.02, .5, .98].some((x) => [.02, .5, .98].some((y) => {
         const [at, down] = [left + x * width, top + y * height];
-        if (at < 0 || at > innerWidth) return false; // a swipe away
+        if (at < 12 || at > innerWidth - 12) return false; // a swipe away
         const hit = document.elementFromPoint(at, down);
         return !hit?.closest(`#${image.closest(".picture").id}`);
       }));
