@@ -51,7 +51,9 @@
   // --- the photo's shape, which its frames take -------------------------------------------------
   document.addEventListener("load", ({ target }) => {
     if (!target.closest?.("#photo")) return;
-    document.documentElement.style.setProperty("--shape", target.naturalWidth / target.naturalHeight);
+    const shape = target.naturalWidth / target.naturalHeight;
+    document.documentElement.style.setProperty("--shape", shape);
+    $("#pictures").classList.toggle("landscape", shape > 1.15);
   }, true);
 
   // --- a file to the server ----------------------------------------------------------------------

@@ -22,6 +22,15 @@ SHAPES = {
     "1:3": PHOTO[:480, 140:300],
     "3:1": PHOTO[100:260, :480],
 }
+# Of each photo and window: width and height of the picture, and where sliders and Download end.
+TABLE = {
+    (row[0], row[1]): [*map(int, row[3].split(" x ")), int(row[5]), int(row[7])]
+    for row in (
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in (Path(__file__).parents[2] / "docs" / "screen.md").read_text().splitlines()
+        if re.match(r"\| \d:\d", line)
+    )
+}
 # Width and height of each picture at the least, in pixels.
 LEAST = {
     ("4:5", 1366): (380, 475),
@@ -36,12 +45,11 @@ MEASURE = """() => {
   const seen = (selector) => [...document.querySelectorAll(selector)].filter((p) => p.offsetParent);
   const pictures = seen(".picture img").map((image) => {
     const { left, top, width, height } = box(image);
-    const [name] = seen(".name").filter((one) => box(one).left === box(image).left
-      && box(one).bottom <= top + 1).slice(-1);
+    const name = box(image.closest(".column").querySelector(".name"));
     const scale = Math.min(width / image.naturalWidth, height / image.naturalHeight);
     return { of: image.closest(".picture").id, left, top, width, height,
       filled: [scale * image.naturalWidth - width, scale * image.naturalHeight - height],
-      name: name ? [box(name).left, box(name).right] : null };
+      name: [name.left, name.right] };
   });
   return {
     pictures,
@@ -93,6 +101,11 @@ def test_the_photo_is_as_large_as_the_window_allows(
             assert found["bar"] <= 56
             assert found["sliders"] <= height, width
         assert found["download"] <= height, width
+        shown = found["pictures"][-1]
+        ends = [shown["width"], shown["height"], found["sliders"], found["download"]]
+        kept = TABLE[shape, f"{width} x {height}"]
+        assert kept[:2] == pytest.approx(ends[:2], abs=1), (width, ends)
+        assert kept[2:] == pytest.approx(ends[2:], abs=12), (width, ends)  # fonts differ
 
 
 SWINGS = """() => document.getAnimations().filter((a) => a.animationName === "swing").length"""
