@@ -17,8 +17,8 @@ with sync_playwright() as playwright:
     browser = playwright.chromium.launch(
         executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
     )
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
-    page.goto(f"{url}?__theme=light")
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
+    page.goto(f"{url}?photo=astronaut&__theme=light")  # of which it shows all three pictures
     page.wait_for_function(
         "[...document.querySelectorAll('.picture img')].filter(i => i.complete).length === 3"
     )
