@@ -109,6 +109,7 @@
       const [shows, switches] = ["shows", "switches"].map(
         (name) => (answer.dataset[name] ?? "").split(" ").filter(Boolean));
       const stale = !fits(meant) || !shows.every(loaded);
+      if (answer.closest("#caption")) insist(meant, stale);
       const preview = previewOf(answer, meant, shows, stale);
       flag(answer, "data-stale", stale);
       const [, previewed] = (answer.dataset.preview ?? "").split(" ");
@@ -124,6 +125,21 @@
     }
     for (const [panel, stale] of stalePanels) {
       for (const button of (panel ?? document).querySelectorAll(".copy-link")) off(button, stale);
+    }
+  }
+
+  // Under load Gradio can lose an event: a photo that stays unanswered is asked about again.
+  const PATIENCE = 5000; // ms
+  let waiting = null; // since when
+  function insist(meant, stale) {
+    if (!stale || byId("photo")?.dataset.arriving) return void (waiting = null);
+    waiting ??= performance.now();
+    if (performance.now() - waiting < PATIENCE) return;
+    waiting = null;
+    const range = (id) => byId(id)?.querySelector("input[type=range]");
+    for (const id of Object.keys(meant)) {
+      if (says(id).every((said) => equal(said, meant[id]))) continue;
+      (range(id) ?? range("vividness"))?.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
 

@@ -38,7 +38,8 @@ def drop(page: Page, path: Path, name: str = "photo.png") -> None:
 
 def made_with(page: Page, words: str) -> None:
     """Waits until the caption says which settings the colorized picture was made with."""
-    expect(page.locator("#caption")).to_contain_text(words)
+    answer = page.locator("#caption [data-answers]:not([data-stale]) .answer")
+    expect(answer).to_contain_text(words)
     expect(page.locator("#colorized:not([data-stale])")).to_be_attached()
 
 

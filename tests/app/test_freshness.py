@@ -192,3 +192,10 @@ def test_a_photo_that_opens_late_does_not_replace_the_one_sent_after_it(
     expect(page.locator("#photo img")).to_have_attribute("src", re.compile("later"))
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("later"))
     expect(page.locator("#caption")).not_to_have_attribute("data-stale", "")
+
+
+def test_what_stays_unanswered_is_asked_about_again(page: Page) -> None:
+    """As when an event gets lost: the slider has moved and nobody has heard of it."""
+    made_with(page, "batchnorm · epoch 10")
+    page.evaluate("document.querySelector('#variant input[type=range]').value = 2")
+    made_with(page, "dropout · epoch 10")
