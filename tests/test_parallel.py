@@ -21,7 +21,7 @@ def test_results_come_in_order_from_threads_that_torch_does_not_divide(two_threa
     both = threading.Barrier(2)
 
     def run(item: int) -> tuple[int, int]:
-        both.wait(10)  # for ever, were one item done after the other
+        both.wait(90)  # for ever, were one item done after the other
         return item, torch.get_num_threads()
 
     assert in_parallel(run, range(4)) == [(item, 1) for item in range(4)]
@@ -52,8 +52,8 @@ def test_the_next_row_is_under_way_while_one_is_used(two_threads):
 
     rows = rows_in_parallel(run, [[0, 1], [2, 3], [4, 5]], then)
     assert next(rows) == (1, [(0, 1), (1, 1)])
-    assert begun[2].wait(10)
-    assert begun[3].wait(10)
+    assert begun[2].wait(90)
+    assert begun[3].wait(90)
     assert not begun[4].is_set()
     rows.close()  # nobody asks for more
     assert not begun[4].is_set()

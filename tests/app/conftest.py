@@ -16,6 +16,7 @@ from colorizer.network import STORY, VARIANTS, build_network
 from interface.examples import EXAMPLES
 
 EPOCHS = [1, 2, 10]
+PATIENCE = 90_000  # ms; a loaded machine is slow, not wrong
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -88,6 +89,7 @@ def tab(browser: Browser, kept: dict[str, Page]) -> Iterator[Callable[..., Page]
         kind = f"{locale} {more}"
         if kind not in kept or kept[kind].is_closed():
             kept[kind] = browser.new_page(locale=locale, **more)
+            kept[kind].set_default_timeout(PATIENCE)
         page = kept[kind]
         page.set_viewport_size({"width": width, "height": height})
         if kind not in used:

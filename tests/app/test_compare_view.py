@@ -188,8 +188,10 @@ def test_the_zoom_reaches_the_photos_own_pixels(page: Page, photo: Path) -> None
     page.set_viewport_size({"width": 500, "height": 500})  # narrower than the photo
     page.locator(".look-closer[data-from=original]").click()
     settled(page)
-    images = page.locator("#closer-pair img")
-    assert images.evaluate_all("images => images.map(i => i.naturalWidth)") == [600, 600]
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#closer-pair img')]"
+        ".every(image => image.naturalWidth === 600)"
+    )
     percent = page.locator("#closer-bar output")
     expect(percent).to_have_text("83 %")
     page.locator("#closer-bar .in").click()

@@ -86,7 +86,7 @@ def test_a_run_is_stopped_half_way(
         asked.append(self.info)
         if len(asked) == 5:
             reached.set()
-            go_on.wait(30)
+            go_on.wait(90)
         return output(self, *arguments, **options)
 
     # A photo of its own, of which no prediction is remembered from the first run or another test.
@@ -98,7 +98,7 @@ def test_a_run_is_stopped_half_way(
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("mirrored"))
     monkeypatch.setattr(Colorizer, "output", halting)
     page.get_by_role("tab", name="Epochs").click()  # opens with the grid of the new photo
-    assert reached.wait(30)
+    assert reached.wait(90)
     expect(page.locator("#progress")).to_contain_text(f"of {CELLS}")
     expect(page.locator("#grid [data-cell]")).to_have_count(len(EPOCHS))  # the first row
     page.locator("#stop").click()
@@ -135,11 +135,11 @@ def test_a_cell_picked_while_the_grid_is_drawn_again_is_compared(
         for row in rows(self, *arguments, **options):
             yield row
             reached.set()
-            go_on.wait(30)
+            go_on.wait(90)
 
     monkeypatch.setattr(Engine, "grid", halting)
     page.locator("#start").click()
-    assert reached.wait(30)
+    assert reached.wait(90)
     expect(page.locator("#grid [data-cell]")).to_have_count(len(EPOCHS))
     page.locator("#grid [data-cell='baseline/2']").click()
     go_on.set()
@@ -161,12 +161,12 @@ def test_every_cell_picked_while_others_are_compared_is_compared(
 
     def halting(self: Engine, *arguments, **options):
         reached.set()
-        go_on.wait(30)
+        go_on.wait(90)
         return colorize(self, *arguments, **options)
 
     monkeypatch.setattr(Engine, "colorize", halting)
     page.locator("#grid [data-cell='baseline/2']").click()
-    assert reached.wait(30)
+    assert reached.wait(90)
     for cell in ("baseline/10", "dropout/1", "batchnorm/2"):
         page.locator(f"#grid [data-cell='{cell}']").click()
     page.wait_for_timeout(300)  # the picks are known, and their comparison waits for the first

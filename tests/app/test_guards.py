@@ -218,12 +218,12 @@ def test_a_full_queue_says_so(visitor: Visitor, url: str, monkeypatch: pytest.Mo
 
     def halting(cls, source, **limits):
         reached.set()
-        go_on.wait(30)
+        go_on.wait(90)
         return original(cls, source, **limits)
 
     monkeypatch.setattr(Photo, "open", classmethod(halting))
     visitor.join("colorize", visitor.upload(small_photo(), "first.png"), settings("colorize"))
-    assert reached.wait(30)
+    assert reached.wait(90)
     other = Visitor(url)
     joins = [other.join("colorize", {"path": "none"}, settings("colorize")) for _ in range(40)]
     go_on.set()

@@ -125,7 +125,7 @@ def test_the_picture_follows_before_its_file_is_written(
     colorize, go_on = Engine.colorize, threading.Event()
 
     def halting(self: Engine, *arguments: Any) -> Result:
-        go_on.wait(60)
+        go_on.wait(90)
         return colorize(self, *arguments)
 
     monkeypatch.setattr(Engine, "colorize", halting)

@@ -94,6 +94,7 @@ def test_what_is_removed_is_not_kept(page: Page, photos: list[Path], tmp_path: P
 
 def test_two_tabs_do_not_mix(browser: Browser, url: str, photos: list[Path]) -> None:
     context = browser.new_context(locale="en-GB")
+    context.set_default_timeout(90_000)
     one, other = context.new_page(), context.new_page()
     for page, photo in ((one, photos[0]), (other, photos[1])):
         page.goto(url)

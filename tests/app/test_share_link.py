@@ -137,6 +137,7 @@ def test_a_link_to_a_variant_of_fewer_epochs_keeps_all_it_names(
     shutil.copytree(checkpoints, few)
     (few / "dropout" / file_name(10)).unlink()
     page = browser.new_page(locale="en-GB")
+    page.set_default_timeout(90_000)
     page.goto(f"{serve(few)}?variant=dropout&epoch=1&samples=3")
     made_with(page, "dropout · epoch 1 · mean of 3 samples")
     page.locator("#vividness input[type=range]").press("ArrowRight")

@@ -208,14 +208,14 @@ def test_the_journey_through_uncertainty(
     def halting(self: Sampler, count: int, *arguments) -> None:
         if count == 16:
             reached.set()
-            go_on.wait(30)
+            go_on.wait(90)
         draw(self, count, *arguments)
 
     monkeypatch.setattr(Sampler, "draw", halting)
     page.locator("#uncertainty-samples input[type=number]").fill("32")
     page.keyboard.press("Tab")
     page.locator("#uncertainty-start").click()
-    assert reached.wait(30)
+    assert reached.wait(90)
     expect(page.locator("#uncertainty-progress")).to_contain_text("8 of 32")
     expect(page.locator("#uncertainty img")).to_have_count(2)
     expect(page.locator("#uncertainty-singles img")).to_have_count(8)
@@ -330,7 +330,7 @@ def test_the_page_shows_every_stage(page: Page, monkeypatch: pytest.MonkeyPatch)
 
     def stepping(self: Sampler, count: int, *arguments) -> None:
         if count in stages:
-            stages[count].wait(30)
+            stages[count].wait(90)
         draw(self, count, *arguments)
 
     monkeypatch.setattr(Sampler, "draw", stepping)

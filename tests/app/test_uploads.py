@@ -49,6 +49,7 @@ def settled(page: Page) -> None:
 @pytest.fixture
 def page(browser: Browser, url: str) -> Iterator[Page]:
     page = browser.new_page()
+    page.set_default_timeout(90_000)
     page.goto(url)
     settled(page)
     yield page
@@ -256,6 +257,7 @@ def short_hour(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[s
 
 def test_an_app_that_runs_for_hours_keeps_its_examples(browser: Browser, short_hour: str) -> None:
     page = browser.new_page()
+    page.set_default_timeout(90_000)
     page.goto(short_hour)
     settled(page)
 
@@ -287,6 +289,7 @@ def test_an_app_that_runs_for_hours_keeps_its_examples(browser: Browser, short_h
     settled(page)
     page.close()
     again = browser.new_page()
+    again.set_default_timeout(90_000)
     again.goto(short_hour)
     settled(again)
     again.close()

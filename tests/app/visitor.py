@@ -16,7 +16,7 @@ class Visitor:
     """A client that may send anything to any event, as the browser's own code could."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url.rstrip("/"), timeout=60)
+        self.http = httpx.Client(base_url=url.rstrip("/"), timeout=90)
         self.session = uuid.uuid4().hex
         self.config = self.http.get("/config").json()
         self.components = {part["id"]: part for part in self.config["components"]}
