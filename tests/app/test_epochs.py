@@ -193,7 +193,8 @@ def test_each_of_some_quick_picks_is_heard(page: Page) -> None:
         page.locator(f"#grid [data-cell='{cell}']").click()
     expect(page.locator("#grid [data-side=right]")).to_have_attribute("data-cell", "batchnorm/2")
     hold.clear()
-    for route in waiting:
-        route.continue_()
+    for route in waiting:  # in the order of the clicks: three at once may overtake each other
+        with page.expect_response("**/queue/join*"):
+            route.continue_()
     expect(shown).to_have_text(["dropout · epoch 1", "batchnorm · epoch 2"])
     expect(page.locator("#compared-words")).not_to_have_attribute("data-stale", "")
