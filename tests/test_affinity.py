@@ -7,6 +7,7 @@ import torch
 from colorizer import Hint, Photo
 from colorizer.affinity import DISTANCES, LearntAffinity, Likeness, Spots, paths
 from colorizer.dropout import State
+from colorizer.hints import Reach
 
 STATE = State(torch.zeros(1, 1, 1, 1), (torch.zeros(1, 1, 1, 1),))
 
@@ -75,7 +76,7 @@ def test_longer_distances_have_more_in_common():
     torch.testing.assert_close(far, near ** (1 / 1.5**2))
 
 
-def _learnt(reach: str) -> torch.Tensor:
+def _learnt(reach: Reach) -> torch.Tensor:
     """(20, 20): of a hint in the left half of two things whose embeddings are 3 apart."""
     embedding = torch.zeros(4, 20, 20)
     embedding[0, :, 10:] = 3
@@ -90,7 +91,7 @@ def test_what_is_learnt_goes_by_the_embedding_alone():
 
 
 def test_a_learnt_colour_goes_as_far_as_a_person_says():
-    here, thing, alike = (_learnt(reach) for reach in ("here", "thing", "alike"))
+    here, thing, alike = _learnt("here"), _learnt("thing"), _learnt("alike")
     assert here[10, 2] > 0.7
     assert here[0, 2] < 0.01, "the same thing, far away"
     assert (alike > thing).all()

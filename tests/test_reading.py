@@ -435,7 +435,7 @@ def test_heic_with_a_depth_map_is_its_picture_alone():
     assert Image.open(io.BytesIO(content)).info["depth_images"]
     decoded = decode(content)
     assert (decoded.alpha, decoded.pages) == (None, 1)
-    np.testing.assert_allclose(decoded.rgb, RGBA.convert("RGB"), atol=16)
+    np.testing.assert_allclose(decoded.rgb, np.asarray(RGBA.convert("RGB")), atol=16)
 
 
 def test_the_reader_of_heic_is_imported_with_the_first_one(tmp_path):
