@@ -51,21 +51,21 @@ def stand_in(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of all processes of this run."""
     folder = tmp_path_factory.getbasetemp()
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
-def exported(shared: Path) -> Callable[[Path], "ModelProto"]:
+def exported(run_folder: Path) -> Callable[[Path], "ModelProto"]:
     """`onnx_model` of a shipped checkpoint, which takes long, once for all processes."""
     import onnx
 
     from colorizer.onnx_model import write_onnx
 
     def export(checkpoint: Path) -> "ModelProto":
-        path = shared / f"{checkpoint.parent.name}-{checkpoint.stem}.onnx"
+        path = run_folder / f"{checkpoint.parent.name}-{checkpoint.stem}.onnx"
         with FileLock(path.with_suffix(".lock")):
             return onnx.load(path) if path.exists() else write_onnx(checkpoint, path)
 
@@ -73,11 +73,11 @@ def exported(shared: Path) -> Callable[[Path], "ModelProto"]:
 
 
 @pytest.fixture(scope="session")
-def browser(shared: Path) -> Iterator[Browser]:
+def browser(run_folder: Path) -> Iterator[Browser]:
     """One for all tests of a process: Playwright starts but once in each."""
     expect.set_options(timeout=90_000)  # a loaded machine is slow, not wrong
     with sync_playwright() as playwright:
-        browser = launch_browser(playwright.chromium, partial(download_once, shared))
+        browser = launch_browser(playwright.chromium, partial(download_once, run_folder))
         if browser is None:
             skip_or_fail(BROWSER)
         yield browser
