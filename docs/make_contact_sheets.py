@@ -42,6 +42,11 @@ def main(out: str, *chosen: str) -> None:
             row.paste(Image.fromarray(rgb).resize((width, HEIGHT)), (i * width, TITLE))
             ImageDraw.Draw(row).text((i * width + 4, 3), words, "black", font)
         rows.append(row)
+    save_rows(rows, out)
+
+
+def save_rows(rows: list[Image.Image], out: str) -> None:
+    """Write pictures below one another as one."""
     sheet = Image.new("RGB", (max(r.width for r in rows), sum(r.height for r in rows)), "white")
     top = 0
     for row in rows:

@@ -14,10 +14,11 @@ from matplotlib.cbook import get_sample_data
 from PIL import Image, ImageDraw, ImageFont
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from make_contact_sheets import save_rows
+
 from benchmarks.painting import photograph
 from colorizer import Colorizer, Hint, Photo
 from colorizer.hints import REACHES
-from colorizer.writing import synthetic, write_picture
 
 HEIGHT, TITLE, GAP = 250, 22, 4
 # Where the click goes, as shares of width and height, and the ab that is chosen there.
@@ -32,13 +33,7 @@ TITLES = ("original", "without a hint", "only here", "this thing", "everything a
 
 def main(out: str, checkpoint: str) -> None:
     colorizer = Colorizer.from_checkpoint(checkpoint)
-    rows = [draw_row(colorizer, name, *click) for name, click in CLICKS.items()]
-    sheet = Image.new("RGB", (max(r.width for r in rows), sum(r.height for r in rows)), "white")
-    top = 0
-    for row in rows:
-        sheet.paste(row, (0, top))
-        top += row.height
-    write_picture(np.asarray(sheet), out, synthetic(), quality=88)
+    save_rows([draw_row(colorizer, name, *click) for name, click in CLICKS.items()], out)
 
 
 def draw_row(

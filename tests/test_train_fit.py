@@ -39,31 +39,25 @@ def photos(tmp_path_factory):
     return write_photos(tmp_path_factory.mktemp("made-up") / "photos", 12)
 
 
+def fit_flags(photos: Path, out: Path, variant: str, epochs: int) -> list[str]:
+    """The command line of a fit that takes a second."""
+    values = {
+        "--variant": variant,
+        "--photos": photos,
+        "--out": out,
+        "--epochs": epochs,
+        "--size": SIZE,
+        "--batch-size": 4,
+        "--cache": photos.parent / "cache",
+        "--precision": PRECISION,
+    }
+    return ["fit", *(str(word) for pair in values.items() for word in pair)]
+
+
 @pytest.fixture
 def flags(photos, tmp_path):
-    """The command line of a fit that takes a second."""
-
     def build(*more, variant="dropout", out="out", epochs=2) -> list[str]:
-        return [
-            "fit",
-            "--variant",
-            variant,
-            "--photos",
-            str(photos),
-            "--out",
-            str(tmp_path / out),
-            "--epochs",
-            str(epochs),
-            "--size",
-            str(SIZE),
-            "--batch-size",
-            "4",
-            "--cache",
-            str(photos.parent / "cache"),
-            "--precision",
-            PRECISION,
-            *map(str, more),
-        ]
+        return [*fit_flags(photos, tmp_path / out, variant, epochs), *map(str, more)]
 
     return build
 
@@ -447,30 +441,7 @@ def test_a_run_is_not_resumed_with_other_settings(begun, flags, tmp_path, capsys
 def begun(photos, tmp_path_factory):
     """A run of one epoch, to be copied."""
     out = tmp_path_factory.mktemp("begun")
-    assert (
-        main(
-            [
-                "fit",
-                "--variant",
-                "dropout",
-                "--photos",
-                str(photos),
-                "--out",
-                str(out),
-                "--epochs",
-                "1",
-                "--size",
-                str(SIZE),
-                "--batch-size",
-                "4",
-                "--cache",
-                str(photos.parent / "cache"),
-                "--precision",
-                PRECISION,
-            ]
-        )
-        == 0
-    )
+    assert main(fit_flags(photos, out, "dropout", 1)) == 0
     return out / "dropout"
 
 

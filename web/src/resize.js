@@ -18,10 +18,10 @@ export function resize(picture, width, height) {
 function resample(picture, right, bottom, width, height) {
   let result = picture;
   if (width !== picture.width || right !== picture.width) {
-    result = resampleRows(result, coefficients(picture.width, right, width), width);
+    result = resampleSide(result, coefficients(picture.width, right, width), false);
   }
   if (height !== picture.height || bottom !== picture.height) {
-    result = resampleColumns(result, coefficients(picture.height, bottom, height), height);
+    result = resampleSide(result, coefficients(picture.height, bottom, height), true);
   }
   return result;
 }
@@ -59,15 +59,19 @@ function clip(sum) {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-function resampleRows({ width, height, data }, windows, size) {
-  const result = new Uint8ClampedArray(size * height * 4);
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < size; x++, at += 4) {
-      const { start, weights } = windows[x];
+/** Along the rows, or down the columns; windows: of each pixel along that side of the result. */
+function resampleSide({ width, height, data }, windows, down) {
+  const [columns, rows] = down ? [width, windows.length] : [windows.length, height];
+  const step = down ? 4 * width : 4;
+  const result = new Uint8ClampedArray(columns * rows * 4);
+  for (let y = 0, at = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++, at += 4) {
+      const { start, weights } = windows[down ? y : x];
       let red = 1 << (BITS - 1);
       let green = red;
       let blue = red;
-      for (let i = 0, from = (y * width + start) * 4; i < weights.length; i++, from += 4) {
+      let from = (down ? start * width + x : y * width + start) * 4;
+      for (let i = 0; i < weights.length; i++, from += step) {
         red += data[from] * weights[i];
         green += data[from + 1] * weights[i];
         blue += data[from + 2] * weights[i];
@@ -78,29 +82,7 @@ function resampleRows({ width, height, data }, windows, size) {
       result[at + 3] = 255;
     }
   }
-  return { width: size, height, data: result };
-}
-
-function resampleColumns({ width, data }, windows, size) {
-  const result = new Uint8ClampedArray(width * size * 4);
-  for (let y = 0, at = 0; y < size; y++) {
-    const { start, weights } = windows[y];
-    for (let x = 0; x < width; x++, at += 4) {
-      let red = 1 << (BITS - 1);
-      let green = red;
-      let blue = red;
-      for (let i = 0, from = (start * width + x) * 4; i < weights.length; i++, from += 4 * width) {
-        red += data[from] * weights[i];
-        green += data[from + 1] * weights[i];
-        blue += data[from + 2] * weights[i];
-      }
-      result[at] = clip(red);
-      result[at + 1] = clip(green);
-      result[at + 2] = clip(blue);
-      result[at + 3] = 255;
-    }
-  }
-  return { width, height: size, data: result };
+  return { width: columns, height: rows, data: result };
 }
 
 /** Means of blocks of across x down pixels, of fewer at the right and lower edge. */
