@@ -14,11 +14,10 @@ from matplotlib.cbook import get_sample_data
 from PIL import Image, ImageDraw, ImageFont
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from make_contact_sheets import save_rows
-
 from benchmarks.painting import photograph
 from colorizer import Colorizer, Hint, Photo
 from colorizer.hints import REACHES
+from docs.make_contact_sheets import save_rows
 
 HEIGHT, TITLE, GAP = 250, 22, 4
 # Where the click goes, as shares of width and height, and the ab that is chosen there.
