@@ -17,7 +17,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer.dropout import State
 from colorizer.embedding import ColourEmbedding
 from colorizer.hints import Hint, lightness_at
 from colorizer.painting import enlarge
@@ -118,16 +117,20 @@ class Likeness:
 
     @classmethod
     def of(
-        cls, lightness: Tensor, state: State, ab: Tensor, distances: Distances = DISTANCES
+        cls,
+        lightness: Tensor,
+        ab: Tensor,
+        features: Tensor | None = None,
+        distances: Distances = DISTANCES,
     ) -> Self:
-        """ab: (2, h, w) in Lab units, what the network says; lightness: (1, h, w); state: what
-        `ColorNetwork.start` made of the photo.
+        """lightness: (1, h, w); ab: (2, h, w) in Lab units, what the network says; features:
+        (1, D, ., .), of an encoder.
         """
         size = ab.shape[-2:]
         looks = [ab / distances.colour, lightness / distances.lightness]
-        if state.looks is not None:
-            seen = state.looks if state.looks.shape[-2:] == size else enlarge(state.looks, size)
-            looks.append(seen[0, :-1] / distances.features)  # the last is lightness again
+        if features is not None:
+            seen = features if features.shape[-2:] == size else enlarge(features, size)
+            looks.append(seen[0] / distances.features)
         place = _places(lightness) / distances.place
         return cls(torch.cat(looks), place, lightness, distances)
 
@@ -155,6 +158,10 @@ class LearntAffinity:
     def of(cls, embedding: Tensor, space: ColourEmbedding) -> Self:
         """embedding: of a photo, that `space` made."""
         return cls(embedding, KNEE * space.reach.item())
+
+    def scaled(self, factor: float) -> Self:
+        """With a threshold this many times as far."""
+        return replace(self, threshold=factor * self.threshold)
 
     def __call__(self, spots: Spots) -> Tensor:
         apart = _squares(spots.sample(self.embedding), self.embedding)

@@ -15,7 +15,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor
 
-from colorizer.affinity import LearntAffinity
+from colorizer.affinity import DISTANCES, Distances, LearntAffinity
 from colorizer.border import Border
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
@@ -266,18 +266,24 @@ class Colorizer(
         gives it.
         """
         lightness, ab = split_lab(colour)
-        ab = follow(ab, hints, self._cells(photo, state, ab))
+        ab = follow(ab, hints, self.cells(photo, state, ab))
         return ab if lightness is None else torch.cat([lightness, ab])
 
-    def _cells(self, photo: Photo, state: State, ab: Tensor) -> Cells:
-        border, embedding = self._border(photo), self.network.embedding
-        if border is not None and state.looks is not None:
-            outside = 0.0 if embedding is None else _APART
-            state = replace(state, looks=border.embed(state.looks, outside))
-        if embedding is None or state.looks is None:
-            return Cells.of(photo, state, ab)
-        learnt = LearntAffinity.of(state.looks[0], embedding)
-        return Cells.of(photo, state, ab, learnt=learnt)
+    def cells(
+        self, photo: Photo, state: State, ab: Tensor, distances: Distances = DISTANCES
+    ) -> Cells:
+        """What the spread of hints knows of the photo (`propagate`).
+
+        state: what `start` returned for it; ab: (2, h, w) in Lab units, what the network says.
+        """
+        border, embedding, looks = self._border(photo), self.network.embedding, state.looks
+        if border is not None and looks is not None:
+            looks = border.embed(looks, 0.0 if embedding is None else _APART)
+        if embedding is None or looks is None:
+            features = None if looks is None else looks[:, :-1]  # the last is lightness again
+            return Cells.of(photo, ab, features, distances=distances)
+        learnt = LearntAffinity.of(looks[0], embedding)
+        return Cells.of(photo, ab, looks, learnt, distances=distances)
 
     @torch.inference_mode()
     def suggest(
@@ -296,7 +302,7 @@ class Colorizer(
         check(spots, photo)
         state = state or self.start(photo)
         output = self.output(photo, state=state)
-        cells = self._cells(photo, state, split_lab(self.decode(output))[1])
+        cells = self.cells(photo, state, split_lab(self.decode(output))[1])
         return least_sure(cells, deviation(output, self.network.bins), spots)
 
     question = suggest  # its name in version 1.0
@@ -318,7 +324,7 @@ class Colorizer(
         check([*hints, *choices], photo)
         state = state or self.start(photo)
         _, ab = split_lab(self.decode(self.output(photo, state=state)))
-        cells = self._cells(photo, state, ab)
+        cells = self.cells(photo, state, ab)
         return torch.stack([influence(hint, hints, ab, cells) for hint in choices])
 
     def colorize(

@@ -34,7 +34,6 @@ from colorizer.affinity import (
     Likeness,
     Spots,
 )
-from colorizer.dropout import State
 from colorizer.hints import Hint
 from colorizer.painting import LinearColour
 from colorizer.photo import Photo
@@ -75,17 +74,17 @@ class Cells:
     def of(
         cls,
         photo: Photo,
-        state: State,
         ab: Tensor,
+        features: Tensor | None = None,
+        learnt: LearntAffinity | None = None,
         kernel: Kernel = KERNEL,
         distances: Distances = DISTANCES,
-        learnt: LearntAffinity | None = None,
     ) -> Self:
-        """state: what `ColorNetwork.start` made of the photo; ab: (2, h, w) in Lab units, what the
-        network says.
+        """ab: (2, h, w) in Lab units, what the network says; features: (1, D, ., .), of an encoder,
+        if it has one.
         """
         lightness = photo.lightness_at(*ab.shape[-2:])
-        likeness = Likeness.of(lightness, state, ab, distances)
+        likeness = Likeness.of(lightness, ab, features, distances)
         return cls(photo, lightness, likeness, kernel, learnt)
 
     @cached_property

@@ -6,10 +6,7 @@ import torch
 
 from colorizer import Hint, Photo
 from colorizer.affinity import DISTANCES, LearntAffinity, Likeness, Spots, paths
-from colorizer.dropout import State
 from colorizer.hints import Reach
-
-STATE = State(torch.zeros(1, 1, 1, 1), (torch.zeros(1, 1, 1, 1),))
 
 
 def _parted() -> Photo:
@@ -21,7 +18,7 @@ def _parted() -> Photo:
 
 def _affinity(photo: Photo, hint: Hint, distances=DISTANCES) -> torch.Tensor:
     lightness = photo.lightness_at(40, 40)
-    likeness = Likeness.of(lightness, STATE, torch.zeros(2, 40, 40), distances)
+    likeness = Likeness.of(lightness, torch.zeros(2, 40, 40), distances=distances)
     return likeness(Spots.of([hint], photo))[0]
 
 

@@ -55,7 +55,7 @@ def test_a_thing_takes_its_colour_and_its_neighbour_keeps_its_own(colorizer):
 def test_uncertainty_goes_from_the_thing_that_was_named(colorizer):
     photo = _two_things()
     state = colorizer.start(photo)
-    cells = Cells.of(photo, state, colorizer.predict(photo, state=state))
+    cells = colorizer.cells(photo, state, colorizer.predict(photo, state=state))
     left = uncertainty_left([Hint(20, 40, ab=(-20, 25))], cells)
     _, rows, columns = cells.lightness.shape
     assert left[int(40 / 96 * rows), int(20 / 128 * columns)] < 0.3
@@ -107,7 +107,7 @@ def test_what_lies_outside_is_refused(colorizer):
 def _cells(grey: np.ndarray, ab: torch.Tensor) -> Cells:
     """As seen by a network without an encoder, which is sure of `ab`."""
     photo = Photo(np.repeat(grey[..., None], 3, axis=2))
-    return Cells.of(photo, _colorizer(PLAIN).start(photo), ab)
+    return Cells.of(photo, ab)
 
 
 def test_hints_that_find_a_photo_paler_pale_all_of_it():
@@ -183,7 +183,7 @@ def test_the_influence_of_a_hint_is_what_its_colour_moves(colorizer, reach):
     state, ab = colorizer.start(photo), colorizer.predict(photo)[-2:]
     # Without what hints say of the photo as a whole, and with the reach of a single one.
     kernel = Kernel(strength=1e-6, cast=1e-6, reaches=(1.0,))
-    cells = Cells.of(photo, state, ab, kernel)
+    cells = replace(colorizer.cells(photo, state, ab), kernel=kernel)
     hint = Hint(30, 90, ab=(60, -60), reach=reach)
     for others in ([], [Hint(100, 20, ab=(5, 5), reach="here")]):
         share = influence(hint, others, ab, cells)
@@ -207,8 +207,7 @@ def learnt() -> Cells:
     photo, ab = _two_things(), torch.zeros(2, 24, 32)
     embedding = torch.zeros(4, 24, 32)
     embedding[0, :, 16:] = 3
-    state = _colorizer(PLAIN).start(photo)
-    return Cells.of(photo, state, ab, learnt=LearntAffinity(embedding, 3.0))
+    return Cells.of(photo, ab, learnt=LearntAffinity(embedding, 3.0))
 
 
 def test_learnt_attention_gives_a_thing_its_colour_and_no_other(learnt):

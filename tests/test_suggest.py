@@ -6,7 +6,6 @@ import torch
 
 from colorizer import Colorizer, Hint, HintError, Photo
 from colorizer.checkpoint import CheckpointInfo
-from colorizer.dropout import State
 from colorizer.network import NetworkSettings, build_network
 from colorizer.propagate import Cells
 from colorizer.suggest import EVEN, deviation, expected_gain, least_sure
@@ -17,8 +16,7 @@ def _cells(dark: int) -> Cells:
     grey = np.full((40, 40, 3), 200, np.uint8)
     grey[:, :dark] = 30
     photo = Photo(grey)
-    state = State(photo.lightness[None], (torch.zeros(1, 1, 1, 1),))
-    return Cells.of(photo, state, torch.zeros(2, 20, 20))
+    return Cells.of(photo, torch.zeros(2, 20, 20))
 
 
 def test_the_larger_part_is_asked_about_first_and_then_the_other():

@@ -20,7 +20,6 @@ from helpers import assert_one_sentence
 
 from colorizer import Hint, Photo, paint
 from colorizer.checkpoint import CheckpointInfo, save_checkpoint
-from colorizer.dropout import State
 from colorizer.errors import ExportError
 from colorizer.lab import rgb_to_lab
 from colorizer.network import STORY, build_network
@@ -165,8 +164,8 @@ def test_the_port_paints_the_same_pixels(name: str, ported: Callable) -> None:
 @pytest.mark.parametrize("name", [name for name, hints in HINTS.items() if hints])
 def test_the_port_follows_hints_as_the_library_does(name: str, ported: Callable) -> None:
     photo, planes, looks = Photo(CASES[name][0]), planes_of(name), looks_of(name)
-    state = State(torch.zeros(0), (), looks[None] if len(looks) else None)
-    expected = follow(planes, HINTS[name], Cells.of(photo, state, planes))
+    features = looks[None, :-1] if len(looks) else None
+    expected = follow(planes, HINTS[name], Cells.of(photo, planes, features))
     found = ported(name, "followed").reshape(expected.shape)
     assert (expected - planes).abs().max() > 5
     np.testing.assert_allclose(found, expected, atol=0.05)

@@ -153,7 +153,8 @@ class ColorTraining(LightningModule):
             assert state.looks is not None
             plain = trunk.head(trunk.finish(state)[some]).float()
             target, influence = attention.relay(state.looks, hints, embedding)
-            hinted = attention.mix(plain, target[some], influence[some], bins)
+            # The decoder knows nothing of hints, so turned hues have nothing to teach it.
+            hinted = attention.mix(plain.detach(), target[some], influence[some], bins)
         return plain, hinted, state.looks.flatten(2).mT
 
     @property

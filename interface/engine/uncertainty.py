@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from colorizer import paint
 from colorizer.painting import enlarge
-from colorizer.propagate import Cells, uncertainty_left
+from colorizer.propagate import uncertainty_left
 from colorizer.sampling import Sampler, Samples
 from colorizer.uncertainty_map import SCALES, draw_map
 from colorizer.writing import synthetic, write_picture
@@ -145,7 +145,8 @@ class Maps:
         if not hints:
             return _Estimate(sampler, samples, samples.mean, radius, samples.deviation)
         photo, state = self.predictions.photo(subject), self.predictions.state(subject, settings)
-        left = uncertainty_left(hints, Cells.of(photo, state, samples.mean[-2:]))
+        colorizer = self.predictions.colorizer(settings)
+        left = uncertainty_left(hints, colorizer.cells(photo, state, samples.mean[-2:]))
         mean = self._with_hints(subject, settings, samples.mean)
         return _Estimate(sampler, samples, mean, radius * left, samples.deviation * left)
 

@@ -26,7 +26,7 @@ from colorizer import Colorizer, Hint, Photo, metrics, paint
 from colorizer.checkpoint import CheckpointError
 from colorizer.dropout import State
 from colorizer.lab import rgb_to_lab
-from colorizer.propagate import Cells
+from colorizer.propagate import attend, follow
 from colorizer.suggest import deviation, followers, least_sure
 from train import TrainError
 from train.arguments import FitArguments
@@ -44,6 +44,8 @@ WAYS = {
     "random": "spots at random",
     "question": "the app's question",
     "oracle": "oracle",
+    "network": "the same random spots, the network alone",
+    "spread": "the same random spots, the spread alone",
     "unforced": "the same random spots, gain 1",
     "levin": "Levin et al. 2004, the same random spots",
 }
@@ -100,7 +102,7 @@ def measure_hints(arguments: HintsArguments) -> None:
         for name, entries in sets.items():
             for photo_name, photo in _photos(entries, arguments, colorizer.info.size):
                 study = None
-                for seed, way in _plan(arguments.seeds, colorizer.info.decoding.gain):
+                for seed, way in _plan(arguments.seeds, colorizer):
                     key = {"set": name, "photo": photo_name, "seed": str(seed), "way": way}
                     if true.has(key):
                         continue
@@ -163,9 +165,14 @@ def _photos(
         yield name, Photo(np.ascontiguousarray(square.transpose(1, 2, 0)))
 
 
-def _plan(seeds: int, gain: float) -> Iterator[tuple[int, str]]:
+def _plan(seeds: int, colorizer: Colorizer) -> Iterator[tuple[int, str]]:
     """Random spots have several seeds; the question and the oracle leave nothing to chance."""
-    for way in ("random", "levin") if gain == 1 else ("random", "levin", "unforced"):
+    ways = ["random", "levin"]
+    if colorizer.info.decoding.gain != 1:
+        ways.append("unforced")
+    if colorizer.network.embedding is not None:
+        ways += ["network", "spread"]
+    for way in ways:
         for seed in range(seeds):
             yield seed, way
     yield 0, "question"
@@ -181,7 +188,7 @@ class _Photo:
         output = colorizer.output(photo, state=self.state)
         self.plain = colorizer.decode(output)
         self.deviation = deviation(output, colorizer.network.bins)
-        self.cells = Cells.of(photo, self.state, self.plain)
+        self.cells = colorizer.cells(photo, self.state, self.plain)
         self.truth = F.interpolate(photo.lab[None, 1:], self.plain.shape[1:], mode="area")[0]
 
     def measured(self, way: str, seed: int) -> Iterator[dict[str, object]]:
@@ -195,7 +202,7 @@ class _Photo:
                     continue  # it has nothing to say without any
                 ab = levin(self.photo.lightness, hints[:count])
             else:
-                ab = self._predict(hints[:count])
+                ab = self._predict(hints[:count], way)
             painted = torch.from_numpy(paint(self.photo, ab)).permute(2, 0, 1)
             true = torch.from_numpy(self.photo.rgb).permute(2, 0, 1)
             yield {
@@ -204,9 +211,13 @@ class _Photo:
                 "delta_e_2000": f"{metrics.delta_e_2000(rgb_to_lab(painted), self.photo.lab):.4f}",
             }
 
-    def _predict(self, hints: Sequence[Hint]) -> Tensor:
+    def _predict(self, hints: Sequence[Hint], way: str = "random") -> Tensor:
         if not hints:
             return self.plain
+        if way == "network" and self.cells.learnt is not None:
+            return attend(self.plain, hints, self.photo, self.cells.learnt)
+        if way == "spread":
+            return follow(self.plain, hints, replace(self.cells, learnt=None))
         return self.colorizer.predict(self.photo, hints=hints, state=self.state)
 
     def _answer(self, x: float, y: float) -> Hint:
@@ -277,6 +288,7 @@ def _write_page(
         epoch=info.epoch,
         command=_command(arguments),
         unforced="" if gain == 1 else _UNFORCED.format(gain=gain),
+        alone="" if colorizer.network.embedding is None else _ALONE,
     )
     parts = [introduction]
     for chosen in sets:
@@ -381,6 +393,10 @@ _UNFORCED = """\
   something to see where nobody has given a colour. PSNR prefers paler pictures: here are the same
   random spots without that.
 """
+_ALONE = """\
+- **The network alone** lets every cell attend to the hints by its learnt embedding. **The spread
+  alone** is the Gaussian process, which otherwise adds what attention leaves of them.
+"""
 _INTRODUCTION = """\
 # What a few words about colour are worth
 
@@ -396,5 +412,5 @@ ways:
   would follow (`colorizer/suggest.py`). It knows nothing of the photo's colours.
 - **The oracle** knows the error, and takes the spot whose answer should leave the least of it, one
   spot at a time, so it is close to the optimum but does not reach it.
-{unforced}- **Levin et al. 2004** spreads the random spots' colours without any network.
+{unforced}{alone}- **Levin et al. 2004** spreads the random spots' colours without any network.
 """

@@ -8,7 +8,7 @@ import math
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import matplotlib
@@ -18,10 +18,10 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from colorizer import Colorizer, Hint, Photo, paint
-from colorizer.affinity import DISTANCES, Distances
+from colorizer.affinity import DISTANCES
 from colorizer.dropout import State
 from colorizer.lab import rgb_to_lab
-from colorizer.propagate import KERNEL, Cells, Kernel, follow
+from colorizer.propagate import attend, follow
 from train.study.markdown import table
 from train.study.style import PALETTE, STYLE
 
@@ -35,15 +35,10 @@ FOLLOWED, MOVED = 0.5, 10.0  # of what the hint asks for; Lab units
 _ENOUGH = 100  # pixels, for a share of them to say something
 SCALES = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5)  # of the distances, for the frontier
 
-# The affinity and the process until version 1.1, without paths.
-_FORMER = Distances(features=2.0, colour=20.0, lightness=21.0, place=1.2, path=math.inf)
-_FORMER_KERNEL = Kernel(strength=0.8, cast=5.0, typical=20.0, steepness=2.0)
-
 WAYS = {
     "both": "network and spread",
     "spread": "spread alone",
     "network": "network alone",
-    "former": "network and spread, without paths",
 }
 FIELDS = (
     "checkpoint",
@@ -139,13 +134,17 @@ def measured(
     told = colorizer.decode(colorizer.output(photo, hints=hints, state=state))
     before = _painted(photo, plain)
 
-    def spread(ab: Tensor, kernel: Kernel, distances: Distances) -> Tensor:
-        return follow(ab, hints, Cells.of(photo, state, ab, kernel, distances))
-
-    found = [("network", 1.0, told), ("spread", 1.0, spread(plain, KERNEL, DISTANCES))]
+    cells = colorizer.cells(photo, state, plain)
+    network = told if cells.learnt is None else attend(told, hints, photo, cells.learnt)
+    found = [
+        ("network", 1.0, network),
+        ("spread", 1.0, follow(plain, hints, replace(cells, learnt=None))),
+    ]
     for scale in SCALES:
-        found.append(("both", scale, spread(told, KERNEL, DISTANCES.scaled(scale))))
-        found.append(("former", scale, spread(told, _FORMER_KERNEL, _FORMER.scaled(scale))))
+        cells = colorizer.cells(photo, state, told, DISTANCES.scaled(scale))
+        if cells.learnt is not None:
+            cells = replace(cells, learnt=cells.learnt.scaled(scale))
+        found.append(("both", scale, follow(told, hints, cells)))
     for way, scale, ab in found:
         shares = reach_and_leak(before, _painted(photo, ab), spot)
         values = zip(FIELDS[-3:], (f"{share:.4f}" for share in shares), strict=True)
@@ -236,9 +235,8 @@ hint.
 - **Leak around**: the same within that quarter, for pixels whose ab is over {ASIDE:g} units from
   the spot's, however alike their lightness: the sleeve beside the hand.
 
-The frontier takes all distances times {", ".join(f"{scale:g}" for scale in SCALES)};
-a ring is the default. *Without paths* is how colour spread before the way that joins two places
-counted.
+The frontier takes all distances, and the learnt threshold, times
+{", ".join(f"{scale:g}" for scale in SCALES)}; a ring is the default.
 
 ![Reach against leak of a false colour]({{plot}})
 """
