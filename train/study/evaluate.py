@@ -31,8 +31,9 @@ from train.flags import flag, same_flag
 from train.loss import MeanSquaredError
 from train.photos import PhotoSet, choose_entries, load_photos
 from train.study.markdown import table
-from train.study.measures import AMBIGUOUS, AVERAGING, MEASURES, SHOWN
+from train.study.measures import AMBIGUOUS, AVERAGING, MEASURES, RECOGNITION, SHOWN
 from train.study.price import plot_price, write_csv
+from train.study.recognition import Reality, Recogniser
 
 SLOW_PHOTOS = 256
 SMALLEST = 11  # side of the windows of SSIM
@@ -61,6 +62,7 @@ class EvaluateArguments:
     gain: list[float] = flag("factors on ab; default: the checkpoint's own", [])
     csv: Path | None = flag("also write the table to this file", None)
     plot: Path | None = flag("plot PSNR against colourfulness in this file", None, "SVG")
+    recognise: bool = flag("also ask a network that names things how real it looks", False)
     cache: Path = same_flag(FitArguments, "cache")
 
     def __post_init__(self) -> None:
@@ -76,9 +78,15 @@ def evaluate(arguments: EvaluateArguments) -> None:
     )
     print(f"{len(photos.squares)} photos at {arguments.size} px\n")
     truth = Truth.of(photos, arguments.size)
+    reality = Reality(Recogniser.load(), truth.rgb) if arguments.recognise else None
     try:
         rows = evaluate_files(
-            arguments.checkpoint, truth, arguments.temperature, arguments.calm, arguments.gain
+            arguments.checkpoint,
+            truth,
+            arguments.temperature,
+            arguments.calm,
+            arguments.gain,
+            reality,
         )
     except ValueError as error:
         raise TrainError(str(error)) from error
@@ -163,6 +171,7 @@ def evaluate_files(
     temperatures: Sequence[float],
     calms: Sequence[float] = (),
     gains: Sequence[float] = (),
+    reality: Reality | None = None,
 ) -> dict[str, dict[str, float]]:
     """The measures of each checkpoint as the app shows it, below the rows it has to beat.
 
@@ -175,7 +184,12 @@ def evaluate_files(
         name: measure(ab[:, None, None].expand_as(truth.ab), truth, slow=False)
         for name, ab in flat.items()
     }
+    if reality is not None:
+        for name, ab in flat.items():
+            rows[name] |= reality.measure(_joined(ab[:, None, None].expand_as(truth.ab), truth))
     rows["original"] = _colour(truth.rgb, truth.ab, truth)
+    if reality is not None:
+        rows["original"] |= reality.floor()
     for path in paths:
         network, info = load_checkpoint(path)
         bins = network.chooses
@@ -190,14 +204,17 @@ def evaluate_files(
                 words += f", T {decoding.temperature:g}, calm {calm:g}" if bins else ", L2"
                 words += f", gain {gain:g}" if gain != 1 else ""
                 rows[words] = measure(ab, truth, slow=False)
+                if reality is not None:
+                    rows[words] |= reality.measure(_joined(ab, truth))
     return rows
 
 
 def as_table(rows: dict[str, dict[str, float]]) -> str:
     """Markdown of `evaluate_files`."""
-    header = ["", *(MEASURES[name].title for name in SHOWN)]
+    shown = [*SHOWN, *(m for m in RECOGNITION if any(m in row for row in rows.values()))]
+    header = ["", *(MEASURES[name].title for name in shown)]
     cells = [
-        [label, *(f"{row[m]:.{MEASURES[m].digits}f}" if m in row else "–" for m in SHOWN)]
+        [label, *(f"{row[m]:.{MEASURES[m].digits}f}" if m in row else "–" for m in shown)]
         for label, row in rows.items()
     ]
     return table(header, cells, left=1)
@@ -236,14 +253,7 @@ def measure(colour: Tensor, truth: Truth, slow: bool = True) -> dict[str, float]
 
     slow: with SSIM and CIEDE2000.
     """
-    rgb = torch.cat(
-        [
-            join(lightness, painted)
-            for lightness, painted in zip(
-                truth.lightness.split(_BATCH), colour.split(_BATCH), strict=True
-            )
-        ]
-    )
+    rgb = _joined(colour, truth)
     _, ab = split_lab(colour)
     values = {
         "loss": MeanSquaredError()(ab, truth.ab),
@@ -254,6 +264,12 @@ def measure(colour: Tensor, truth: Truth, slow: bool = True) -> dict[str, float]
         "auc_rebalanced": metrics.auc(ab, truth.ab, truth.prior),
     }
     return {**{name: float(value) for name, value in values.items()}, **_colour(rgb, ab, truth)}
+
+
+def _joined(colour: Tensor, truth: Truth) -> Tensor:
+    """(N, 3, size, size) uint8: the photos' lightness in predicted colours, or predicted Lab."""
+    pairs = zip(truth.lightness.split(_BATCH), colour.split(_BATCH), strict=True)
+    return torch.cat([join(lightness, painted) for lightness, painted in pairs])
 
 
 def _slow_measures(rgb: Tensor, truth: Truth) -> dict[str, Tensor]:

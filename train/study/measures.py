@@ -62,6 +62,18 @@ MEASURES = {
         3,
         "sharpness divided by the ratio of the variances of ab: paler alone does not lower it",
     ),
+    "kid": Measure(
+        "KID, × 1000",
+        2,
+        "kernel distance (Bińkowski et al. 2018) of one half of the pictures from the other half "
+        "of the photos, on the features of EfficientNet-Lite2, mean over 100 splits",
+    ),
+    "kid_deviation": Measure("± over the splits", 2, ""),
+    "names_kept": Measure(
+        "names kept",
+        3,
+        "share of photos of which EfficientNet-Lite2 names the same thing in both colours",
+    ),
     "mean_slope": Measure(
         "slope",
         3,
@@ -98,6 +110,8 @@ COLOUR = (
 )
 AVERAGING = ("mean_slope", "averaging_share", "ambiguous_pixels")
 AMBIGUOUS = tuple(name for name in MEASURES if name.startswith("ambiguous_"))
+
+RECOGNITION = ("kid", "kid_deviation", "names_kept")
 
 # The columns of `evaluate`'s table.
 SHOWN = (
