@@ -3,6 +3,7 @@
 evaluate     every measure of a checkpoint over a set of photos
 price        the same as a CSV and a plot of PSNR against colourfulness
 measures     the names, digits and meanings of these measures
+recognition  how real the colours look to a network that names things
 run          the study: every variant with several seeds, timed and measured, into one table
 results      that table, and how to look things up in it
 derived      differences, means over epochs, early stopping's picks, seconds per epoch
