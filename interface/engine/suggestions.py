@@ -30,7 +30,7 @@ COUNT = 5  # likely ones
 _GREY = 8.0  # Lab units of chroma; what is paler is offered as plain grey
 _BLUR = 10.0  # Lab units over which neighbouring bins count together
 _SPOT = 0.004  # radius of what is looked at, in the photo's short side
-_VEIL, _LINE = 150, 230  # of 255, the opacity of what covers all else, and of the line around
+_VEIL, _LINE = 100, 230  # of 255, the opacity of what covers all else, and of the line around
 
 
 @dataclass(frozen=True)

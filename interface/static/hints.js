@@ -176,10 +176,19 @@ function attach() {
 const sizes = new ResizeObserver(() => { attach(); beside(); });
 
 // --- the palette ---------------------------------------------------------------------------------
+let question = []; // the last
 function ask(kind, data) {
+  question = [kind, data];
   ticket += 1;
   trigger(kind, { ticket, ...data });
 }
+// The server had lost the photo, and the browser has sent it again.
+window.addEventListener("photo", () => {
+  if (!$("#hints-answer [data-gone]")) return;
+  const [kind, data] = question;
+  if (kind === "select") openAt(data.spot, data.index);
+  else ask(kind, data);
+});
 function openAt(spot, index = -1, asking = false, answer = null) {
   if (index < 0 && full()) return;
   open = { spot, index, asking, picking: false, reach: hints[index]?.reach ?? "thing" };
@@ -476,7 +485,7 @@ function answered() {
   } else if (answer.likely && open) {
     found = answer;
     fill();
-  }
+  } else if (open && !found) close(); // a sentence says why
 }
 colorizerWatch($("#hints-answer"), ["data-answer"], answered);
 // Colours that the browser has kept of a photo that comes again, once there is an answer about it.

@@ -22,8 +22,7 @@ from colorizer.colours import on_screen
 from colorizer.hints import LARGEST, LIMIT, as_json, lightness_at
 from interface.engine import EXPECTED_ERRORS, FIELDS, Engine, Place, Settings, Subject, UserError
 from interface.gradio_internals import event_data
-from interface.render.html import message
-from interface.text import explain
+from interface.render.html import problem
 from interface.widgets.bare_html import bare_html
 from interface.widgets.events import LOOK, Updates
 from interface.widgets.export_buttons import Answer
@@ -126,10 +125,10 @@ class HintEditor:
             return gr.skip()
         sent = event_data(event)
         try:
-            content, problem = find(answer, sent), ""
+            content, words = find(answer, sent), ""
         except EXPECTED_ERRORS as error:
-            content, problem = {}, explain(request, error)
-        return {self.reply: _reply({"ticket": sent.get("ticket"), **content}, problem)}
+            content, words = {}, problem(request, error)
+        return {self.reply: _reply({"ticket": sent.get("ticket"), **content}, words)}
 
 
 def _with_hints(subject: Subject, sent: Any) -> Subject:
@@ -160,8 +159,7 @@ def _inside(spot: Any) -> Place:
     return x, y
 
 
-def _reply(content: dict[str, Any], problem: str = "") -> str:
-    words = message(problem, problem=True) if problem else ""
+def _reply(content: dict[str, Any], words: str = "") -> str:
     return f'<div data-answer="{html.escape(json.dumps(content))}">{words}</div>'
 
 

@@ -148,6 +148,17 @@ def test_a_deleted_photo_can_still_be_saved(
     expect(page.locator("#parcel .problem")).to_have_count(0)
 
 
+def test_the_palette_of_a_deleted_photo_opens_when_that_is_back(
+    page: Page, demo: gr.Blocks, photo: Path
+) -> None:
+    drop(page, photo, "lost.png")
+    made_with(page, "batchnorm · epoch 10")
+    end_hour(demo)
+    page.locator(".hint-layer").click(position={"x": 40, "y": 40})
+    expect(page.locator(".hint-palette .chip").first).to_be_visible()
+    expect(page.locator("#hints-answer .problem")).to_have_count(0)
+
+
 def test_a_photo_that_is_gone_for_good_is_said_in_every_tab(
     page: Page, demo: gr.Blocks, photo: Path
 ) -> None:
@@ -156,6 +167,9 @@ def test_a_photo_that_is_gone_for_good_is_said_in_every_tab(
     page.route("**/gradio_api/upload*", lambda route: route.abort())
     end_hour(demo)
     sentence = "This photo is no longer here; drop it on the page again."
+    page.locator(".hint-layer").click(position={"x": 40, "y": 40})
+    expect(page.locator("#hints-answer .problem")).to_have_text(sentence)
+    expect(page.locator(".hint-palette")).to_be_hidden()
     page.locator("#download-jpeg").click()
     expect(page.locator("#parcel .problem")).to_have_text(sentence)
     expect(page.locator("#parcel .problem")).to_be_visible()
