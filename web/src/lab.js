@@ -24,7 +24,7 @@ const LINEAR_OF_CODE = Float32Array.from({ length: 256 }, (_, code) => linearOfS
 const CODE_OF_STEP = Uint8Array.from({ length: STEPS }, (_, step) =>
   Math.round(srgbOfLinear((step + 0.5) / STEPS) * 255),
 );
-const LUMINANCE_OF_CODE = RGB_TO_XYZ[1].map((share) =>
+const [LUMINANCE_OF_RED, LUMINANCE_OF_GREEN, LUMINANCE_OF_BLUE] = RGB_TO_XYZ[1].map((share) =>
   LINEAR_OF_CODE.map((linear) => Math.fround(Math.fround(share) * linear) * (STEPS - 1)),
 );
 const LIGHTNESS_OF_STEP = Float32Array.from({ length: STEPS }, (_, step) => {
@@ -50,13 +50,49 @@ function inverse([[a, b, c], [d, e, f], [g, h, i]]) {
 }
 
 function luminanceStep(red, green, blue) {
-  const [ofRed, ofGreen, ofBlue] = LUMINANCE_OF_CODE;
-  return Math.fround(Math.fround(ofRed[red] + ofGreen[green]) + ofBlue[blue]) | 0;
+  const sum = Math.fround(LUMINANCE_OF_RED[red] + LUMINANCE_OF_GREEN[green]);
+  return Math.fround(sum + LUMINANCE_OF_BLUE[blue]) | 0;
 }
 
 /** L in [0, 100] of 8-bit sRGB, by table: for full-size photos. */
 export function lightnessOf(red, green, blue) {
   return LIGHTNESS_OF_STEP[luminanceStep(red, green, blue)];
+}
+
+/**
+ * Paint a row of 8-bit RGBA in colours that are linear functions of its lightness.
+ *
+ * from, at: where the row starts in data and in target; colours: [offset a, offset b, slope a,
+ * slope b], Lab units, a number for each pixel. As `writeRgb` does it, in one piece: of a photo's
+ * millions of pixels, each call and each number that is not at hand counts.
+ */
+export function paintRow(data, from, [offsetA, offsetB, slopeA, slopeB], target, at) {
+  const [ofRed, ofGreen, ofBlue] = [LUMINANCE_OF_RED, LUMINANCE_OF_GREEN, LUMINANCE_OF_BLUE];
+  const [lightnesses, codes] = [LIGHTNESS_OF_STEP, CODE_OF_STEP];
+  const [[rx, ry, rz], [gx, gy, gz], [bx, by, bz]] = TO_STEPS;
+  const [low, high, line] = [MIDDLE - SIDE, MIDDLE + SIDE, LINE_F];
+  for (let x = 0; x < offsetA.length; x++, from += 4, at += 4) {
+    const luminance = Math.fround(ofRed[data[from]] + ofGreen[data[from + 1]]);
+    const light = lightnesses[Math.fround(luminance + ofBlue[data[from + 2]]) | 0];
+    const a = offsetA[x] + slopeA[x] * light;
+    const b = offsetB[x] + slopeB[x] * light;
+    const f = (light + 16) / 116;
+    const fx = f + a / 500;
+    const fz = f - b / 200;
+    const curvedX = fx > line ? fx * fx * fx * SLOPE : curve(fx);
+    const curvedY = f > line ? f * f * f * SLOPE : curve(f);
+    const curvedZ = fz > line ? fz * fz * fz * SLOPE : curve(fz);
+    const red = rx * curvedX + ry * curvedY + rz * curvedZ;
+    const green = gx * curvedX + gy * curvedY + gz * curvedZ;
+    const blue = bx * curvedX + by * curvedY + bz * curvedZ;
+    if (red >= low && red <= high && green >= low && green <= high && blue >= low && blue <= high) {
+      target[at] = codes[clampStep(red)];
+      target[at + 1] = codes[clampStep(green)];
+      target[at + 2] = codes[clampStep(blue)];
+    } else {
+      writeRgb(light, a, b, target, at);
+    }
+  }
 }
 
 /** The code of the grey of the same L. */

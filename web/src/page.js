@@ -5,6 +5,7 @@ import { Hints } from "./hints.js";
 import { fillTexts, tell } from "./texts.js";
 
 const part = (id) => document.getElementById(id);
+const PAINTERS = Math.min(4, navigator.hardwareConcurrency || 1);
 const variants = [...new Set(NETWORKS.map(({ variant }) => variant))];
 const epochsOf = (variant) => NETWORKS.filter((network) => network.variant === variant);
 const hints = new Hints(async (x, y) => (await ask("chips", { x, y })).chips, () => colour());
@@ -38,14 +39,23 @@ function hear({ data: { id, error, ...answer } }) {
 
 async function start() {
   say(tell("starting"));
-  worker = new Worker(await scriptAddress("worker.js"));
+  const address = await scriptAddress("worker.js");
+  worker = new Worker(address);
   worker.onmessage = hear;
   const failed = new Promise((_, reject) => {
     worker.onerror = (event) => reject(new Error(event.message));
   });
   const [module, wasm] = await Promise.all([asset("ort.mjs"), asset("ort.wasm")]);
-  await Promise.race([ask("start", { module, wasm }, [wasm]), failed]);
+  const ports = Array.from({ length: PAINTERS - 1 }, () => newPainter(address));
+  await Promise.race([ask("start", { module, wasm, ports }, [wasm, ...ports]), failed]);
   say(tell("drop_here"));
+}
+
+/** A worker that only paints, as the port by which it is asked to. */
+function newPainter(address) {
+  const { port1, port2 } = new MessageChannel();
+  new Worker(address).postMessage({ kind: "serve", port: port1 }, [port1]);
+  return port2;
 }
 
 const started = start();

@@ -1,7 +1,7 @@
 // The small colour onto the photo at full size, along its edges: colorizer/painting.py and guided.py.
 // Planes are Float32Arrays of height x width, rows first.
 
-import { greyOf, lightnessOf, writeRgb } from "./lab.js";
+import { greyOf, paintRow, writeRgb } from "./lab.js";
 
 const EDGE_VARIANCE = 40;
 
@@ -13,35 +13,35 @@ const EDGE_VARIANCE = 40;
  * lightness at that size.
  */
 export function paint(photo, planes, rows, columns, guide) {
-  const { width, height, data } = photo;
-  const guided = planes.length === 2 && (rows < height || columns < width);
-  const parts = guided ? linearColour(planes, guide, rows, columns) : planes;
+  const colour = colourOf(photo, planes, rows, columns, guide);
+  return paintRows(photo.data, colour, 0, photo.height);
+}
+
+/** What any rows of a photo are painted with: { parts, rows, columns, width, height }. */
+export function colourOf({ width, height }, planes, rows, columns, guide) {
+  const guided = rows < height || columns < width;
+  let parts = planes;
+  if (planes.length === 2 && guided) parts = linearColour(planes, guide, rows, columns);
+  else if (planes.length === 2) parts = [...planes, ...planes.map((plane) => plane.map(() => 0))];
+  return { parts, rows, columns, width, height };
+}
+
+/** 8-bit RGBA of the rows from top to bottom, which is not among them; data: of these rows alone. */
+export function paintRows(data, { parts, rows, columns, width, height }, top, bottom) {
   const wide = parts.map((plane) => enlargeColumns(plane, rows, columns, width));
-  const painted = new Uint8ClampedArray(width * height * 4).fill(255);
+  const painted = new Uint8ClampedArray(width * (bottom - top) * 4).fill(255);
   const mixed = wide.map(() => new Float32Array(width));
-  for (let y = 0, at = 0; y < height; y++) {
+  for (let y = top, at = 0; y < bottom; y++, at += 4 * width) {
     const place = placeOf(y, height, rows);
     wide.forEach((plane, index) => mixRows(plane, width, place, rows, mixed[index]));
-    for (let x = 0; x < width; x++, at += 4) {
-      if (planes.length === 3) {
-        writeRgb(mixed[0][x], mixed[1][x], mixed[2][x], painted, at);
-        continue;
-      }
-      const light = lightnessOf(data[at], data[at + 1], data[at + 2]);
-      let a = mixed[0][x];
-      let b = mixed[1][x];
-      if (guided) {
-        a += mixed[2][x] * light;
-        b += mixed[3][x] * light;
-      }
-      writeRgb(light, a, b, painted, at);
-    }
+    if (parts.length === 4) paintRow(data, at, mixed, painted, at);
+    else mixed[0].forEach((light, x) => writeRgb(light, mixed[1][x], mixed[2][x], painted, at + 4 * x));
   }
   return painted;
 }
 
-/** The photo's lightness alone: 8-bit RGBA. */
-export function paintGrey({ data }) {
+/** The lightness alone: 8-bit RGBA of 8-bit RGBA. */
+export function paintGrey(data) {
   const painted = new Uint8ClampedArray(data.length);
   for (let at = 0; at < data.length; at += 4) {
     const grey = greyOf(data[at], data[at + 1], data[at + 2]);

@@ -96,17 +96,19 @@ function reduce({ width, height, data }, across, down) {
       const right = Math.min(width, (column + 1) * across);
       const count = (right - column * across) * (bottom - row * down);
       const multiplier = Math.floor(2 ** 24 / count);
-      const sums = [count >> 1, count >> 1, count >> 1];
+      let red = count >> 1;
+      let green = red;
+      let blue = red;
       for (let y = row * down; y < bottom; y++) {
         for (let x = column * across, from = (y * width + x) * 4; x < right; x++, from += 4) {
-          sums[0] += data[from];
-          sums[1] += data[from + 1];
-          sums[2] += data[from + 2];
+          red += data[from];
+          green += data[from + 1];
+          blue += data[from + 2];
         }
       }
-      for (let channel = 0; channel < 3; channel++) {
-        result[at + channel] = Math.floor((sums[channel] * multiplier) / 2 ** 24);
-      }
+      result[at] = Math.floor((red * multiplier) / 2 ** 24);
+      result[at + 1] = Math.floor((green * multiplier) / 2 ** 24);
+      result[at + 2] = Math.floor((blue * multiplier) / 2 ** 24);
       result[at + 3] = 255;
     }
   }

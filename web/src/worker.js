@@ -4,7 +4,8 @@
 import { chipsFor } from "./chips.js";
 import { lightnessOf } from "./lab.js";
 import { hintCells, inputSize, lightnessAt, predict, scaleChroma } from "./network.js";
-import { paint, paintGrey } from "./painting.js";
+import { Painters, paintFor } from "./painters.js";
+import { colourOf } from "./painting.js";
 import { follow } from "./propagate.js";
 import { withText } from "./png.js";
 import { readPhoto } from "./reading.js";
@@ -13,13 +14,20 @@ const OPTIONS = { logSeverityLevel: 3 }; // it would warn of inputs that have a 
 const SHOWN = 2000; // pixels of the longer side of what the page shows
 
 let ort;
+let painters;
 let photo;
 let painted;
 let latest; // { key, found, about }: what a network made of the photo
 const sessions = new Map();
 
 const answers = {
-  async start({ module, wasm }) {
+  async serve({ port }) {
+    paintFor(port);
+    return {};
+  },
+
+  async start({ module, wasm, ports }) {
+    painters = new Painters(ports);
     // Made here: a page opened from a disk has an origin of its own, and its workers have others.
     ort = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
     ort.env.wasm.wasmBinary = wasm;
@@ -39,7 +47,7 @@ const answers = {
     painted = latest = null;
     const { width, height } = photo;
     const original = await shownBitmap(photo.data);
-    const grey = await shownBitmap(paintGrey(photo));
+    const grey = await shownBitmap(await painters.open(photo));
     return { width, height, original, grey };
   },
 
@@ -47,7 +55,8 @@ const answers = {
     const key = JSON.stringify([about.name, hints]);
     if (latest?.key !== key) latest = { key, about, found: await predicted(about, hints) };
     const { planes, rows, columns, guide } = latest.found;
-    painted = paint(photo, scaleChroma(planes, vividness / 100), rows, columns, guide);
+    const colour = colourOf(photo, scaleChroma(planes, vividness / 100), rows, columns, guide);
+    painted = await painters.paint(colour);
     return { picture: await shownBitmap(painted) };
   },
 
@@ -82,7 +91,7 @@ async function predicted(about, hints) {
   const found = await predict(ort, sessions.get(about.name), about, lightness, size, cells);
   const guide = lightnessAt(photo, found.rows, found.columns);
   if (!hints.length) return { ...found, guide };
-  const ab = follow(found.planes.slice(-2), guide, found.looks, found, photo, hints);
+  const ab = follow(found.planes.slice(-2), guide, found.looks, found, photo, hints, about.threshold);
   return { ...found, planes: [...found.planes.slice(0, -2), ...ab], guide };
 }
 
@@ -98,14 +107,19 @@ function shownBitmap(data) {
   return options ? createImageBitmap(pixels, options) : createImageBitmap(pixels);
 }
 
-onmessage = async ({ data: { id, kind, ...details } }) => {
+// One after the other: none may change the photo while another waits for its colours.
+let last = Promise.resolve();
+onmessage = ({ data }) => {
+  last = last.then(() => answer(data));
+};
+
+async function answer({ id, kind, ...details }) {
   try {
-    const answer = await answers[kind](details);
-    postMessage({ id, ...answer });
+    postMessage({ id, ...(await answers[kind](details)) });
   } catch (error) {
     const known = error.key && { key: error.key, values: error.values };
     const memory = error instanceof RangeError && { key: "out_of_memory", values: {} };
     const other = { key: "not_coloured", values: { reason: String(error.message ?? error) } };
     postMessage({ id, error: known || memory || other });
   }
-};
+}

@@ -14,7 +14,7 @@ const read = (name) => new Uint8Array(readFileSync(join(folder, name)));
 const floats = (name) => new Float32Array(read(name).buffer);
 const write = (name, data) => writeFileSync(join(folder, name), new Uint8Array(data.buffer));
 
-for (const { name, width, height, size, stride, rows, columns, hints } of JSON.parse(read0("cases.json"))) {
+for (const { name, width, height, size, stride, rows, columns, hints, threshold } of JSON.parse(read0("cases.json"))) {
   const photo = { width, height, data: read(`${name}.rgba`) };
   const [high, wide] = inputSize(photo, { size, stride });
   const guide = floats(`${name}.guide`);
@@ -23,14 +23,14 @@ for (const { name, width, height, size, stride, rows, columns, hints } of JSON.p
   const planes = Array.from({ length: ab.length / area }, (_, i) => ab.slice(i * area, (i + 1) * area));
   write(`${name}.small`, resize(photo, wide, high).data);
   write(`${name}.lightness`, lightnessAt(photo, high, wide));
-  write(`${name}.grey`, paintGrey(photo));
+  write(`${name}.grey`, paintGrey(photo.data));
   if (planes.length === 2) {
     write(`${name}.linear`, Float32Array.from(linearColour(planes, guide, rows, columns).flatMap((p) => [...p])));
   }
   if (hints.length) {
     const looks = floats(`${name}.looks`);
     const parts = Array.from({ length: looks.length / area }, (_, i) => looks.slice(i * area, (i + 1) * area));
-    const [a, b] = follow(planes, guide, parts, { rows, columns }, photo, hints);
+    const [a, b] = follow(planes, guide, parts, { rows, columns }, photo, hints, threshold);
     write(`${name}.followed`, Float32Array.from([...a, ...b]));
   }
   write(`${name}.painted`, paint(photo, planes, rows, columns, guide));
