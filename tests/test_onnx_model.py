@@ -20,6 +20,7 @@ from colorizer.checkpoint import (
     save_checkpoint,
 )
 from colorizer.decoding import Decoding
+from colorizer.efficientnet import SCALES
 from colorizer.errors import ExportError
 from colorizer.hub import LOCAL
 from colorizer.network import STORY, VARIANTS, NetworkSettings, build_network
@@ -79,7 +80,11 @@ def test_every_shipped_network_gives_the_colours_of_torch(shipped) -> None:
             assert np.abs(with_hints - first_output(runtime, graph, without)).max() > 1
 
 
-def test_hints_that_spread_by_attention_are_exported_as_well(tmp_path: Path) -> None:
+def test_hints_that_spread_by_attention_are_exported_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An encoder of all kinds of layers, but each stage once.
+    monkeypatch.setitem(SCALES, "lite0", (1.0, 0.25))
     settings = replace(VARIANTS["transfer"], bins=BINS, embedding=8)
     path = tiny(tmp_path, settings)
     model, graph = onnx_model(path), graph_of(path)  # compares them, with hints and without
