@@ -157,7 +157,7 @@ class LearntAffinity:
     @classmethod
     def of(cls, embedding: Tensor, space: ColourEmbedding) -> Self:
         """embedding: of a photo, that `space` made."""
-        return cls(embedding, KNEE * space.reach.item())
+        return cls(embedding, learnt_threshold(space))
 
     def scaled(self, factor: float) -> Self:
         """With a threshold this many times as far."""
@@ -170,6 +170,11 @@ class LearntAffinity:
         place = _places(self.embedding) / DISTANCES.here
         far = _squares(spots.sample(place), place)
         return torch.where(spots.here[:, None, None], near * far.neg().exp(), near)
+
+
+def learnt_threshold(space: ColourEmbedding) -> float:
+    """The squared distance at which it is a half likely that two cells have one colour."""
+    return KNEE * space.reach.item()
 
 
 def _places(planes: Tensor) -> Tensor:

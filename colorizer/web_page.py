@@ -18,8 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from colorizer.affinity import learnt_threshold
 from colorizer.atomic import atomic_path
-from colorizer.checkpoint import best, read_info
+from colorizer.checkpoint import best, load_checkpoint, read_info
 from colorizer.errors import ExportError
 from colorizer.onnx_model import onnx_model
 
@@ -100,9 +101,18 @@ def describe(checkpoint: Path) -> dict[str, Any]:
         "temperature": info.decoding.temperature,
         "gain": info.decoding.gain,
         "bins": info.settings.bins,
-        "takesHints": bool(info.settings.scale),
+        # One with an embedding spreads hints over its colours instead.
+        "takesHints": bool(info.settings.scale) and not info.settings.embedding,
+        "threshold": _threshold(checkpoint) if info.settings.embedding else None,
         "hintUnit": info.hint_unit,
     }
+
+
+def _threshold(checkpoint: Path) -> float:
+    """Of the affinity that a network with an embedding has learnt."""
+    space = load_checkpoint(checkpoint)[0].embedding
+    assert space is not None
+    return learnt_threshold(space)
 
 
 def mark_best(networks: list[dict[str, Any]]) -> None:

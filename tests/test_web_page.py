@@ -19,6 +19,7 @@ import torch
 from helpers import assert_one_sentence
 
 from colorizer import Hint, Photo, paint
+from colorizer.affinity import LearntAffinity
 from colorizer.checkpoint import CheckpointInfo, save_checkpoint
 from colorizer.errors import ExportError
 from colorizer.lab import rgb_to_lab
@@ -49,13 +50,16 @@ CASES = {
     "tall": (cut("chelsea", 299, 75), 160, 32, 4),
     "tiny": (cut("coffee", 9, 13), 64, 8, 1),
     "whole": (rgb_of("chelsea"), 64, 8, 0),  # painted whole: three planes
+    "learnt": (cut("rocket", 128, 192), 64, 8, 4),
 }
 
+THRESHOLDS = {"learnt": 1.0}  # of photos whose looks stand for an embedding
 HINTS = {
     **dict.fromkeys(CASES, ()),
     "coffee": (Hint(150.5, 220, ab=(50, 30)),),
     "wide": (Hint(10, 5, ab=(20, 40)), Hint(300.2, 80, ab=(25, 35)), Hint(505, 99, ab=(-20, -5))),
     "tall": (Hint(30, 30, ab=(8, 20)), Hint(31, 280, ab=(10, 24))),
+    "learnt": (Hint(20, 20, ab=(30, 20)), Hint(96.5, 64, ab=(-10, 40)), Hint(180, 9, ab=(5, -30))),
 }
 
 
@@ -86,6 +90,7 @@ def ported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], np.
             {
                 "name": name,
                 "hints": hints,
+                "threshold": THRESHOLDS.get(name),
                 "size": size,
                 "stride": stride,
                 "rows": rows,
@@ -165,7 +170,10 @@ def test_the_port_paints_the_same_pixels(name: str, ported: Callable) -> None:
 def test_the_port_follows_hints_as_the_library_does(name: str, ported: Callable) -> None:
     photo, planes, looks = Photo(CASES[name][0]), planes_of(name), looks_of(name)
     features = looks[None, :-1] if len(looks) else None
-    expected = follow(planes, HINTS[name], Cells.of(photo, planes, features))
+    cells = Cells.of(photo, planes, features)
+    if name in THRESHOLDS:
+        cells = Cells.of(photo, planes, looks[None], LearntAffinity(looks, THRESHOLDS[name]))
+    expected = follow(planes, HINTS[name], cells)
     found = ported(name, "followed").reshape(expected.shape)
     assert (expected - planes).abs().max() > 5
     np.testing.assert_allclose(found, expected, atol=0.05)

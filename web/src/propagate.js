@@ -13,13 +13,47 @@ const SWEEPS = 3;
  * [a, b] that meets the hints, and elsewhere stays as it was, shifted as far as they shift it.
  *
  * planes: [a, b] in Lab units, of the network; guide: the photo's lightness at that size; looks:
- * planes of what the network sees, the last of them lightness, or none; hints: [{ x, y, a, b }].
+ * planes of what the network sees, the last of them lightness, or none; hints: [{ x, y, a, b }];
+ * threshold: of a network that has learnt which cells have one colour, whose looks are its
+ * embedding: the squared distance at which that is as likely as not.
  */
-export function follow(planes, guide, looks, { rows, columns }, photo, hints) {
-  const grid = { rows, columns };
+export function follow(planes, guide, looks, grid, photo, hints, threshold = null) {
   const spots = hints.map(({ x, y }) => spotAt(x, y, photo, grid));
-  const cells = described(planes, guide, looks, grid);
-  const near = spots.map((spot) => affinity(spot, cells, guide, grid));
+  const features = threshold === null ? looks.slice(0, -1) : looks;
+  const cells = described(planes, guide, features, grid);
+  const alike = spots.map((spot) => affinity(spot, cells, guide, grid));
+  if (threshold === null) return regress(planes, guide, alike, grid, spots, hints);
+  const near = spots.map((spot) => learntAffinity(spot, looks, grid, threshold));
+  const attended = attend(planes, near, hints);
+  const regressed = regress(attended, guide, alike, grid, spots, hints);
+  const most = near[0].map((_, cell) => Math.max(...near.map((plane) => plane[cell])));
+  return attended.map((plane, axis) =>
+    plane.map((value, cell) => value + most[cell] * (regressed[axis][cell] - value)),
+  );
+}
+
+/** The probability that a spot and each cell have one colour. */
+function learntAffinity(spot, embedding, grid, threshold) {
+  return squares(spot, embedding, grid).map((apart) => 1 / (1 + Math.exp(apart - threshold)));
+}
+
+/** planes of which each cell has taken the hints' colours, as far as they are likely to be its own. */
+function attend(planes, near, hints) {
+  const odds = near.map((plane) => plane.map((value) => value / Math.max(1e-4, 1 - value)));
+  return planes.map((plane, axis) =>
+    plane.map((own, cell) => {
+      let [sum, total] = [own, 1];
+      hints.forEach(({ a, b }, i) => {
+        sum += odds[i][cell] * [a, b][axis];
+        total += odds[i][cell];
+      });
+      return sum / total;
+    }),
+  );
+}
+
+/** planes moved by the mean of the process; near: what each hint has in common with all cells. */
+function regress(planes, guide, near, grid, spots, hints) {
   // A single hint says nothing about how far its colour reaches.
   const reaches = hints.length > 1 ? REACHES : REACHES.slice(0, 1);
   const said = painted(planes, guide, grid, spots);
@@ -69,13 +103,13 @@ function sample(plane, { row, column }, { rows, columns }) {
 }
 
 /** What cells are compared by, in units of the distances at which they have exp(-1) in common. */
-function described(planes, guide, looks, { rows, columns }) {
+function described(planes, guide, features, { rows, columns }) {
   const short = Math.min(rows, columns);
   const each = (value) => Float32Array.from({ length: rows * columns }, (_, cell) => value(cell));
   return [
     ...planes.map((plane) => plane.map((value) => value / DISTANCES.colour)),
     guide.map((value) => value / DISTANCES.lightness),
-    ...looks.slice(0, -1).map((plane) => plane.map((value) => value / DISTANCES.features)),
+    ...features.map((plane) => plane.map((value) => value / DISTANCES.features)),
     each((cell) => Math.floor(cell / columns) / short / DISTANCES.place),
     each((cell) => (cell % columns) / short / DISTANCES.place),
   ];
@@ -83,12 +117,18 @@ function described(planes, guide, looks, { rows, columns }) {
 
 /** What a spot has in common with every cell, in (0, 1]. */
 function affinity(spot, cells, guide, grid) {
-  const apart = paths(guide, spot, grid).map((length) => length / DISTANCES.path);
+  const unlike = squares(spot, cells, grid);
+  return paths(guide, spot, grid).map((length, cell) => Math.exp(-unlike[cell] - length / DISTANCES.path));
+}
+
+/** The squared distances of all cells from a spot. */
+function squares(spot, cells, grid) {
+  const apart = new Float32Array(cells[0].length);
   for (const plane of cells) {
     const here = sample(plane, spot, grid);
     for (let cell = 0; cell < apart.length; cell++) apart[cell] += (plane[cell] - here) ** 2;
   }
-  return apart.map((distance) => Math.exp(-distance));
+  return apart;
 }
 
 /** How far lightness goes up and down on the way from a spot to each cell where it does so least. */
