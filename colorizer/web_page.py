@@ -23,6 +23,7 @@ from colorizer.atomic import atomic_path
 from colorizer.checkpoint import best, load_checkpoint, read_info
 from colorizer.errors import ExportError
 from colorizer.onnx_model import onnx_model
+from colorizer.worksheet import VERSION
 
 WEB = Path(__file__).resolve().parents[1] / "web"
 ICON = WEB.parent / "assets" / "icon.svg"
@@ -94,6 +95,8 @@ def describe(checkpoint: Path) -> dict[str, Any]:
     info = read_info(checkpoint)
     return {
         "name": f"{info.variant}-{info.epoch}",
+        "sha256": hashlib.sha256(checkpoint.read_bytes()).hexdigest(),
+        "version": VERSION,
         "variant": info.variant,
         "epoch": info.epoch,
         "size": info.size,

@@ -1,6 +1,7 @@
 """The page as a visitor without a network sees it: from a file on a disk, and from a bare host."""
 
 import io
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 from shipped import CHECKPOINTS
 
-from colorizer import Colorizer
+from colorizer import Colorizer, Photo
+from colorizer.checkpoint import list_checkpoints
+from colorizer.hints import from_json
+from colorizer.hub import LOCAL
+from colorizer.redo import redo
+from colorizer.worksheet import read_sheet
 
 TRANSFER = next(key for key in CHECKPOINTS if key[0] == "transfer")
 PHOTOS = (
@@ -170,6 +176,32 @@ def test_a_click_names_a_colour_that_is_followed(opened: Callable[..., Page], ph
     expect(page.locator("#said")).not_to_contain_text("by hand")
     made(page, "transfer")
     assert_same_pixels(download(page), before)
+
+
+def test_a_download_brings_its_work_sheet(
+    opened: Callable[..., Page], colorizers: dict, photo: Path, tmp_path: Path
+) -> None:
+    """The library's own, and one by which the library makes the same picture."""
+    page = opened()
+    give(page, photo)
+    page.locator("#cross").click()
+    page.locator("#chip-list button").first.click()
+    made(page, "transfer")
+    expect(page.locator("#said")).to_contain_text("1 colour by hand")
+    with page.expect_download() as waiting:
+        page.click("#download")
+    result = tmp_path / "result.png"
+    waiting.value.save_as(result)
+    sheet = read_sheet(result)
+    (hint,) = from_json(json.dumps(sheet["hints"]), Photo.open(photo))
+    expected = colorizers[TRANSFER].colorize(photo, hints=[hint])
+    assert expected.sheet
+    for key in ("checkpoint", "original"):
+        assert sheet[key] == expected.sheet[key]
+    assert sheet["settings"] == {**expected.sheet["settings"], "threads": 1}
+    assert sheet["note"] == expected.note
+    again = redo(result, photo, list_checkpoints(LOCAL), tmp_path / "again.png")
+    assert_same_pixels(Image.open(result), np.asarray(Image.open(again)))
 
 
 def test_by_keyboard_alone(opened: Callable[..., Page], photo: Path) -> None:

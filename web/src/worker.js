@@ -7,8 +7,9 @@ import { hintCells, inputSize, lightnessAt, predict, scaleChroma } from "./netwo
 import { Painters, paintFor } from "./painters.js";
 import { colourOf } from "./painting.js";
 import { follow } from "./propagate.js";
-import { withText } from "./png.js";
+import { withTexts } from "./png.js";
 import { readPhoto } from "./reading.js";
+import { packetOf, sha256Of, sheetOf } from "./worksheet.js";
 
 const OPTIONS = { logSeverityLevel: 3 }; // it would warn of inputs that have a default
 const SHOWN = 2000; // pixels of the longer side of what the page shows
@@ -17,6 +18,7 @@ let ort;
 let painters;
 let photo;
 let painted;
+let made; // [about, vividness, hints] of what is painted
 let latest; // { key, found, about }: what a network made of the photo
 const sessions = new Map();
 
@@ -43,7 +45,7 @@ const answers = {
 
   async open({ file }) {
     const opened = await readPhoto(file);
-    photo = opened;
+    photo = { ...opened, sha256: await sha256Of(file) };
     painted = latest = null;
     const { width, height } = photo;
     const original = await shownBitmap(photo.data);
@@ -57,6 +59,7 @@ const answers = {
     const { planes, rows, columns, guide } = latest.found;
     const colour = colourOf(photo, scaleChroma(planes, vividness / 100), rows, columns, guide);
     painted = await painters.paint(colour);
+    made = [about, vividness, hints];
     return { picture: await shownBitmap(painted) };
   },
 
@@ -78,7 +81,8 @@ const answers = {
     const context = canvas.getContext("2d", { alpha: false });
     context.putImageData(new ImageData(painted, photo.width, photo.height), 0, 0);
     const blob = await canvas.convertToBlob({ type: "image/png" });
-    return { file: withText(new Uint8Array(await blob.arrayBuffer()), "Description", note) };
+    const packet = packetOf(sheetOf(note, photo, ...made));
+    return { file: withTexts(new Uint8Array(await blob.arrayBuffer()), note, packet) };
   },
 };
 
