@@ -46,10 +46,12 @@ def main() -> None:
                 if turn:
                     seconds[name].append(took)
         medians = {name: statistics.median(values) for name, values in seconds.items()}
+        print("| | seconds |")
+        print("| --- | ---: |")
         for name, value in medians.items():
-            print(f"{name}: {value:.2f} s")
-        print(f"page / Python: {medians['page'] / medians['Python']:.2f} x")
-        print(f"memory of the browser: {memory() / 1e6:,.0f} MB")
+            print(f"| {name} | {value:.2f} |")
+        print(f"| page / Python | {medians['page'] / medians['Python']:.2f} x |")
+        print(f"\nMemory of the browser: {memory() / 1e6:,.0f} MB.")
         chromium.close()
 
 

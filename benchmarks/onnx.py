@@ -19,8 +19,8 @@ PRECISIONS: tuple[Precision, ...] = ("fp32", "fp16", "int8")
 
 
 def main() -> None:
-    print("| network | precision | KB | dB from torch | ONNX Runtime / torch | ms |")
-    print("| --- | --- | ---: | ---: | ---: | ---: |")
+    print("| network | precision | KB | dB from torch | ms | torch, ms | ratio |")
+    print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
     for variant, epochs in list_checkpoints(LOCAL).items():
         checkpoint = epochs[max(epochs)]
         network, info = load_checkpoint(checkpoint)
@@ -41,8 +41,9 @@ def main() -> None:
             loss = painted_psnr(models[precision], checkpoint)
             ratio = seconds[precision] / seconds["torch"]
             print(
-                f"| {variant} | {precision} | {len(file) / 1000:,.0f} | {loss:.1f} | {ratio:.2f} x "
-                f"| {1000 * seconds[precision]:.1f} |"
+                f"| {variant} | {precision} | {len(file) / 1000:,.0f} | {loss:.1f} "
+                f"| {1000 * seconds[precision]:.1f} | {1000 * seconds['torch']:.1f} "
+                f"| {ratio:.2f} x |"
             )
 
 
