@@ -51,15 +51,27 @@ CASES = {
     "tiny": (cut("coffee", 9, 13), 64, 8, 1),
     "whole": (rgb_of("chelsea"), 64, 8, 0),  # painted whole: three planes
     "learnt": (cut("rocket", 128, 192), 64, 8, 4),
+    "learnt too": (cut("rocket", 128, 192), 64, 8, 4),
+    "reaching": (cut("astronaut", 129, 512), 64, 8, 4),
 }
 
-THRESHOLDS = {"learnt": 1.0}  # of photos whose looks stand for an embedding
+THRESHOLDS = {"learnt": 1.0, "learnt too": 1.0}  # of photos whose looks stand for an embedding
 HINTS = {
     **dict.fromkeys(CASES, ()),
     "coffee": (Hint(150.5, 220, ab=(50, 30)),),
     "wide": (Hint(10, 5, ab=(20, 40)), Hint(300.2, 80, ab=(25, 35)), Hint(505, 99, ab=(-20, -5))),
+    "reaching": (
+        Hint(10, 5, ab=(20, 40), reach="here"),
+        Hint(300.2, 80, ab=(25, 35), reach="alike"),
+        Hint(505, 99, ab=(-20, -5)),
+    ),
     "tall": (Hint(30, 30, ab=(8, 20)), Hint(31, 280, ab=(10, 24))),
     "learnt": (Hint(20, 20, ab=(30, 20)), Hint(96.5, 64, ab=(-10, 40)), Hint(180, 9, ab=(5, -30))),
+    "learnt too": (
+        Hint(20, 20, ab=(30, 20), reach="alike"),
+        Hint(96.5, 64, ab=(-10, 40), reach="here"),
+        Hint(180, 9, ab=(5, -30)),
+    ),
 }
 
 
@@ -85,7 +97,10 @@ def ported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], np.
         planes_of(name).numpy().tofile(folder / f"{name}.ab")
         photo.lightness_at(rows, columns).numpy().tofile(folder / f"{name}.guide")
         looks_of(name).numpy().tofile(folder / f"{name}.looks")
-        hints = [{"x": h.x, "y": h.y, "a": h.colour[0], "b": h.colour[1]} for h in HINTS[name]]
+        hints = [
+            {"x": h.x, "y": h.y, "a": h.colour[0], "b": h.colour[1], "reach": h.reach}
+            for h in HINTS[name]
+        ]
         cases.append(
             {
                 "name": name,

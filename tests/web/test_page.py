@@ -185,6 +185,7 @@ def test_a_download_brings_its_work_sheet(
     page = opened()
     give(page, photo)
     page.locator("#cross").click()
+    page.get_by_label("Everything alike").check()
     page.locator("#chip-list button").first.click()
     made(page, "transfer")
     expect(page.locator("#said")).to_contain_text("1 colour by hand")
@@ -194,6 +195,7 @@ def test_a_download_brings_its_work_sheet(
     waiting.value.save_as(result)
     sheet = read_sheet(result)
     (hint,) = from_json(json.dumps(sheet["hints"]), Photo.open(photo))
+    assert hint.reach == "alike"
     expected = colorizers[TRANSFER].colorize(photo, hints=[hint])
     assert expected.sheet
     for key in ("checkpoint", "original"):

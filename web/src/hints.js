@@ -9,12 +9,16 @@ const STEP = 2; // per cent of the picture that an arrow key moves
 
 const part = (id) => document.getElementById(id);
 
+function chosenReach() {
+  return part("reaches").querySelector(":checked").value;
+}
+
 export class Hints {
   /** ask(x, y): the chips of a spot, in pixels of the photo; changed(): the picture is out of date. */
   constructor(ask, changed) {
     this.ask = ask;
     this.changed = changed;
-    this.list = []; // { x, y, a, b }, in pixels of the photo and Lab units
+    this.list = []; // { x, y, a, b, reach }, in pixels of the photo and Lab units
     this.size = [1, 1];
     this.spot = null;
     this.cross = [50, 50]; // per cent
@@ -24,6 +28,11 @@ export class Hints {
     part("clear").addEventListener("click", () => this.#set([]));
     part("chip-close").addEventListener("click", () => part("chips").close());
     part("chip-remove").addEventListener("click", () => this.#remove(this.spot.index));
+    part("reaches").addEventListener("change", () => {
+      const { index } = this.spot;
+      if (index === null) return;
+      this.#set(this.list.with(index, { ...this.list[index], reach: chosenReach() }));
+    });
     part("own").addEventListener("change", () => {
       const code = part("own").value;
       const [, a, b] = labOf(...[1, 3, 5].map((at) => parseInt(code.slice(at, at + 2), 16)));
@@ -76,12 +85,14 @@ export class Hints {
       }),
     );
     part("chip-remove").hidden = index === null;
+    const reach = index === null ? "thing" : this.list[index].reach;
+    part("reaches").querySelector(`[value=${reach}]`).checked = true;
     part("chips").showModal();
   }
 
   #choose(a, b) {
     const { x, y, index } = this.spot;
-    const hint = { x, y, a, b };
+    const hint = { x, y, a, b, reach: chosenReach() };
     part("chips").close();
     this.#set(index === null ? [...this.list, hint] : this.list.with(index, hint));
   }

@@ -1,10 +1,11 @@
 // Carries hints to all that looks alike, lies near and is joined: colorizer/propagate.py and
-// affinity.py, for hints of a general reach. Grids are rows x columns, rows first.
+// affinity.py. Grids are rows x columns, rows first.
 
 import { lightnessOf } from "./lab.js";
 import { linearColour } from "./painting.js";
 
-const DISTANCES = { features: 1.8, colour: 20, lightness: 21, place: 1.8, path: 100 };
+const DISTANCES = { features: 1.8, colour: 20, lightness: 21, place: 1.8, path: 100, here: 0.06 };
+const FURTHER = 1.5; // factor on a learnt threshold, for a colour that goes everywhere alike
 const KERNEL = { deviation: 15, noise: 0.01, strength: 2, cast: 9, typical: 18, steepness: 4 };
 const REACHES = [1, 1.4, 2, 2.8];
 const SWEEPS = 3;
@@ -13,14 +14,15 @@ const SWEEPS = 3;
  * [a, b] that meets the hints, and elsewhere stays as it was, shifted as far as they shift it.
  *
  * planes: [a, b] in Lab units, of the network; guide: the photo's lightness at that size; looks:
- * planes of what the network sees, the last of them lightness, or none; hints: [{ x, y, a, b }];
+ * planes of what the network sees, the last of them lightness, or none; hints: [{ x, y, a, b, reach }],
+ * reach being here, thing or alike;
  * threshold: of a network that has learnt which cells have one colour, whose looks are its
  * embedding: the squared distance at which that is as likely as not.
  */
 export function follow(planes, guide, looks, grid, photo, hints, threshold = null) {
-  const spots = hints.map(({ x, y }) => spotAt(x, y, photo, grid));
+  const spots = hints.map(({ x, y, reach }) => ({ ...spotAt(x, y, photo, grid), reach }));
   const features = threshold === null ? looks.slice(0, -1) : looks;
-  const cells = described(planes, guide, features, grid);
+  const cells = described(planes, guide, features);
   const alike = spots.map((spot) => affinity(spot, cells, guide, grid));
   if (threshold === null) return regress(planes, guide, alike, grid, spots, hints);
   const near = spots.map((spot) => learntAffinity(spot, looks, grid, threshold));
@@ -34,7 +36,11 @@ export function follow(planes, guide, looks, grid, photo, hints, threshold = nul
 
 /** The probability that a spot and each cell have one colour. */
 function learntAffinity(spot, embedding, grid, threshold) {
-  return squares(spot, embedding, grid).map((apart) => 1 / (1 + Math.exp(apart - threshold)));
+  const middle = spot.reach === "alike" ? FURTHER * threshold : threshold;
+  const near = squares(spot, embedding, grid).map((apart) => 1 / (1 + Math.exp(apart - middle)));
+  if (spot.reach !== "here") return near;
+  const far = squares(spot, places(grid, DISTANCES.here), grid);
+  return near.map((value, cell) => value * Math.exp(-far[cell]));
 }
 
 /** planes of which each cell has taken the hints' colours, as far as they are likely to be its own. */
@@ -58,7 +64,10 @@ function regress(planes, guide, near, grid, spots, hints) {
   const reaches = hints.length > 1 ? REACHES : REACHES.slice(0, 1);
   const said = painted(planes, guide, grid, spots);
   const fits = reaches.map((reach) => {
-    const shared = near.map((plane) => plane.map((value) => value ** (1 / reach ** 2)));
+    // A person has said how far it is for those that are not about a thing.
+    const shared = near.map((plane, i) =>
+      spots[i].reach === "thing" ? plane.map((value) => value ** (1 / reach ** 2)) : plane,
+    );
     const inCommon = painted(shared, guide, grid, spots);
     return { ...fit(said, hints, inCommon), shared, reach };
   });
@@ -103,22 +112,30 @@ function sample(plane, { row, column }, { rows, columns }) {
 }
 
 /** What cells are compared by, in units of the distances at which they have exp(-1) in common. */
-function described(planes, guide, features, { rows, columns }) {
-  const short = Math.min(rows, columns);
-  const each = (value) => Float32Array.from({ length: rows * columns }, (_, cell) => value(cell));
+function described(planes, guide, features) {
   return [
     ...planes.map((plane) => plane.map((value) => value / DISTANCES.colour)),
     guide.map((value) => value / DISTANCES.lightness),
     ...features.map((plane) => plane.map((value) => value / DISTANCES.features)),
-    each((cell) => Math.floor(cell / columns) / short / DISTANCES.place),
-    each((cell) => (cell % columns) / short / DISTANCES.place),
   ];
+}
+
+/** Rows and columns of the cells, in units of `unit` short sides. */
+function places({ rows, columns }, unit) {
+  const step = 1 / (Math.min(rows, columns) * unit);
+  const each = (value) => Float32Array.from({ length: rows * columns }, (_, cell) => value(cell));
+  return [each((cell) => Math.floor(cell / columns) * step), each((cell) => (cell % columns) * step)];
 }
 
 /** What a spot has in common with every cell, in (0, 1]. */
 function affinity(spot, cells, guide, grid) {
   const unlike = squares(spot, cells, grid);
-  return paths(guide, spot, grid).map((length, cell) => Math.exp(-unlike[cell] - length / DISTANCES.path));
+  if (spot.reach === "alike") return unlike.map((apart) => Math.exp(-apart));
+  const far = squares(spot, places(grid, DISTANCES.place), grid);
+  const nearness = spot.reach === "here" ? 1 + (DISTANCES.place / DISTANCES.here) ** 2 : 1;
+  return paths(guide, spot, grid).map((length, cell) =>
+    Math.exp(-unlike[cell] - nearness * far[cell] - length / DISTANCES.path),
+  );
 }
 
 /** The squared distances of all cells from a spot. */
@@ -175,7 +192,7 @@ function fit(said, hints, inCommon) {
   const count = hints.length;
   const wanted = hints.map(({ a, b }) => [a, b]);
   const common = inCommon.map((row, i) => row.map((value, j) => value + KERNEL.noise * (i === j)));
-  const { strength, cast } = asAWhole(said, wanted, common);
+  const { strength, cast } = asAWhole(said, wanted, common, hints.map(({ reach }) => reach));
   const left = wanted.map((colour, i) =>
     colour.map((value, axis) => value - said[i][axis] * strength - cast[axis]),
   );
@@ -187,7 +204,7 @@ function fit(said, hints, inCommon) {
 }
 
 /** The factor and the cast, posterior means of a Bayesian linear regression. */
-function asAWhole(said, wanted, common) {
+function asAWhole(said, wanted, common, reaches) {
   const count = said.length;
   const { strength, cast, typical, steepness, deviation } = KERNEL;
   const prior = [strength ** 2, cast ** 2, cast ** 2];
@@ -195,7 +212,8 @@ function asAWhole(said, wanted, common) {
   const regressors = index.map(([i, axis]) => [said[i][axis], axis === 0 ? 1 : 0, axis]);
   const left = index.map(([i, axis]) => {
     const [a, b] = [0, 1].map((k) => wanted[i][k] - said[i][k]);
-    return [[a, b][axis] * Math.exp(-((Math.hypot(a, b) / typical) ** steepness))];
+    const says = reaches[i] === "here" ? 0 : 1; // one for its own place says nothing of the photo
+    return [says * [a, b][axis] * Math.exp(-((Math.hypot(a, b) / typical) ** steepness))];
   });
   const matrix = index.map(([i, axis], p) =>
     index.map(([j, other], q) => {

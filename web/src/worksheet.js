@@ -8,13 +8,16 @@ const SPACES = {
   colorizer: "urn:colorizer:1.0:",
 };
 
-/** The sheet. photo: { width, height, sha256 }; about: the network; hints: [{ x, y, a, b }]. */
+/** The sheet. photo: { width, height, sha256 }; about: the network; hints: [{ x, y, a, b, reach }]. */
 export function sheetOf(note, photo, about, vividness, hints) {
   const { variant, epoch, sha256, version, temperature } = about;
   const settings = { samples: 1, seed: 0, vividness, threads: 1 };
   if (about.bins.length) settings.temperature = temperature;
   const { width, height } = photo;
-  const spots = hints.map(({ x, y, a, b }) => ({ x, y, ab: [a, b] }));
+  const spots = hints.map(({ x, y, a, b, reach }) => {
+    const spot = { x, y, ab: [a, b] };
+    return reach === "thing" ? spot : { ...spot, reach };
+  });
   return {
     format: "colorizer-worksheet-1",
     note,
