@@ -99,6 +99,7 @@
     for (const empty of document.querySelectorAll("div.empty[aria-label]:not([role])")) {
       empty.setAttribute("role", "img");
     }
+    set($("#photo .empty")?.dataset, { invitation: words.or_drop });
     for (const element of document.querySelectorAll("[data-name]")) {
       const name = words[element.dataset.name] ?? "";
       set(element, { title: name, ariaLabel: name });

@@ -191,6 +191,9 @@ def test_a_black_and_white_original_is_not_called_colour_and_is_cleared(page: Pa
     expect(page.locator("#colorized img")).to_have_count(0)
     expect(page.locator("#grayscale img")).to_have_count(0)
     expect(page.locator("#download")).to_be_disabled()
+    invitation = page.locator("#photo .empty")
+    expect(invitation).to_have_attribute("data-invitation", "Drop or paste photos anywhere")
+    expect(page.locator("#remove-photo")).to_be_hidden()
 
 
 def test_a_broken_file_gets_a_sentence_and_the_page_lives_on(
