@@ -53,7 +53,7 @@ class Cell:
     picture: np.ndarray  # (h, w, 3) uint8
     colourfulness: float
     ratio: float | None  # to the original's colourfulness; None for a black-and-white original
-    sepia: float  # sepia index in [0, 1]
+    sepia: float  # sepia index in [0, 1]; of a monochrome original, against no colour at all
 
 
 def colour_of(photo: Photo) -> Colour:
@@ -68,15 +68,21 @@ def paint_cells(
 ) -> list[tuple[np.ndarray, float, float | None, float]]:
     """A picture of each colour, (2, h, w) or Lab, and its measures, as in `Cell`."""
     photo, ab = fitted(), torch.stack(colours)
-    true_ab = F.interpolate(photo.lab[None, 1:], [*ab.shape[2:]], mode="area")
     pictures = paint(photo, ab)
     colourful = metrics.colourfulness(_planes(pictures))
     ratio: Sequence[float | None] = [None] * len(ab)
     if not photo.is_monochrome:
         full = metrics.colourfulness(_planes(photo.rgb)).clamp(min=1e-6)
         ratio = (colourful / full).tolist()
-    sepia = metrics.sepia_index(ab[:, -2:], true_ab)
+    sepia = metrics.sepia_index(ab[:, -2:], _own_ab(photo, ab.shape[2:]))
     return [*zip(pictures, colourful.tolist(), ratio, sepia.tolist(), strict=True)]
+
+
+def _own_ab(photo: Photo, size: Sequence[int]) -> Tensor:
+    """(1, 2, h, w) in Lab units: none of a monochrome photo, whose tint belongs to the print."""
+    if photo.is_monochrome:
+        return torch.zeros(1, 2, *size)
+    return F.interpolate(photo.lab[None, 1:], [*size], mode="area")
 
 
 def _planes(rgb: np.ndarray) -> Tensor:

@@ -97,11 +97,12 @@ def draw_answers(data: dict[str, Any]) -> str:
 
 
 def _answer(question: dict[str, Any], language: str) -> str:
-    answer = say_in(language, question["answer"])
+    """How many regimes say yes, nothing clear, or the opposite: unclear is not no."""
     if not question["decided"]:
-        return answer
-    counts = tell_in(language, "map_counts", held=question["held"], decided=question["decided"])
-    return f"{answer}: {counts}"
+        return say_in(language, question["answer"])
+    held, opposite = question["held"], question["opposite"]
+    unclear = question["decided"] - held - opposite
+    return tell_in(language, "map_counts", held=held, unclear=unclear, opposite=opposite)
 
 
 def say_in(language: str, english: str) -> str:

@@ -14,6 +14,7 @@ from interface.render.ab_plane import draw as draw_plane
 from interface.render.html import css, file_url, link_attribute
 from interface.text import Request, describe, number, tell
 
+NOTED = 5  # percent: what their mean lacks below that is not worth a word
 _SHOWS = ["uncertainty", "uncertainty-singles"]
 
 
@@ -111,12 +112,12 @@ def draw_singles(request: Request, uncertainty: Uncertainty) -> str:
         )
     mean, single = uncertainty.chroma
     less = round(100 * (1 - mean / max(single, 1e-6)))
-    paler = tell(request, "mean_paler", percent=less) if less > 0 else tell(request, "mean_same")
+    paler = tell(request, "mean_paler", percent=less) + " " if less >= NOTED else ""
     several = uncertainty.settings.samples > SINGLES
     some = tell(request, "first_shown", count=SINGLES) if several else ""
     return (
         f"<h2>{tell(request, 'one_by_one')} {some}</h2>"
-        f"<p>{paler} {tell(request, 'medoid_is')}</p>"
+        f"<p>{paler}{tell(request, 'medoid_is')}</p>"
         f'<div class="strip">{cells}</div>'
     )
 

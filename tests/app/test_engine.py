@@ -7,11 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import ExifTags, Image
 
+from colorizer import Photo
 from colorizer.hub import LOCAL
+from colorizer.lab import lab_to_rgb
 from interface.engine.engine import Engine
 from interface.engine.files import KEEP
+from interface.engine.results import paint_cells
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject, hint_notes
 
@@ -117,6 +121,20 @@ def test_a_preview_does_not_wait_for_long(
     with engine._lock:
         assert engine.preview(Subject(photo), Settings("batchnorm", 2)) is None
     assert engine.preview(Subject(photo), Settings("batchnorm", 2))
+
+
+@pytest.mark.parametrize("tint", [(0, 0), (6, 14)], ids=["black and white", "sepia"])
+def test_all_brown_is_all_sepia_whatever_the_print_s_own_tint(tint: tuple[int, int]) -> None:
+    lightness = torch.linspace(10, 90, 64).expand(1, 48, 64)
+    rgb = lab_to_rgb(
+        lightness, torch.tensor(tint, dtype=torch.float)[:, None, None].expand(2, 48, 64)
+    )
+    scan = Photo(np.ascontiguousarray(rgb.permute(1, 2, 0).numpy()))
+    brown, blue = (
+        torch.tensor(ab)[:, None, None].expand(2, 12, 16) for ab in ((8.0, 20.0), (0.0, -20.0))
+    )
+    cells = paint_cells(lambda: scan, [brown, blue, torch.zeros(2, 12, 16)])
+    assert [sepia for *_, sepia in cells] == pytest.approx([1, 0, 0])
 
 
 def test_the_grid_follows_hints(engine: Engine, photo: Path) -> None:
