@@ -2,9 +2,9 @@
 
 A folder of checkpoints is laid out as `<variant>/epoch-010.safetensors` and needs no registry: the
 string metadata of each file names its variant, epoch, settings, decoding, calibration, metrics and
-training data. Weights are stored in half precision; files are complete or absent. Loading is
-strict: a file that lacks a tensor, has one too many or one of another shape raises CheckpointError,
-and no network is returned.
+training data. Weights are stored in half precision, buffers in single; files are complete or
+absent. Loading is strict: a file that lacks a tensor, has one too many or one of another shape
+raises CheckpointError, and no network is returned.
 """
 
 import json
@@ -72,7 +72,7 @@ def save_checkpoint(path: str | os.PathLike, network: ColorNetwork, info: Checkp
     Raises CheckpointError if a weight is not finite in half precision.
     """
     path = Path(path)
-    tensors = in_half_precision(network, path.name)
+    tensors = stored_tensors(network, path.name)
     write_atomically(tensors, path, as_metadata(info))
 
 
@@ -93,15 +93,17 @@ def as_metadata(info: CheckpointInfo) -> dict[str, str]:
     }
 
 
-def in_half_precision(network: nn.Module, name: str) -> dict[str, torch.Tensor]:
-    """The tensors of `network` for the file `name`: floating point as float16, on the CPU.
+def stored_tensors(network: nn.Module, name: str) -> dict[str, torch.Tensor]:
+    """The tensors of `network` for the file `name`: weights as float16, on the CPU.
 
+    Buffers keep their precision: a running variance of batch norm may exceed float16's 65,504.
     Raises CheckpointError if one of them is not finite.
     """
     tensors = {}
+    weights = {key for key, _ in network.named_parameters()}
     for key, tensor in network.state_dict().items():
         tensor = tensor.detach().cpu()
-        tensors[key] = tensor.half().contiguous() if tensor.is_floating_point() else tensor
+        tensors[key] = tensor.half().contiguous() if key in weights else tensor
         if not torch.isfinite(tensors[key]).all():
             raise CheckpointError(
                 f"{name} was not written: its weights are not finite; "

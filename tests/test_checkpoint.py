@@ -135,6 +135,14 @@ def test_weights_are_stored_in_half_precision_and_readable_by_all(good):
     assert json.loads(_metadata(good)["metrics"]) == INFO.metrics
 
 
+def test_running_statistics_beyond_half_precision_are_kept(tmp_path):
+    network = build_network(INFO.settings)
+    path = tmp_path / "epoch-001.safetensors"
+    network.get_buffer("trunk.1.running_var").fill_(7e4)  # float16 ends at 65,504
+    save_checkpoint(path, network, INFO)
+    assert (load_checkpoint(path)[0].get_buffer("trunk.1.running_var") == 7e4).all()
+
+
 def test_missing_tensor(good):
     tensors = load_file(good)
     del tensors["trunk.0.weight"]

@@ -40,10 +40,20 @@ def make_trainer(
 def cosine(optimizer: torch.optim.Optimizer, trainer: Trainer) -> Any:
     """Lightning's answer of `configure_optimizers`: down to zero over the run, along a cosine.
 
-    Loshchilov & Hutter 2017, arXiv:1608.03983, without restarts.
+    Loshchilov & Hutter 2017, arXiv:1608.03983, without restarts. The rate first climbs over a
+    hundredth of the run: Adam's first steps, before it knows the size of the gradients, cost a
+    network that starts from a checkpoint about an epoch.
     """
-    steps = max(int(trainer.estimated_stepping_batches), 1)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    steps = max(int(trainer.estimated_stepping_batches), 2)
+    climb = -(-steps // 100)
+    schedule = torch.optim.lr_scheduler.SequentialLR(
+        optimizer,
+        [
+            torch.optim.lr_scheduler.LinearLR(optimizer, 0.01, total_iters=climb),
+            torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps - climb),
+        ],
+        [climb],
+    )
     return {
         "optimizer": optimizer,
         "lr_scheduler": {"scheduler": schedule, "interval": "step"},
