@@ -19,6 +19,7 @@ Reading order. The path of one photo:
     affinity    what such a spot has in common with the rest of the photo
     propagate   carries what the network did not follow of them to all that looks alike
     suggest     where a hint would help most
+    alternatives  other plausible colours, drawn, each a whole picture
     border      uniform borders, which the network should not see
     windows     long photos, a piece at a time
     prediction  `Colorizer`: a network with all it needs to colour photos
@@ -73,6 +74,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from colorizer.alternatives import Alternative
     from colorizer.checkpoint import CheckpointError, CheckpointInfo, list_checkpoints, read_info
     from colorizer.errors import PhotoError
     from colorizer.hints import Hint, HintError, read_hints, write_hints
@@ -85,6 +87,7 @@ if TYPE_CHECKING:
 
 # Imported when they are first asked for: torch takes seconds, `colorizer --help` should not.
 _PLACES = {
+    "alternatives": ("Alternative",),
     "checkpoint": ("CheckpointError", "CheckpointInfo", "list_checkpoints", "read_info"),
     "errors": ("PhotoError",),
     "hints": ("Hint", "HintError", "read_hints", "write_hints"),
@@ -99,6 +102,7 @@ _MODULES = {name: module for module, names in _PLACES.items() for name in names}
 
 __all__ = [
     "VARIANTS",
+    "Alternative",
     "CheckpointError",
     "CheckpointInfo",
     "Colorizer",

@@ -50,11 +50,14 @@ class UsageError(ValueError):
 
 @dataclass(frozen=True)
 class Job:
-    """page: which picture of a file with several, from 0."""
+    """page: which picture of a file with several, from 0; alternative: which draw of other
+    plausible colours, from 0, or None for the network's one picture.
+    """
 
     photo: Path
     result: Path
     page: int = 0
+    alternative: int | None = None
 
 
 @dataclass(frozen=True)
@@ -205,18 +208,25 @@ def per_page(jobs: Sequence[Job]) -> list[Job]:
         pages = 1
         with suppress(Exception):  # its own job will say what is wrong
             pages = count_pages(job.photo)
-        plain = job.result
-        found += (
-            [job]
-            if pages == 1
-            else [
-                replace(
-                    job, result=plain.with_name(f"{plain.stem}-page-{n + 1}{plain.suffix}"), page=n
-                )
-                for n in range(pages)
-            ]
-        )
+        each = [
+            replace(job, result=_with_mark(job.result, f"page-{n + 1}"), page=n)
+            for n in range(pages)
+        ]
+        found += [job] if pages == 1 else each
     return found
+
+
+def per_alternative(jobs: Sequence[Job], count: int) -> list[Job]:
+    """A job for each of the draws: a.jpg gets a-alternative-1.jpg and so on."""
+    return [
+        replace(job, result=_with_mark(job.result, f"alternative-{n + 1}"), alternative=n)
+        for job in jobs
+        for n in range(count)
+    ]
+
+
+def _with_mark(path: Path, mark: str) -> Path:
+    return path.with_name(f"{path.stem}-{mark}{path.suffix}")
 
 
 def pages_of(result: Path) -> int:
@@ -274,6 +284,9 @@ class Painter:
                 return self.difference(job)
             photo = Photo.open(job.photo, job.page)
             hints = read_hints(self.hints, photo) if self.hints else []
+            if job.alternative is not None:
+                [other] = self.colorizer.alternatives(photo, 1, hints=hints, first=job.alternative)
+                hints = [*hints, *other.hints]
             picture = self.colorizer.colorize(
                 photo,
                 self.samples,
@@ -335,11 +348,17 @@ def _differing(sheet: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
         "epoch": made["epoch"],
         "checkpoint": made["sha256"],
         **sheet["settings"],
-        "colours by hand": sheet["hints"],
+        "colours by hand": _by_hand(sheet["hints"]),
         "JPEG quality": sheet.get("quality", settings["JPEG quality"]),
     }
     names = [name for name, value in settings.items() if recorded.get(name) != value]
     return " and ".join(names[:1] if names[:1] == ["variant"] else names)
+
+
+def _by_hand(hints: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A sheet's hints without those that were drawn."""
+    told = [hint for hint in hints["hints"] if "source" not in hint] if hints else []
+    return {**hints, "hints": told} if hints and told else None
 
 
 def cores() -> int:

@@ -18,6 +18,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from colorizer import export
+from colorizer.alternatives import MOST
 from colorizer.batch import (
     Job,
     Painter,
@@ -25,6 +26,7 @@ from colorizer.batch import (
     check_writable,
     colour_all,
     pages_of,
+    per_alternative,
     per_page,
     plan,
 )
@@ -119,8 +121,15 @@ def colour(arguments: argparse.Namespace) -> Summary:
     if arguments.hints and len(to_do.jobs) + len(to_do.failed) > 1:
         raise UsageError("--hints is for one photo; give a single PHOTO, or leave it out.")
     painter = _painter(arguments)
+    if arguments.alternatives and not painter.colorizer.has_temperature:
+        raise UsageError(
+            f"The {painter.colorizer.info.variant} variant names one colour for each place; leave "
+            "out --alternatives, or choose --variant rebalanced or transfer."
+        )
     check_writable(arguments.out)
     jobs = per_page(to_do.jobs) if arguments.pages else to_do.jobs
+    if arguments.alternatives:
+        jobs = per_alternative(jobs, arguments.alternatives)
     summary, waiting = Summary(left_out=to_do.left_out), []
     with stopping() as stop, _progress(len(jobs)) as bar:
         for photo, reason in to_do.failed.items():
@@ -308,6 +317,14 @@ def _parser() -> argparse.ArgumentParser:
         help="colours for spots of one photo: a file saved by the page, or written as "
         "`colorizer/hints.py` describes",
     )
+    add(
+        "--alternatives",
+        type=_alternatives,
+        default=0,
+        metavar="N",
+        help="in place of the one picture, N other plausible ones of each photo, "
+        f"a-alternative-1.jpg and so on, 1 to {MOST}; for a variant that chooses among colours",
+    )
     add("--jpeg-quality", type=_quality, default=95, metavar="Q", help="1 to 100 (default: 95)")
     _add_checkpoints(parser)
     add(
@@ -337,6 +354,12 @@ def _parser() -> argparse.ArgumentParser:
 def _at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number of 1 or more")
+    return int(text)
+
+
+def _alternatives(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 to {MOST}")
     return int(text)
 
 

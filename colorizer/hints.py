@@ -1,13 +1,16 @@
 """Colours that a person gives for spots of a photo, and the file they are kept in.
 
 The file is JSON: `size`, the width and height of the photo in pixels, and `hints`, a list of
-objects with `x` and `y`, either `rgb` or `ab`, and optionally a `radius` and a `reach`:
+objects with `x` and `y`, either `rgb` or `ab`, and optionally a `radius`, a `reach` and a `source`:
 
     {"size": [800, 600], "hints": [{"x": 120.5, "y": 80, "rgb": [30, 122, 60], "radius": 4}]}
 
 `reach` says what else takes the colour: `here`, only what lies around the spot; `thing`, the thing
 that the spot is on, as when nothing is said; `alike`, everything that looks the same, wherever it
 is.
+
+`source` is `network` for a colour that was drawn from a network's own distribution
+(`alternatives.py`), and `person` when nothing is said.
 
 x and y count pixels from the photo's top left corner, so that the middle of the first pixel is at
 (0.5, 0.5). On a photo of the same proportions but another size, they are scaled.
@@ -30,6 +33,8 @@ from colorizer.photo import Photo
 
 Reach = Literal["here", "thing", "alike"]
 REACHES: tuple[Reach, ...] = get_args(Reach)
+ChosenBy = Literal["person", "network"]
+SOURCES: tuple[ChosenBy, ...] = get_args(ChosenBy)
 LIMIT = 200  # hints on one photo
 LARGEST = 1_000_000  # bytes of a file
 _PROPORTIONS = 0.02  # by which width to height may differ from those of the photo in the file
@@ -46,7 +51,8 @@ class Hint:
     x, y: in pixels of the photo, [0, width) and [0, height), from its top left corner; ab: in Lab
     units, [-128, 128]; rgb: whole numbers, 0 to 255, of which only hue and chroma count, as the
     photo keeps its own lightness; radius: of the spot, in pixels, 0 for a point; reach: what else
-    takes the colour, one of REACHES. Raises HintError.
+    takes the colour, one of REACHES; source: who chose the colour, one of SOURCES, which changes
+    nothing but what is said of it. Raises HintError.
     """
 
     x: float
@@ -55,6 +61,7 @@ class Hint:
     rgb: tuple[int, int, int] | None = None
     radius: float = 0.0
     reach: Reach = "thing"
+    source: ChosenBy = "person"
 
     def __post_init__(self) -> None:
         if (self.ab is None) == (self.rgb is None):
@@ -69,6 +76,8 @@ class Hint:
             )
         if self.reach not in REACHES:
             raise HintError("The reach of a hint is here, thing or alike.")
+        if self.source not in SOURCES:
+            raise HintError("The source of a hint is person or network.")
         if self.radius < 0:
             raise HintError(f"The radius of a hint is 0 or more, not {self.radius:g}.")
         if self.rgb is None:
@@ -116,9 +125,16 @@ def moved(hints: Sequence[Hint], left: float, top: float, photo: Photo) -> list[
     return [hint for hint in found if 0 <= hint.x < photo.width and 0 <= hint.y < photo.height]
 
 
-def counted(hints: int) -> str:
-    """What the note of a picture says of so many: "1 colour by hand"."""
-    return "1 colour by hand" if hints == 1 else f"{hints} colours by hand"
+def counted(hints: Sequence[Hint]) -> str:
+    """What the note of a picture says of its hints: "1 colour by hand, 3 drawn"."""
+    drawn = sum(hint.source == "network" for hint in hints)
+    told = len(hints) - drawn
+    words = [f"{told} colour{'s' if told > 1 else ''} by hand"] if told else []
+    if drawn:
+        words.append(
+            f"{drawn} drawn" if told else f"{drawn} colour{'s' if drawn > 1 else ''} drawn"
+        )
+    return ", ".join(words)
 
 
 def as_json(hints: Sequence[Hint], photo: Photo) -> str:
@@ -131,6 +147,8 @@ def _as_fields(hint: Hint) -> dict[str, Any]:
     fields = {name: value for name, value in vars(hint).items() if value is not None}
     if hint.reach == Hint.reach:  # so that a file without others reads as it did before there were
         del fields["reach"]
+    if hint.source == Hint.source:
+        del fields["source"]
     return fields
 
 
@@ -169,10 +187,11 @@ def from_json(text: str | bytes, photo: Photo) -> list[Hint]:
 
 
 def _from_fields(fields: Any) -> Hint:
-    known = {"x", "y", "ab", "rgb", "radius", "reach"}
+    known = {"x", "y", "ab", "rgb", "radius", "reach", "source"}
     if not isinstance(fields, dict) or not {"x", "y"} <= fields.keys() <= known:
         raise HintError(
-            "A hint has x and y, rgb or ab, and perhaps a radius and a reach, nothing else."
+            "A hint has x and y, rgb or ab, and perhaps a radius, a reach and a source, "
+            "nothing else."
         )
     return Hint(**fields)
 

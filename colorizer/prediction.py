@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 
 from colorizer.affinity import DISTANCES, Distances, LearntAffinity
+from colorizer.alternatives import MOST, Alternative, draw, find_things
+from colorizer.alternatives import TEMPERATURE as DRAWING
 from colorizer.border import Border
 from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
@@ -308,6 +310,46 @@ class Colorizer(
     question = suggest  # its name in version 1.0
 
     @torch.inference_mode()
+    def alternatives(
+        self,
+        photo: Photo,
+        count: int = 6,
+        seed: int = 0,
+        hints: Sequence[Hint] = (),
+        first: int = 0,
+        temperature: float = DRAWING,
+        state: State | None = None,
+    ) -> list[Alternative]:
+        """Several whole pictures that are plausible, the likeliest first (`alternatives.py`).
+
+        hints: colours that hold in all of them; first: the index of the first draw, so that six
+        more follow six; temperature: 1 draws as likely as the network says, towards 0 the
+        likeliest; state: what `start` returned for this photo. A draw depends on photo, hints,
+        seed and its index alone. Raises ValueError for a network that names one colour, and for
+        draws beyond `MOST`; HintError.
+        """
+        if not self.network.chooses:
+            raise ValueError(
+                f"The {self.info.variant} variant names one colour for each place, so there are no "
+                "alternatives to draw; choose rebalanced or transfer."
+            )
+        if count < 1 or first < 0 or first + count > MOST:
+            raise ValueError(f"Ask for 1 or more of the {MOST} alternatives that a photo has.")
+        check(hints, photo)
+        state = state or self.start(photo)
+        output = self.output(photo, state=state)
+        colour = self.decode(output)
+        cells = self.cells(photo, state, split_lab(colour)[1])
+        things = find_things(cells, output, self.network.bins, hints)
+        indices = range(first, first + count)
+        found = []
+        drawn = draw(things, self.network.bins, indices, seed, temperature)
+        for index, (own, likelihood) in zip(indices, drawn, strict=True):
+            painted = self.predict(photo, hints=[*hints, *own], state=state)
+            found.append(Alternative(index, painted, own, likelihood))
+        return sorted(found, key=lambda one: -one.likelihood)
+
+    @torch.inference_mode()
     def influence(
         self,
         photo: Photo,
@@ -352,7 +394,7 @@ class Colorizer(
         photo = source if isinstance(source, Photo) else Photo.open(source)
         output, colour = self.predict_with_output(photo, samples, seed, temperature, hints, medoid)
         rgb = paint(photo, scale_chroma(colour, vividness / 100))
-        note = self._note(samples, temperature, len(hints), vividness)
+        note = self._note(samples, temperature, hints, vividness)
         made = samples, seed, temperature, hints, vividness, medoid
         sheet = self.worksheet(photo, self.certainty(output), *made)
         return Picture(rgb, note, photo.tags, photo.alpha, sheet)
@@ -408,7 +450,9 @@ class Colorizer(
         radius = self.info.calibration.radius(spread, ab)
         return {str(r): round((radius <= r).float().mean().item(), 3) for r in RADII}
 
-    def _note(self, samples: int, temperature: float | None, hints: int, vividness: float) -> str:
+    def _note(
+        self, samples: int, temperature: float | None, hints: Sequence[Hint], vividness: float
+    ) -> str:
         details = [self.info.variant, f"epoch {self.info.epoch}"]
         if samples > 1:
             details.append(f"mean of {samples} samples")

@@ -87,13 +87,18 @@ class Cells:
         likeness = Likeness.of(lightness, ab, features, distances)
         return cls(photo, lightness, likeness, kernel, learnt)
 
-    @cached_property
-    def candidates(self) -> tuple[Tensor, Tensor]:
-        """One cell in every few, (n,), and what these have in common with all, (n, h w)."""
+    @property
+    def sparse(self) -> Tensor:
+        """One cell in every few, (n,), where a hint may be asked for or a colour drawn."""
         rows, columns = self.lightness.shape[1:]
         step = max(1, -(-max(rows, columns) // CANDIDATES))
         index = torch.arange(rows * columns).view(rows, columns)
-        at = index[step // 2 :: step, step // 2 :: step].flatten()
+        return index[step // 2 :: step, step // 2 :: step].flatten()
+
+    @cached_property
+    def candidates(self) -> tuple[Tensor, Tensor]:
+        """The `sparse` cells, and what these have in common with all, (n, h w)."""
+        at = self.sparse
         return at, self.affinity(Spots.on(self.lightness, at)).flatten(1)
 
 

@@ -205,3 +205,25 @@ def test_ctrl_c_at_the_start_is_one_line(folder, tmp_path):
         said = process.communicate()[1]
         assert process.returncode in (130, 0)
         assert len(said.splitlines()) <= 1
+
+
+def test_alternatives_are_files_of_their_own(folder, tmp_path, capsys):
+    out, draw = tmp_path / "out", ["--alternatives", "3", "--variant", "rebalanced"]
+    words = [str(folder), "--out", str(out), "--workers", "1", *draw]
+    assert main(words) == 0
+    assert names(out) == [f"a-alternative-{n}.jpg" for n in (1, 2, 3)]
+    drawn = [read_sheet(out / name)["hints"]["hints"] for name in names(out)]
+    assert all(hint["source"] == "network" for hints in drawn for hint in hints)
+    assert len({json.dumps(hints) for hints in drawn}) == 3
+    capsys.readouterr()
+    assert main(["redo", str(out / names(out)[1]), str(folder / "a.jpg")]) == 0
+    assert "byte for byte" in capsys.readouterr().out
+    assert main([*words, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["skipped"]) == 3
+
+
+def test_a_variant_of_one_colour_has_no_alternatives(folder, tmp_path, capsys):
+    code, _, said = run(folder, "--out", tmp_path / "out", "--alternatives", 2, capsys=capsys)
+    assert code == 2
+    assert_one_sentence(said.removeprefix("error: ").strip())
+    assert "--variant rebalanced or transfer" in said

@@ -31,7 +31,7 @@ class Subject:
 
 def hint_notes(hints: Sequence[Hint]) -> list[str]:
     """What the metadata of a picture says of its hints."""
-    return [counted(len(hints))] if hints else []
+    return [counted(hints)] if hints else []
 
 
 def hint_mark(hints: Sequence[Hint]) -> str:
