@@ -27,6 +27,7 @@ from colorizer.suggest import deviation
 # Chosen on validation photos (docs/alternatives.md).
 THINGS = 3  # more would hardly ever all be right
 TEMPERATURE = 0.55
+MARGIN = 30.0  # in L: nearer to black or white, a screen shows less and less colour
 MOST = 64
 
 
@@ -84,13 +85,13 @@ def find_things(
     at = cells.sparse
     near = affinity(Spots.on(cells.lightness, at)).flatten(1)
     log_chances = output.log_softmax(0).flatten(1)
-    variance = deviation(output, bins).square().flatten()
-    left = torch.ones_like(variance)
+    weight = (deviation(output, bins) * _visible(cells.lightness[0])).square().flatten()
+    left = torch.ones_like(weight)
     if hints:
         left *= (1 - affinity(Spots.of(hints, cells.photo)).flatten(1)).prod(0)
     things = []
     for _ in range(count):
-        best = int(((near @ (variance * left)) * left[at]).argmax())
+        best = int(((near @ (weight * left)) * left[at]).argmax())
         weights = (near[best] * left).clamp(min=1e-6)
         things.append(Thing.of(cells, int(at[best]), weights, log_chances))
         left = left * (1 - near[best])
@@ -118,6 +119,11 @@ def draw(
             listed.append(Hint(thing.x, thing.y, ab=(ab[0], ab[1]), source="network"))
     means = chances.mean(1).tolist()
     return [(tuple(listed), mean) for listed, mean in zip(hints, means, strict=True)]
+
+
+def _visible(lightness: Tensor) -> Tensor:
+    """In [0, 1]: how much colour can be seen at a lightness in [0, 100]."""
+    return torch.minimum(lightness, 100 - lightness).div(MARGIN).clamp(0, 1)
 
 
 def _shares(dimensions: int, indices: Sequence[int], seed: int) -> Tensor:

@@ -1,6 +1,7 @@
 """The endpoints for scripts and MCP clients, who see their names, parameters and docstrings."""
 
 import functools
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from inspect import Parameter, Signature
@@ -10,6 +11,7 @@ import gradio as gr
 from gradio.components import Component
 
 from colorizer.captions import draw_contact_sheet
+from colorizer.hints import as_json
 from colorizer.uncertainty_map import SCALES
 from colorizer.writing import synthetic, write_picture
 from interface.engine import Cell, Engine
@@ -22,6 +24,7 @@ from interface.render.grid import count_words
 from interface.widgets.events import ONE_AT_A_TIME
 from interface.widgets.uploads import read_upload
 
+MAX_ALTERNATIVES = 12  # all visitors share one network
 CELL = 256  # pixels of a cell's longer side in the picture of `compare_epochs`
 
 
@@ -46,6 +49,12 @@ class Endpoints:
             self.uncertainty,
             [*_settings(replace(best, samples=16)), _part(gr.Textbox, "part", ""), hints],
             [_part(gr.Image, "mean"), _part(gr.Image, "uncertainty"), _part(gr.JSON, "numbers")],
+        )
+
+        _add(
+            self.alternatives,
+            [*_settings(best)[:2], _part(gr.Number, "count", 6, precision=0), hints],
+            [_part(gr.Gallery, "pictures"), _part(gr.JSON, "alternatives")],
         )
 
     def colorize(self, photo: Any, **sent: Any) -> tuple:
@@ -77,6 +86,33 @@ class Endpoints:
             "seconds": result.seconds,
         }
         return str(result.grayscale), str(result.colorized), numbers
+
+    def alternatives(self, photo: Any, **sent: Any) -> tuple:
+        """Colour a photo in several ways, each drawn from what the network thinks possible.
+
+        Returns the pictures at the photo's own size, and for each its index, its likelihood and its
+        hints, which colorize takes to go on from it. More extend fewer.
+
+        Args:
+            photo: The photo to colour, black and white or not.
+            variant: Which network: rebalanced or transfer, which choose among colours.
+            epoch: After how many epochs of training.
+            count: How many, 1 to 12.
+            hints: Colours for spots of the photo, which hold in all of them, as JSON: {"size":
+                [width, height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none.
+        """
+        settings, subject = Settings.read(sent), _subject(photo, sent)
+        if not 1 <= (count := int(sent["count"])) <= MAX_ALTERNATIVES:
+            raise UserError(f"count must be 1 to {MAX_ALTERNATIVES}, not {count}.")
+        opened, told = self.engine.photo(subject), self.engine.hints(subject)
+        pictures, numbers = [], []
+        for one in self.engine.alternatives(subject, settings, count):
+            hints = as_json([*told, *one.hints], opened)
+            result = self.engine.colorize(replace(subject, hints_json=hints), settings)
+            pictures.append(str(result.colorized))
+            said = {"index": one.index, "likelihood": one.likelihood}
+            numbers.append({**said, "hints": json.loads(hints)})
+        return pictures, numbers
 
     def compare_epochs(self, photo: Any, **sent: Any) -> tuple:
         """Colour a photo with many checkpoints, to compare them by eye and by number.

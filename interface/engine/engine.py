@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from torch import Tensor
 
 from colorizer import Hint, Photo, paint
 from colorizer.brown_mean import find_brown_mean
@@ -21,17 +22,27 @@ from colorizer.reading import digest
 from colorizer.writing import jpeg, synthetic, write_picture
 from interface.engine.cache import Recent
 from interface.engine.checkpoints import Checkpoints
+from interface.engine.errors import UserError
 from interface.engine.files import Files, file_stem, fingerprint, write_once
 from interface.engine.memory import give_back
 from interface.engine.pixel_colours import PixelColours
 from interface.engine.predictions import Predictions
-from interface.engine.results import Cell, Colour, Painting, Result, colour_of, paint_cells
+from interface.engine.results import (
+    Alternative,
+    Cell,
+    Colour,
+    Painting,
+    Result,
+    colour_of,
+    paint_cells,
+)
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject, hint_mark, hint_notes
-from interface.engine.suggestions import Chips, Spot, chips, veil
+from interface.engine.suggestions import Chips, Spot, chips, shown_on, veil
 from interface.engine.uncertainty import Maps, Uncertainty
 
 _VEIL_SIDE = 320  # pixels of a veil's longer side
+_STRIP_SIDE = 320  # pixels of an alternative's longer side
 _STAND_INS = 10_000  # of which the original is known
 _PATIENCE = 1.0  # seconds; what comes later is no longer ahead of the whole picture
 Place = tuple[float, float]  # shares of a photo's width and height
@@ -116,7 +127,7 @@ class Engine:
         note = synthetic(settings, *hint_notes(hints))
         own = {"tags": photo.tags, "alpha": photo.alpha}
         own["sheet"] = self._predictions.worksheet(subject, settings, certainty)
-        return Painting(rgb, note, **own, photo=photo, stem=stem, hints=len(hints))
+        return Painting(rgb, note, **own, photo=photo, stem=stem, hints=hints)
 
     def _write(self, subject: Subject, painting: Painting, seconds: float) -> Result:
         photo, folder = painting.photo, self.files.folder(subject.path)
@@ -232,6 +243,38 @@ class Engine:
         planes = shares[:, None].expand(-1, 2, -1, -1)
         edged = enlarge_guided(planes, small.lightness_at(small.height, small.width)[None])[:, 0]
         return {reach: veil(share.clamp(0, 1)) for reach, share in zip(REACHES, edged, strict=True)}
+
+    def alternatives(
+        self, subject: Subject, settings: Settings, count: int, first: int = 0
+    ) -> list[Alternative]:
+        """Other plausible pictures, the draws from `first` on, with the subject's hints in all.
+
+        Raises UserError where `Colorizer.alternatives` raises ValueError.
+        """
+        with self._network(), alone():
+            photo, told = self._predictions.photo(subject), self._predictions.hints(subject)
+            small = self._predictions.fitted(subject, _STRIP_SIDE)
+            state = self._predictions.state(subject, settings)
+            colorizer = self._predictions.colorizer(settings)
+            try:
+                found = colorizer.alternatives(photo, count, hints=told, first=first, state=state)
+            except ValueError as error:
+                raise UserError(str(error)) from error
+
+            def draw(colour: Tensor, hints: tuple[Hint, ...]) -> bytes:
+                rgb = paint(small, scale_chroma(colour, settings.vividness / 100))
+                return jpeg(rgb, synthetic(settings, *hint_notes([*told, *hints])))
+
+            return [
+                Alternative(
+                    one.index,
+                    one.likelihood,
+                    one.hints,
+                    shown_on(photo, one.hints),
+                    draw(one.colour, one.hints),
+                )
+                for one in found
+            ]
 
     def suggest(self, subject: Subject, settings: Settings, unknown: Sequence[Place]) -> Place:
         """Where another hint would help most. unknown: places that the visitor cannot tell."""

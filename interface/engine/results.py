@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from colorizer import Photo, metrics, paint
+from colorizer import Hint, Photo, metrics, paint
+from colorizer.colours import RGB
 from colorizer.writing import Picture
 from interface.engine.settings import Settings
 
@@ -28,7 +29,7 @@ class Painting(Picture):
 
     photo: Photo
     stem: str  # for the file's name: the settings and the hints
-    hints: int  # how many were followed
+    hints: tuple[Hint, ...]  # that were followed
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Result:
     original: Colour
     result: Colour
     seconds: float
-    hints: int  # how many were followed
+    hints: tuple[Hint, ...]  # that were followed
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,20 @@ class Cell:
     colourfulness: float
     ratio: float | None  # to the original's colourfulness; None for a black-and-white original
     sepia: float  # sepia index in [0, 1]; of a monochrome original, against no colour at all
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One of several plausible pictures: its hints, how they look on the photo, a small JPEG.
+
+    index, likelihood: as of `colorizer.Alternative`.
+    """
+
+    index: int
+    likelihood: float
+    hints: tuple[Hint, ...]
+    shown: list[RGB]
+    picture: bytes
 
 
 def colour_of(photo: Photo) -> Colour:

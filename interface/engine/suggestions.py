@@ -5,7 +5,7 @@ Each is shown at the photo's own lightness, so that a chip looks as the spot wil
 
 import functools
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -144,6 +144,14 @@ def visible(lightness: float, ab: Tensor) -> Tensor:
     planes = ab.float().T[:, None]
     rgb = lab_to_rgb(torch.full((1, 1, len(ab)), lightness), planes)
     return rgb_to_lab(rgb)[1:, 0].T
+
+
+def shown_on(photo: Photo, hints: Sequence[Hint]) -> list[RGB]:
+    """How the colours of hints look at the photo's own lightness."""
+    if not hints:
+        return []
+    lightness = lightness_at(hints, photo).tolist()
+    return [on_screen(*pair) for pair in zip(lightness, (h.colour for h in hints), strict=True)]
 
 
 def veil(share: Tensor) -> bytes:

@@ -1,5 +1,6 @@
 """Pieces of HTML that more than one part of the page is made of."""
 
+import base64
 import html
 from collections.abc import Callable
 from pathlib import Path
@@ -41,6 +42,11 @@ def in_each_language(text: Callable[[str], str]) -> str:
 def file_url(path: Path) -> str:
     """The address of a file that the app made, as an attribute's value."""
     return html.escape(f"gradio_api/file={path}")
+
+
+def data_url(picture: bytes, kind: str) -> str:
+    """A picture as an address of its own."""
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
 def css(rgb: RGB) -> str:

@@ -126,7 +126,9 @@ function draw() {
   hints.forEach((hint, index) => {
     const ring = rings[index]
       ?? layer.appendChild(build('<button type="button" class="hint-ring"></button>'));
-    ring.setAttribute("aria-label", tell("hint_ring", { number: index + 1 }));
+    const drawn = hint.source === "network";
+    ring.setAttribute("aria-label", tell(drawn ? "hint_ring_drawn" : "hint_ring", { number: index + 1 }));
+    ring.classList.toggle("drawn", drawn);
     ring.style.setProperty("--colour", hint.shown);
     put(ring, spotOf(hint));
   });
@@ -135,7 +137,7 @@ function draw() {
   for (const [name, on] of Object.entries(states)) layer.classList.toggle(name, Boolean(on));
   const there = {
     undo: past.length, redo: future.length, clear: hints.length, hide: hints.length,
-    save: hints.length, load: photo, ask: photo,
+    save: hints.length, load: photo, ask: photo, others: others.there,
   };
   for (const button of element.querySelectorAll("[data-tool]")) {
     const { tool } = button.dataset;
@@ -144,6 +146,7 @@ function draw() {
     button.hidden = pair ? !past.length && !future.length : !there[tool];
     button.disabled = pair && !there[tool];
   }
+  $("[data-tool=others]", element).ariaExpanded = String(others.open);
   $("[data-tool=hide]", element).dataset.say = hidden ? "hint_show" : "hint_hide";
   const lead = $(".lead", element);
   lead.hidden = hints.length > 0 && !dropping; // who has given one knows how
@@ -272,7 +275,7 @@ function beside() {
 }
 // Puts a colour on the open spot; the second and later ones of a picker are one step of undo.
 function give(rgb, shown, picking = false) {
-  const { ab, ...place } = hints[open.index] ?? pixels(open.spot);
+  const { ab, source, ...place } = hints[open.index] ?? pixels(open.spot);
   edit({ ...place, rgb, shown, reach: open.reach }, picking && open.picking);
   open.picking = picking;
 }
@@ -440,6 +443,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 const TOOLS = {
+  others: () => window.dispatchEvent(new Event("others")),
   ask: () => { say(""); least(); },
   undo: () => step(past, future),
   redo: () => step(future, past),
@@ -464,13 +468,15 @@ file.addEventListener("change", async () => {
 });
 
 // --- the server's answers ------------------------------------------------------------------------
+function scaled(list, from) {
+  const [across, down] = size().map((side, axis) => side / from[axis]);
+  return list.map((hint) => ({ ...hint, x: hint.x * across, y: hint.y * down }));
+}
 function load(answer) {
   close();
   hidden = false;
-  const scale = size().map((side, axis) => side / answer.size[axis]);
-  change(answer.hints.map((hint, index) => ({
-    ...hint, x: hint.x * scale[0], y: hint.y * scale[1], shown: css(answer.shown[index]),
-  })));
+  const list = answer.hints.map((hint, index) => ({ ...hint, shown: css(answer.shown[index]) }));
+  change(scaled(list, answer.size));
 }
 function answered() {
   const said = $("#hints-answer [data-answer]")?.dataset.answer;
@@ -495,6 +501,22 @@ function restore() {
   ask("upload", { file: lost });
   lost = "";
 }
+// For the strip of other plausible colours (alternatives.js).
+const others = { there: false, open: false };
+const [told, drawn] = ["person", "network"].map(
+  (source) => () => hints.filter((hint) => (hint.source ?? "person") === source));
+window.colorizerHints = {
+  told: () => content(told()),
+  drawn,
+  scaled,
+  same: (one, other) => content(one) === content(other),
+  take: (list) => { close(); hidden = false; change([...told(), ...list]); },
+  others: (state) => {
+    if (Object.entries(state).every(([name, on]) => others[name] === on)) return;
+    set(others, state);
+    draw();
+  },
+};
 const look = () => { follow(); attach(); draw(); restore(); };
 colorizerWatch($("#pictures"), ["src", "data-arriving"], look);
 $("#pictures").addEventListener("load", look, true);

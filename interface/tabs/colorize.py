@@ -17,6 +17,7 @@ from interface.render.html import gone, link_attribute, message
 from interface.tabs.tab import Tab
 from interface.text import describe, describe_hints, explain, number, say, tell
 from interface.widgets import compare_view
+from interface.widgets.alternatives import Alternatives
 from interface.widgets.bare_html import bare_html
 from interface.widgets.events import NEWEST, Updates
 from interface.widgets.export_buttons import BUTTONS, Answer, ExportButtons
@@ -48,6 +49,7 @@ class Colorize(Tab):
             self.editor = HintEditor(engine)
             self.hints = self.editor.hints
             self.caption = gr.HTML(_notice(self.checkpoints), elem_id="caption")
+        Alternatives(engine)
         self.sliders = Sliders(self.checkpoints, self.default)
         with gr.Row(elem_id="take-home"):
             self.buttons = ExportButtons(engine)
@@ -155,7 +157,7 @@ class Colorize(Tab):
             self.grayscale: str(result.grayscale),
             self.colorized: str(result.colorized),
             self.caption: self._draw_caption(
-                " · ".join(words), subject, settings, result.hints, more=more
+                " · ".join(words), subject, settings, len(result.hints), more=more
             ),
             self.readout: _draw_readout(request, result),
             **self.buttons.switch(request, answer),

@@ -136,7 +136,7 @@ class Epochs(Tab):
         words = count_words(request, len(cells))
         if not done:
             words = tell(request, "so_far", done=len(cells), count=len(chosen))
-        hints = describe_hints(request, len(self.engine.hints(grid.subject)))
+        hints = describe_hints(request, self.engine.hints(grid.subject))
         return {
             self.progress: self._line(" · ".join([words, *hints]), grid),
             self.table: draw_grid(request, self.engine, grid.subject, chosen, cells),

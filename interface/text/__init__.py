@@ -7,10 +7,12 @@ language, copy `en.json` and translate the copy; keep keys and placeholders such
 import functools
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import gradio as gr
 
+from colorizer import Hint
 from interface.engine import Settings
 
 Request = gr.Request | None  # of the browser whose language a text is in; None: English
@@ -68,10 +70,15 @@ def describe(request: Request, settings: Settings) -> str:
     return " · ".join([settings.variant, *(tell(request, key, **values) for key in keys)])
 
 
-def describe_hints(request: Request, count: int) -> list[str]:
-    """The number of hints for a caption, if there are any."""
-    key = "by_hand_one" if count == 1 else "by_hand"
-    return [tell(request, key, count=count)] if count else []
+def describe_hints(request: Request, hints: Sequence[Hint]) -> list[str]:
+    """The number of hints for a caption, those of a person and those that were drawn."""
+    drawn = sum(hint.source == "network" for hint in hints)
+    counts = {"by_hand": len(hints) - drawn, "drawn": drawn}
+    return [
+        tell(request, f"{key}_one" if count == 1 else key, count=count)
+        for key, count in counts.items()
+        if count
+    ]
 
 
 def explain(request: Request, error: Exception | str) -> str:

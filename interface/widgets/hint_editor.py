@@ -9,7 +9,6 @@ Each change is answered twice: by a preview, which the script asks for past Grad
 over the picture, and once that is there, as every other control is, by the picture itself.
 """
 
-import base64
 import html
 import json
 from collections.abc import Callable
@@ -18,17 +17,17 @@ from typing import Any
 
 import gradio as gr
 
-from colorizer.colours import on_screen
-from colorizer.hints import LARGEST, LIMIT, as_json, lightness_at
-from interface.engine import EXPECTED_ERRORS, FIELDS, Engine, Place, Settings, Subject, UserError
+from colorizer.hints import LARGEST, LIMIT, as_json
+from interface.engine import EXPECTED_ERRORS, Engine, Place, Settings, Subject, UserError
+from interface.engine.suggestions import shown_on
 from interface.gradio_internals import event_data
-from interface.render.html import problem
+from interface.render.html import data_url, problem
 from interface.widgets.bare_html import bare_html
 from interface.widgets.events import LOOK, Updates
 from interface.widgets.export_buttons import Answer
-from interface.widgets.uploads import hints_about, read_upload
+from interface.widgets.uploads import hints_about, read_question
 
-_TOOLS = ("undo", "redo", "clear", "hide", "save", "load")
+_TOOLS = ("others", "undo", "redo", "clear", "hide", "save", "load")
 
 
 class HintEditor:
@@ -63,12 +62,12 @@ class HintEditor:
         sent: `about`, what the preview is to answer (`render/freshness.py`), and `file`.
         """
         try:
-            picture = self.engine.preview(*_question(sent))
+            picture = self.engine.preview(*read_question(sent))
         except EXPECTED_ERRORS:
             return None  # the answer proper says in words what is wrong
         if picture is None:
             return None
-        return _address(picture, "jpeg")
+        return data_url(picture, "jpeg")
 
     def chips_there(
         self, event: gr.EventData, request: gr.Request, answer: Answer | None, hints: Any
@@ -102,10 +101,7 @@ class HintEditor:
         def load(answer: Answer, sent: dict[str, Any]) -> dict[str, Any]:
             subject = replace(answer.subject, hints_json=str(sent.get("file"))[:LARGEST])
             photo, hints = self.engine.photo(subject), self.engine.hints(subject)
-            lightness = lightness_at(hints, photo).tolist() if hints else []
-            colours = [hint.colour for hint in hints]
-            shown = [on_screen(*pair) for pair in zip(lightness, colours, strict=True)]
-            return {**json.loads(as_json(hints, photo)), "shown": shown}
+            return {**json.loads(as_json(hints, photo)), "shown": shown_on(photo, hints)}
 
         return self._answer(request, event, answer, load)
 
@@ -115,7 +111,7 @@ class HintEditor:
         index = index if isinstance(index := sent.get("index"), int) else -1
         chips = self.engine.chips(subject, settings, place)
         veils = self.engine.veils(subject, settings, place, index) if chips.shows else {}
-        addresses = {reach: _address(picture, "png") for reach, picture in veils.items()}
+        addresses = {reach: data_url(picture, "png") for reach, picture in veils.items()}
         return {"x": place[0], "y": place[1], **asdict(chips), "veils": addresses}
 
     def _answer(
@@ -134,20 +130,6 @@ class HintEditor:
 def _with_hints(subject: Subject, sent: Any) -> Subject:
     """With what the script says now; the last answer may be to fewer hints."""
     return replace(subject, hints_json=hints_about(subject.path, sent))
-
-
-def _address(picture: bytes, kind: str) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
-
-
-def _question(sent: Any) -> tuple[Subject, Settings]:
-    """Subject and settings of what anybody may send. Raises UserError."""
-    about = sent.get("about") if isinstance(sent, dict) else None
-    about = about if isinstance(about, dict) else {}
-    subject = read_upload({"path": str(about.get("photo"))})
-    values = {field.name: about.get(field.control) for field in FIELDS if field.name != "medoid"}
-    file = str(sent.get("file") or "")[:LARGEST] if isinstance(sent, dict) else ""
-    return replace(subject, hints_json=file), Settings.read(values)
 
 
 def _inside(spot: Any) -> Place:

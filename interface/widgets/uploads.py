@@ -2,10 +2,12 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from interface.engine import PhotoGoneError, Subject, UserError
+from colorizer.hints import LARGEST
+from interface.engine import FIELDS, PhotoGoneError, Settings, Subject, UserError
 from interface.gradio_internals import is_ours, upload_folder
 
 
@@ -39,6 +41,20 @@ def name_upload(picture: Any, hints: Any = None) -> Subject | None:
     if not (path.is_relative_to(upload_folder()) or is_ours(path)):
         return None
     return Subject(path, str(data.get("orig_name") or path.name), hints_about(path, hints))
+
+
+def read_question(sent: Any) -> tuple[Subject, Settings]:
+    """Subject and settings of what a script asks past Gradio's queue, which anybody may send.
+
+    sent: `about`, the positions of the controls (`render/freshness.py`), and `file`, of hints.
+    Raises UserError.
+    """
+    about = sent.get("about") if isinstance(sent, dict) else None
+    about = about if isinstance(about, dict) else {}
+    subject = read_upload({"path": str(about.get("photo"))})
+    values = {field.name: about.get(field.control) for field in FIELDS if field.name != "medoid"}
+    file = str(sent.get("file") or "")[:LARGEST] if isinstance(sent, dict) else ""
+    return replace(subject, hints_json=file), Settings.read(values)
 
 
 def hints_about(path: Path, sent_hints: Any) -> str:

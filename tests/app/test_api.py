@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,23 @@ def test_checkpoints_and_uncertainties_follow_hints(client: Client, photo: Path)
             client.predict(handle_file(photo), hints="blue", api_name=endpoint)
 
 
+def test_alternatives_are_pictures_to_go_on_from(client: Client, photo: Path) -> None:
+    asked = handle_file(photo), "rebalanced", 10
+    pictures, found = client.predict(*asked, 2, api_name="/alternatives")
+    assert sorted(one["index"] for one in found) == [0, 1]
+    assert found[0]["likelihood"] >= found[1]["likelihood"]
+    first = Image.open(pictures[0]["image"])
+    assert first.size == Image.open(photo).size
+    _, again, _ = client.predict(*asked, hints=json.dumps(found[0]["hints"]), api_name="/colorize")
+    assert (np.array(Image.open(again)) == np.array(first)).all()
+    for words, sentence in (
+        (("batchnorm", 10, 2), "names one colour"),
+        ((*asked[1:], 99), "count must be"),
+    ):
+        with pytest.raises(AppError, match=sentence):
+            client.predict(asked[0], *words, api_name="/alternatives")
+
+
 @pytest.mark.parametrize(
     ("variants", "epochs", "sentence"),
     [
@@ -127,7 +145,12 @@ def test_a_comparison_of_nothing_is_refused(client, photo, variants, epochs, sen
 
 def test_the_endpoints_are_described(client: Client) -> None:
     described: Any = client.view_api(return_format="dict")
-    assert {*described["named_endpoints"]} == {"/colorize", "/compare_epochs", "/uncertainty"}
+    assert {*described["named_endpoints"]} == {
+        "/colorize",
+        "/alternatives",
+        "/compare_epochs",
+        "/uncertainty",
+    }
     for endpoint in described["named_endpoints"].values():
         assert endpoint["description"]
         photo, *others = endpoint["parameters"]
@@ -155,7 +178,12 @@ def test_the_endpoints_are_tools_of_a_language_model(url: str, photo: Path) -> N
 
     with ThreadPoolExecutor(1) as thread:  # the browser's tests have a loop in this one
         tools, (good, bad, outside) = thread.submit(asyncio.run, talk()).result()
-    assert {tool.name for tool in tools} == {"colorize", "compare_epochs", "uncertainty"}
+    assert {tool.name for tool in tools} == {
+        "colorize",
+        "alternatives",
+        "compare_epochs",
+        "uncertainty",
+    }
     for tool in tools:
         assert tool.description
         properties = tool.inputSchema["properties"]

@@ -104,7 +104,7 @@ def test_a_preview_and_the_whole_follow_hints_once(
     found = engine.preview(subject, settings)
     assert found
     result = engine.colorize(subject, settings)
-    assert result.hints == 1
+    assert len(result.hints) == 1
     assert len(calls) == 1
     with Image.open(io.BytesIO(found)) as quick, Image.open(result.colorized) as whole:
         assert quick.size == (512, 341)
