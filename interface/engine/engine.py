@@ -195,6 +195,11 @@ class Engine:
         for count in (*counts, settings.samples):
             yield self.uncertainty(subject, replace(settings, samples=count), part)
 
+    def contrasts(self, subject: Subject, settings: Settings, part: str) -> list[Path]:
+        """Pictures that differ most, as of `Maps.contrasts`."""
+        with self._network():
+            return self._maps.contrasts(subject, settings, part)
+
     def pixel(self, subject: Subject, settings: Settings, place: Place) -> PixelColours:
         """What the samples drawn so far say of one pixel."""
         with self._lock:

@@ -4,6 +4,7 @@ Hints take uncertainty away twice: a network that sees them is surer of what it 
 a place has in common with their spots, the less of the rest stays open (`colorizer/propagate.py`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from interface.engine.subject import Subject, hint_mark, hint_notes
 
 LONGEST, THUMBNAIL = 640, 200
 SINGLES = 12  # samples shown one by one
+CONTRASTS = 3  # pictures that differ most
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,24 @@ class Maps:
         radius, deviation = (x[row, column].item() for x in (estimate.radius, estimate.deviation))
         return PixelColours(true[0].item(), marks, radius, deviation, bins, chances, guesses)
 
+    def contrasts(self, subject: Subject, settings: Settings, part: str) -> list[Path]:
+        """The pictures that differ most: of plausible ones of the whole, of samples of the weights.
+
+        Empty where there are fewer than CONTRASTS to choose from.
+        """
+        if part == "whole":
+            drawn = self.predictions.alternatives(subject, settings)
+            numbered = {one.index: one.colour for one in drawn}
+        else:
+            sampler = self.predictions.sampler(subject, settings)
+            count = settings.samples if settings.samples > 1 else 0
+            numbered = {i: sampler.sample(i, settings.temperature) for i in range(count)}
+        indices = [*numbered]
+        chosen = [indices[i] for i in most_different([*numbered.values()], CONTRASTS)]
+        if part != "whole":
+            return [self._draw_single(subject, settings, i, numbered[i]) for i in chosen]
+        return [self._draw_alternative(subject, settings, i, numbered[i]) for i in chosen]
+
     def _estimate(self, subject: Subject, settings: Settings) -> _Estimate:
         hints = self.predictions.hints(subject)
         sampler = self.predictions.sampler(subject, settings)
@@ -194,16 +214,47 @@ class Maps:
         indices = list(range(min(samples.count, SINGLES))) if samples.count > 1 else []
         if samples.medoid is not None and samples.medoid not in indices:
             indices[-1] = samples.medoid
-        small = self.predictions.fitted(subject, THUMBNAIL)
+        colours = {i: estimate.sampler.sample(i, settings.temperature) for i in indices}
+        return [(i, self._draw_single(subject, settings, i, ab)) for i, ab in colours.items()]
 
-        def write(index: int, file: Path) -> None:
-            one = estimate.sampler.sample(index, settings.temperature)
-            which = replace(settings, samples=1), f"sample {index + 1}"
-            picture = paint(small, self._with_hints(subject, settings, one))
-            write_picture(picture, file, synthetic(*which, *self._notes(subject)), quality=90)
+    def _draw_single(self, subject: Subject, settings: Settings, index: int, ab: Tensor) -> Path:
+        def write(file: Path) -> None:
+            painted = self._with_hints(subject, settings, ab)
+            self._write_small(subject, settings, painted, file, f"sample {index + 1}")
 
-        files = {index: self._file(subject, settings, f"sample-{index}.jpg") for index in indices}
-        return [(i, write_once(file, partial(write, i, file))) for i, file in files.items()]
+        file = self._file(subject, settings, f"sample-{index}.jpg")
+        return write_once(file, partial(write, file))
+
+    def _draw_alternative(
+        self, subject: Subject, settings: Settings, index: int, ab: Tensor
+    ) -> Path:
+        note = f"alternative {index + 1}"
+        file = self._file(subject, settings, f"alternative-{index}.jpg")
+        return write_once(file, lambda: self._write_small(subject, settings, ab, file, note))
+
+    def _write_small(
+        self, subject: Subject, settings: Settings, ab: Tensor, file: Path, note: str
+    ) -> None:
+        picture = paint(self.predictions.fitted(subject, THUMBNAIL), ab)
+        notes = replace(settings, samples=1), note, *self._notes(subject)
+        write_picture(picture, file, synthetic(*notes), quality=90)
+
+
+def most_different(colours: Sequence[Tensor], count: int) -> list[int]:
+    """Indices of `count` colourings, ascending; empty for fewer colourings than that.
+
+    The first two are the farthest apart; each further one is the farthest from its nearest so far.
+    """
+    if len(colours) < count:
+        return []
+    flat = torch.stack([*colours]).flatten(1)
+    apart = torch.cdist(flat, flat)
+    chosen = [*divmod(int(apart.argmax()), len(colours))]
+    while len(chosen) < count:
+        nearest = apart[chosen].amin(0)
+        nearest[chosen] = -1
+        chosen.append(int(nearest.argmax()))
+    return sorted(chosen)
 
 
 def _mean(values: Tensor | None) -> float | None:

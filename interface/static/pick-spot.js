@@ -1,4 +1,5 @@
-// A spot of a photo, chosen by a click on its picture or by an arrow key where that has the focus.
+// A spot of a photo, chosen by a click on its picture, by dragging its pin, or by an arrow key where
+// the picture has the focus.
 // It outlives the pictures, which are drawn anew; freshness.js reads it from `data-value` of the
 // element that is named by its id.
 window.colorizerSteps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -32,11 +33,24 @@ window.colorizerPickSpot = (element, id, trigger) => {
     }
     place();
   };
+  const chooseAt = (frame, { clientX, clientY }) => {
+    const box = frame.getBoundingClientRect();
+    choose((clientX - box.left) / box.width, (clientY - box.top) / box.height);
+  };
   element.addEventListener("click", (event) => {
     const frame = event.target.closest(".frame");
-    if (!frame) return;
-    const box = frame.getBoundingClientRect();
-    choose((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+    if (frame) chooseAt(frame, event);
+  });
+  // A finger drags the pin itself: elsewhere on the picture it scrolls the page.
+  element.addEventListener("pointerdown", (event) => {
+    const pin = event.target.closest(".cross-hair");
+    if (!pin || event.button) return;
+    pin.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  });
+  element.addEventListener("pointermove", (event) => {
+    const pin = event.target.closest(".cross-hair");
+    if (pin?.hasPointerCapture(event.pointerId)) chooseAt(pin.closest(".frame"), event);
   });
   element.addEventListener("keydown", (event) => {
     const step = event.target.closest(".frame") && window.colorizerSteps[event.key];

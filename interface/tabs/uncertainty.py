@@ -16,13 +16,32 @@ from interface.engine.share_link import Query, settings_from
 from interface.engine.uncertainty import Uncertainty as Samples
 from interface.gradio_internals import event_data
 from interface.render.html import message, problem
-from interface.render.uncertainty import Question, draw_empty, draw_maps, draw_singles, draw_spot
+from interface.render.uncertainty import (
+    Question,
+    draw_contrasts,
+    draw_empty,
+    draw_maps,
+    draw_singles,
+    draw_spot,
+)
 from interface.tabs.colorize import Colorize
 from interface.tabs.tab import Tab
 from interface.text import say, tell
 from interface.widgets.bare_html import bare_html
 from interface.widgets.events import EACH, LOOK, NETWORK, NEWEST, ONCE, QUIET, RAW, Updates
 from interface.widgets.uploads import hints_about, read_upload
+
+# What experts choose, behind one click; drawn all the time, as `freshness.js` reads it.
+_DISCLOSE = (
+    '<button type="button" class="disclosure" aria-expanded="false" '
+    'aria-controls="uncertainty-choose" data-say="uncertainty_details"></button>'
+)
+_DISCLOSED = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest(".disclosure");
+  if (button) button.ariaExpanded = `${button.ariaExpanded !== "true"}`;
+});
+"""
 
 
 class Uncertainty(Tab):
@@ -36,8 +55,8 @@ class Uncertainty(Tab):
         self.default = replace(self.checkpoints.best, samples=16)
         self.runs = Runs()
         gr.Markdown(say("uncertainty_lead"), elem_classes="lead")
-        self._draw_choice()
         self._draw_pictures()
+        self._draw_choice()
         self.question = gr.State(None)  # the Question that the pictures answer
         self.wish = gr.State(None)  # the Settings of the address; new ones start the sampling
         # Variant and epoch of the first tab when they were last taken over: what is chosen here
@@ -58,6 +77,7 @@ class Uncertainty(Tab):
         def look(name: str, width: int, scale: int | None = 0) -> dict[str, Any]:
             return {"elem_id": f"uncertainty-{name}", "min_width": width, "scale": scale}
 
+        bare_html(_DISCLOSE, js_on_load=_DISCLOSED)
         with gr.Row(elem_id="uncertainty-choose"):
             self.variant = gr.Radio(
                 names, value=variant or None, label=say("variant"), **look("of", 520, 2)
@@ -76,39 +96,49 @@ class Uncertainty(Tab):
         parts = [(say(f"part_{part}"), part) for part in ("whole", "weights")]
         both = len(self.checkpoints.uncertainties(variant)) > 1
         part: dict[str, Any] = {"label": say("part"), "elem_id": "uncertainty-part"}
-        self.part = gr.Radio(parts, value="whole", visible=both, **part)
-        self.progress = gr.HTML(elem_id="uncertainty-progress")
         with gr.Row(elem_id="uncertainty-row"):
             with gr.Column(scale=2, min_width=320):
+                self.part = gr.Radio(parts, value="whole", visible=both, **part)
                 empty = self._place_holder(variant)
                 self.pictures = bare_html(empty, "uncertainty.js", elem_id="uncertainty")
+                self.progress = gr.HTML(elem_id="uncertainty-progress")
                 gr.Button(say("copy"), elem_classes="copy-link", size="sm")
             with gr.Column(scale=1, min_width=300):
                 self.spot = bare_html(elem_id="uncertainty-plane")
+                self.contrasts = bare_html(elem_id="uncertainty-contrasts")
         self.singles = bare_html(elem_id="uncertainty-singles")
 
     def _place_holder(self, variant: str) -> str:
-        """The words in place of the pictures, until some are drawn or because none can be."""
+        """The words in place of the pictures, until they are drawn or because none can be."""
         if variant and not self.checkpoints.uncertainties(variant):
             return draw_empty("nothing_to_ask", variant)
-        return draw_empty("uncertainty_empty")
+        return draw_empty("uncertainty_empty", waiting=True)
 
     @property
     def _outputs(self) -> list[Component]:
         """The components that show an answer, or that there is none."""
-        return [self.progress, self.pictures, self.singles, self.spot, self.question]
+        pictures = [self.pictures, self.contrasts, self.singles, self.spot]
+        return [self.progress, *pictures, self.question]
 
     def _listen_to_samples(self, tab: gr.Tab) -> None:
         source = {"part": self.part, "hints": self.hints}
         sampled = {"samples": self.samples, **source}
         choice = {"variant": self.variant, "epoch": self.epoch, **sampled}
         outputs = [*self._outputs, self.stop, self.samples]
+        updated = [self.epoch, self.samples, self.part, *self._outputs]
+        newest: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
         more: dict[str, Any] = {**NETWORK, **EACH}
         wish, before = [self.photo, self.wish], [self.photo, self.question]
+        chosen = self.variant.input(self.choose, [self.variant, self.question], updated, **newest)
+        new: dict[str, Any] = {"fn": self.sample_new, "inputs": before, "outputs": outputs}
+        new |= {"inputs_kwargs": choice, **NETWORK}
         runs = [
             self.start.click(self.sample, self.photo, outputs, inputs_kwargs=choice, **more),
             self.wish.change(self.sample_wish, wish, outputs, inputs_kwargs=source, **ONCE),
-            tab.select(self.sample_again, before, outputs, inputs_kwargs=sampled, **NEWEST),
+            tab.select(**new, trigger_mode="always_last"),
+            self.pictures.select(**new, trigger_mode="always_last"),
+            self.epoch.input(**new, trigger_mode="always_last"),
+            chosen.then(**new, trigger_mode="always_last"),
         ]
         look = [*before, self.place]
         for run in runs:
@@ -117,14 +147,13 @@ class Uncertainty(Tab):
 
     def _listen_to_choice(self, first: Colorize) -> None:
         choice = [self.epoch, self.samples, self.part, *self._outputs]
-        newest: dict[str, Any] = {**QUIET, "trigger_mode": "always_last"}
-        self.variant.input(self.choose, [self.variant, self.question], choice, **newest)
         wish, followed = [first.wish, self.followed, self.variant], [self.variant, self.followed]
         first.wish.change(self.follow, wish, [*followed, *choice], **QUIET, queue=False)
         answer = [self.photo, self.question]
         self.pictures.click(self.look_there, answer, [self.place, self.spot], **LOOK, **EACH)
         part = [self.question, self.samples, self.part]
-        self.part.input(self.show_part, part, [self.progress, self.pictures], **NEWEST)
+        shown = [self.progress, self.pictures, self.contrasts]
+        self.part.input(self.show_part, part, shown, **NEWEST)
         clear = [*answer, self.cleared, self.variant]
         self.photo.change(self.clear, clear, [self.cleared, *self._outputs], **RAW)
 
@@ -152,9 +181,11 @@ class Uncertainty(Tab):
                 yield self._stage(request, Question(subject, settings), stage, goes_on)
                 if not goes_on:
                     return
+            yield self._contrasts(request, Question(subject, settings), part)
         except EXPECTED_ERRORS as error:
             said = problem(request, error, "uncertainty-start")
-            yield {**self._empty(""), self.progress: said, **no_stop}
+            failed = {self.progress: said, self.pictures: draw_empty("uncertainty_empty")}
+            yield {**self._empty(""), **failed, **no_stop}
         finally:
             self.runs.end(run)
 
@@ -172,6 +203,10 @@ class Uncertainty(Tab):
             self.stop: gr.update(interactive=more and goes_on),
         }
 
+    def _contrasts(self, request: gr.Request, question: Question, part: str) -> Updates:
+        pictures = self.engine.contrasts(question.subject, question.settings, part)
+        return {self.contrasts: draw_contrasts(request, question, part, pictures)}
+
     def _possible(self, variant: str, samples: float | None) -> int:
         """The number of samples that can be drawn, nearest to whatever was typed."""
         if not self.checkpoints.can_sample(variant):
@@ -187,18 +222,25 @@ class Uncertainty(Tab):
         else:
             yield from self.sample(picture, request, **source, **vars(wish))
 
-    def sample_again(
-        self, picture: Any, question: Question | None, request: gr.Request, **source: Any
+    def sample_new(
+        self, picture: Any, question: Question | None, request: gr.Request, **choice: Any
     ) -> Iterator[Updates]:
-        """For hints that have changed since the tab was left: it opens with them."""
-        subject = question and question.subject
-        if not (subject and _is_photo(picture, subject)) or (
-            subject.hints_json == hints_about(subject.path, source["hints"])
+        """For a tab in sight whose pictures answer another photo, other hints or checkpoint."""
+        settings = question and question.settings
+        checkpoint = choice["variant"], choice["epoch"]
+        same = (
+            question
+            and _is_photo(picture, question.subject)
+            and (question.subject.hints_json == hints_about(question.subject.path, choice["hints"]))
+        )
+        if (
+            picture is None
+            or None in checkpoint
+            or (settings and same and checkpoint == (settings.variant, settings.epoch))
         ):
             yield gr.skip()
         else:
-            assert question
-            yield from self.sample(picture, request, **{**vars(question.settings), **source})
+            yield from self.sample(picture, request, **choice)
 
     def stop_sampling(self, request: gr.Request) -> Updates:
         """The run itself says where it stopped, after the samples that it is drawing."""
@@ -230,17 +272,20 @@ class Uncertainty(Tab):
 
     def show_part(
         self, question: Question | None, samples: float | None, part: str, request: gr.Request
-    ) -> Updates:
-        """The other map of the samples."""
+    ) -> Iterator[Updates]:
+        """The other map of the samples, then the pictures that differ most in it."""
         if question is None:
-            return gr.skip()
+            yield gr.skip()
+            return
         settings = question.settings
         try:
             uncertainty = self.engine.uncertainty(question.subject, settings, part)
+            total = self._possible(settings.variant, samples)
+            maps = draw_maps(request, question, uncertainty, total)
+            yield {self.pictures: maps, self.contrasts: ""}
+            yield self._contrasts(request, question, part)
         except EXPECTED_ERRORS as error:
-            return {self.progress: problem(request, error, "uncertainty-start")}
-        total = self._possible(settings.variant, samples)
-        return {self.pictures: draw_maps(request, question, uncertainty, total)}
+            yield {self.progress: problem(request, error, "uncertainty-start")}
 
     def clear(
         self, picture: Any, question: Question | None, cleared: str, variant: str | None
@@ -249,15 +294,18 @@ class Uncertainty(Tab):
         path = str(picture.get("path")) if isinstance(picture, dict) else ""
         if path == cleared or (question and path and _is_photo(picture, question.subject)):
             return gr.skip()
-        return {self.cleared: path, **self._empty(variant or "")}
+        updates = self._empty(variant or "") | {self.cleared: path}
+        return updates if path else {**updates, self.pictures: draw_empty("uncertainty_empty")}
 
     def _empty(self, variant: str) -> Updates:
         blank = {self.progress: message(""), self.pictures: self._place_holder(variant)}
-        return {**blank, self.question: None, self.singles: "", self.spot: ""}
+        rest = (self.contrasts, self.singles, self.spot)
+        return {**blank, self.question: None, **dict.fromkeys(rest, "")}
 
     # What to sample
 
-    def choose(self, variant: str, question: Question | None) -> Updates:
+    def choose(self, variant: str, question: Question | None, request: gr.Request) -> Updates:
+        self.runs.stop(request.session_hash)
         updates = self._choice(variant, self.checkpoints.epochs(variant)[-1])
         if question is None or not self.checkpoints.uncertainties(variant):
             updates |= self._empty(variant)

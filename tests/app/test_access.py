@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from test_colorize import made_with
+from test_uncertainty import choose_variant
 
 from interface.text import PAGE
 from interface.theme import STYLE
@@ -92,8 +93,7 @@ def fill(page: Page, tab: str) -> None:
         expect(page.locator("#film output")).to_be_visible()
         expect(page.locator("#compared img")).to_have_count(2)
     elif tab == "Uncertainty":
-        page.locator("#uncertainty-of").get_by_label("dropout").check()
-        page.locator("#uncertainty-start").click()
+        choose_variant(page, "dropout")
         page.locator("#uncertainty-plane summary").click()
         expect(page.locator("#uncertainty-plane .sample").first).to_be_visible()
         expect(page.locator("#uncertainty-stop")).to_be_disabled()
@@ -123,6 +123,7 @@ def test_axe_finds_nothing_in_a_problem(page: Page) -> None:
     page.locator("#remove-photo").click()
     expect(page.locator("#download")).to_be_disabled()
     page.get_by_role("tab", name="Uncertainty").click()
+    page.locator(".disclosure").click()
     page.locator("#uncertainty-start").click()
     expect(page.locator("#uncertainty-progress .problem")).to_contain_text("There is no photo")
     assert not violations(page)

@@ -14,6 +14,7 @@ import skimage.data
 from PIL import Image
 from playwright.sync_api import Page, expect
 from test_colorize import made_with
+from test_uncertainty import choose_variant
 
 from colorizer.photo import Photo
 from interface.engine import Engine, Subject
@@ -144,12 +145,13 @@ def test_no_tab_shows_what_was_made_of_another_photo(page: Page, photos: list[Pa
     expect(page.locator("#film output")).to_be_visible()
     expect(page.locator("#compared:not([data-stale]) img")).to_have_count(2)
     page.get_by_role("tab", name="Uncertainty").click()
-    page.locator("#uncertainty-of").get_by_label("dropout").check()
-    page.locator("#uncertainty-start").click()
+    choose_variant(page, "dropout")
     expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
     expect(page.locator("#uncertainty:not([data-stale]) img")).to_have_count(2)
-    drawn = ["grid", "compared", "film", "uncertainty", "uncertainty-singles"]
-    assert all(page.locator(f"#{name} img").count() for name in drawn)
+    expect(page.locator("#uncertainty-contrasts img")).to_have_count(3)
+    drawn = ["grid", "compared", "film"]
+    drawn += ["uncertainty", "uncertainty-contrasts", "uncertainty-singles"]
+    assert [n for n in drawn if not page.locator(f"#{n} img").count()] == []
     data = base64.b64encode(photos[0].read_bytes()).decode()
     assert page.evaluate(DROP_AND_LOOK, [photos[0].name, data, drawn]) == []
 

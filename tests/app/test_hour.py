@@ -12,6 +12,7 @@ import pytest
 from gradio.route_utils import delete_files_created_by_app
 from playwright.sync_api import Page, expect
 from test_colorize import drop, made_with, move
+from test_uncertainty import choose_variant
 
 import app
 from interface.engine import Engine, Settings, Subject
@@ -76,8 +77,7 @@ def test_examples_and_a_photo_in_the_middle_of_its_hour_outlive_the_clean_up(
     page.get_by_role("tab", name="Epochs").click()
     expect(page.locator("#film output")).to_be_visible()
     page.get_by_role("tab", name="Uncertainty").click()
-    page.locator("#uncertainty-of").get_by_label("dropout").check()
-    page.locator("#uncertainty-start").click()
+    choose_variant(page, "dropout")
     expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
     page.get_by_role("tab", name="Story").click()
     expect(page.locator("#steps img")).not_to_have_count(0)
@@ -116,7 +116,7 @@ def test_a_photo_that_the_server_has_deleted_is_sent_again_by_each_tab(
     expect(page.locator("#film:not([data-stale]) output")).to_be_visible()
 
     page.get_by_role("tab", name="Uncertainty").click()
-    page.locator("#uncertainty-of").get_by_label("dropout").check()
+    choose_variant(page, "dropout")
     end_hour(demo)
     page.locator("#uncertainty-start").click()
     expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
@@ -181,7 +181,7 @@ def test_a_photo_that_is_gone_for_good_is_said_in_every_tab(
         expect(page.locator(f"{line} .problem .answer")).to_be_visible()
         expect(page.locator(f"{line} .making")).to_have_text("")
     page.get_by_role("tab", name="Uncertainty").click()
-    page.locator("#uncertainty-of").get_by_label("dropout").check()
+    choose_variant(page, "dropout")
     page.locator("#uncertainty-start").click()
     expect(page.locator("#uncertainty-progress .problem")).to_have_text(sentence)
     page.get_by_role("tab", name="Story").click()

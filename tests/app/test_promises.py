@@ -13,6 +13,7 @@ import skimage.data
 from PIL import Image
 from playwright.sync_api import Page, expect
 from test_colorize import made_with, move
+from test_uncertainty import choose_variant
 
 from colorizer.checkpoint import file_name
 from interface.engine.engine import Engine
@@ -73,7 +74,7 @@ def test_what_is_typed_becomes_the_nearest_there_is(page: Page) -> None:
 
 def test_a_number_of_samples_typed_on_uncertainty_is_put_right(page: Page) -> None:
     page.get_by_role("tab", name="Uncertainty").click()
-    page.locator("#uncertainty-of").get_by_label("dropout").check()
+    choose_variant(page, "dropout")
     number = page.locator("#uncertainty-samples input[type=number]")
     for typed, meant in (("3.7", "4"), ("0", "1"), ("", "1"), ("1.5", "2")):
         number.fill(typed)

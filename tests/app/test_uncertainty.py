@@ -1,5 +1,6 @@
 """The Uncertainty tab: pictures that refine, stop and go on, and the plane of one pixel."""
 
+import json
 import re
 import threading
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import skimage.data
+import torch
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
@@ -22,14 +24,23 @@ from interface.engine.errors import UserError
 from interface.engine.pixel_colours import PixelColours
 from interface.engine.settings import Settings
 from interface.engine.subject import Subject
-from interface.engine.uncertainty import SINGLES
+from interface.engine.uncertainty import SINGLES, most_different
 from interface.render.ab_plane import draw
+from interface.render.uncertainty import Question, draw_maps, draw_spot
+
+
+def choose_variant(page: Page, variant: str) -> None:
+    """On the Uncertainty tab, among the details, which it opens."""
+    disclosure = page.locator(".disclosure")
+    if disclosure.get_attribute("aria-expanded") == "false":
+        disclosure.click()
+    page.locator("#uncertainty-of").get_by_label(variant).check()
 
 
 @pytest.fixture
 def page(page: Page) -> Page:
     page.get_by_role("tab", name="Uncertainty").click()
-    page.locator("#uncertainty-of").get_by_label("dropout").check()
+    choose_variant(page, "dropout")
     expect(page.locator("#uncertainty-start")).to_be_visible()
     return page
 
@@ -124,6 +135,43 @@ def test_colours_by_hand_take_uncertainty_from_what_follows_them(
     assert np.linalg.norm(np.subtract(after.marks["painted"], wanted)) < 8
 
 
+def test_the_pictures_that_differ_most(engine: Engine, photo: Path) -> None:
+    colours = [torch.full((2, 3, 4), value) for value in (0.0, 1.0, 9.0, 4.0, 0.5)]
+    assert most_different(colours, 3) == [0, 2, 3]
+    assert most_different(colours[:2], 3) == []
+
+    chooses, samples = Settings("rebalanced", 10), Settings("dropout", 10, 6)
+    for settings, part, name in (
+        (chooses, "whole", "alternative"),
+        (samples, "weights", "sample"),
+    ):
+        pictures = engine.contrasts(Subject(photo), settings, part)
+        assert len({path.read_bytes() for path in pictures}) == 3
+        assert all(f"-{name}-" in path.name for path in pictures)
+    assert engine.contrasts(Subject(photo), replace(samples, samples=1), "weights") == []
+
+
+def test_several_colours_by_hand_are_counted(engine: Engine, photo: Path) -> None:
+    spots = [{"x": 75, "y": 150, "rgb": [30, 122, 60]}, {"x": 200, "y": 50, "rgb": [90, 30, 60]}]
+    hints = json.dumps({"size": [300, 200], "hints": spots})
+    settings = Settings("rebalanced", 10)
+    subject = Subject(photo, "photo.png", hints)
+    shown = draw_maps(None, Question(subject, settings), engine.uncertainty(subject, settings), 1)
+    assert "Your 2 colours are in it" in shown
+    assert shown.count('class="hint-spot"') == 2
+
+
+def test_each_colour_of_the_bar_is_as_wide_as_it_is_likely() -> None:
+    colours = [[60.0, 40.0]] * 6 + [[0.0, 0.0]] * 3 + [[-40.0, 40.0]]
+    marks = {"painted": (0.0, 0.0)}
+    bins, chances = torch.tensor(colours), torch.full((10,), 0.1)
+    pixel = PixelColours(50, marks, bins=bins, chances=chances)
+    shown = draw_spot(
+        None, Question(Subject(Path("a.png")), Settings("transfer", 15)), pixel, (0, 0)
+    )
+    assert re.findall(r"flex-grow:([\d.]+)", shown) == ["0.600", "0.300", "0.100"]
+
+
 def test_a_calibration_scales_the_map(
     engine: Engine, photo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,7 +229,7 @@ def test_a_photo_clears_what_is_of_another_once(url: str) -> None:
     photos = [visitor.upload(small_photo(), name) for name in ("one.png", "two.png")]
     one, again, two = (visitor.ask("clear", photo)["data"][1:] for photo in (photos[0], *photos))
     skipped = [sum("__type__" in str(part) for part in told) for told in (one, again, two)]
-    assert skipped == [0, 4, 0]  # beside the states, which stay on the server
+    assert skipped == [0, 5, 0]  # beside the states, which stay on the server
 
 
 def test_the_journey_through_uncertainty(
@@ -192,7 +240,12 @@ def test_the_journey_through_uncertainty(
     Image.fromarray(skimage.data.coffee()[::-1]).save(own)
     page.locator("#photo-file").set_input_files(own)
     expect(page.locator("#photo img")).to_have_attribute("src", re.compile("upside-down"))
-    expect(page.locator("#uncertainty .empty")).to_contain_text("Press Sample")
+    # The map is drawn at once.
+    expect(page.locator("#uncertainty [data-answers]")).to_have_attribute(
+        "data-answers", re.compile("upside-down")
+    )
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
+    expect(page.locator("#uncertainty-contrasts img")).to_have_count(3)
     page.evaluate(
         """() => {
           window.seen = [];
@@ -238,7 +291,7 @@ def test_the_journey_through_uncertainty(
     expect(page.locator("#uncertainty-plane .sample")).to_have_count(32)
     before = page.locator("#uncertainty-plane").inner_html()
     page.locator("#uncertainty .frame").first.click(position={"x": 20, "y": 20})
-    expect(page.locator("#uncertainty-plane h2")).to_have_text("At this spot")
+    expect(page.locator("#uncertainty-plane h2")).to_have_text("At the pin")
     page.wait_for_function(
         "before => document.querySelector('#uncertainty-plane').innerHTML !== before", arg=before
     )
@@ -247,12 +300,15 @@ def test_the_journey_through_uncertainty(
     left = page.locator("#uncertainty .cross-hair").first.evaluate("cross => cross.style.left")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#uncertainty .cross-hair").first).not_to_have_css("left", left)
+    _drag(page, "#uncertainty .cross-hair", 40, 30)
+    expect(page.locator("#uncertainty-plane")).not_to_have_attribute("data-stale", "")
+    page.locator("#uncertainty .strength input").fill("25")
+    expect(page.locator("#uncertainty .over")).to_have_css("opacity", "0.25")
 
-    page.locator("#uncertainty-of").get_by_label("rebalanced").check()
-    expect(page.locator("#uncertainty")).to_have_attribute("data-stale", "")
+    choose_variant(page, "rebalanced")
     expect(page.locator("#uncertainty-samples input[type=range]")).to_be_disabled()
-    page.locator("#uncertainty-start").click()
     expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 1")
+    expect(page.locator("#uncertainty .over")).to_have_css("opacity", "0.25")  # as it was set
     expect(page.locator("#uncertainty")).not_to_have_attribute("data-stale", "")
     expect(page.locator(".swatches li").first).to_contain_text("%")
     page.locator("#uncertainty-plane summary").click()
@@ -265,13 +321,31 @@ def test_the_journey_through_uncertainty(
     expect(page.locator("#uncertainty-plane")).not_to_have_attribute("data-stale", "")
     expect(page.locator("#uncertainty-plane .bin").first).to_be_visible()  # and stays so
 
-    page.locator("#uncertainty-of").get_by_label("baseline").check()
+    choose_variant(page, "baseline")
     expect(page.locator("#uncertainty .empty")).to_contain_text("no uncertainty to show")
     expect(page.locator("#uncertainty-plane h2")).to_have_count(0)
 
 
+def _drag(page: Page, selector: str, right: int, down: int) -> None:
+    """Drags a pin by so many pixels and waits until it is there."""
+    pin = page.locator(selector).first
+    pin.scroll_into_view_if_needed()
+    before = pin.bounding_box()
+    assert before
+    x, y = before["x"] + before["width"] / 2, before["y"] + before["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + right / 2, y + down / 2)
+    page.mouse.move(x + right, y + down)
+    page.mouse.up()
+    after = pin.bounding_box()
+    assert after
+    moved = after["x"] - before["x"], after["y"] - before["y"]
+    assert moved == pytest.approx((right, down), abs=2)
+
+
 def test_stop_always_stops_and_a_new_start_starts(page: Page) -> None:
-    """Start and Stop in quick succession, over and over."""
+    """A choice, which starts by itself, and Stop in quick succession, over and over."""
     start, stop = page.locator("#uncertainty-start"), page.locator("#uncertainty-stop")
     progress = page.locator("#uncertainty-progress")
     page.locator("#uncertainty-samples input[type=number]").fill("64")
@@ -279,7 +353,6 @@ def test_stop_always_stops_and_a_new_start_starts(page: Page) -> None:
     for epoch in ("2", "1", "10"):
         page.locator("#uncertainty-epoch input").click()
         page.get_by_role("option", name=epoch, exact=True).click()
-        start.click()
         expect(progress).to_contain_text(re.compile("of 64|Samples: 64"))
         stop.click(force=True)
         expect(progress).to_contain_text(re.compile("Stopped after|Samples: 64"))
@@ -315,13 +388,15 @@ def test_the_plane_is_of_the_pixel_under_the_cross_hair(page: Page) -> None:
     expect(plane).not_to_have_attribute("data-stale", "")
     expect(answers).to_have_attribute("data-answers", there)
 
-    # A new photo clears what was made of the old one.
+    # Of a new photo, all is drawn anew.
     page.get_by_role("tab", name="Colorize").click()
     page.locator("#intake [data-example=coffee]").click()
     expect(page.locator("#colorized img")).to_have_attribute("src", re.compile("coffee"))
     page.get_by_role("tab", name="Uncertainty").click()
-    expect(page.locator("#uncertainty .empty")).to_be_visible()
-    expect(page.locator("#uncertainty-singles img")).to_have_count(0)
+    expect(page.locator("#uncertainty [data-answers]")).to_have_attribute(
+        "data-answers", re.compile("coffee")
+    )
+    expect(plane).not_to_have_attribute("data-stale", "")
 
 
 def test_the_page_shows_every_stage(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -333,10 +408,10 @@ def test_the_page_shows_every_stage(page: Page, monkeypatch: pytest.MonkeyPatch)
             stages[count].wait(90)
         draw(self, count, *arguments)
 
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 16")
     monkeypatch.setattr(Sampler, "draw", stepping)
     page.locator("#uncertainty-epoch input").click()
     page.get_by_role("option", name="2", exact=True).click()
-    page.locator("#uncertainty-start").click()
     pictures = set()
     for shown, released in ((1, 2), (2, 4), (4, 8), (8, 16)):
         expect(page.locator("#uncertainty-progress")).to_contain_text(f"{shown} of 16")
@@ -376,7 +451,7 @@ def test_the_tab_opens_on_what_colorize_shows(page: Page) -> None:
     expect(epoch).to_have_value("1")
     expect(page.locator("#uncertainty .empty")).to_contain_text("has no uncertainty to show")
 
-    chosen.get_by_label("dropout").check()  # chosen here, so it stays until Colorize changes
+    choose_variant(page, "dropout")  # chosen here, so it stays until Colorize changes
     expect(epoch).to_have_value("10")
     page.get_by_role("tab", name="Colorize").click()
     page.get_by_role("tab", name="Uncertainty").click()
@@ -389,7 +464,7 @@ def test_the_tab_opens_on_what_colorize_shows(page: Page) -> None:
     page.get_by_role("tab", name="Uncertainty").click()
     expect(chosen.get_by_label("rebalanced")).to_be_checked()
     expect(epoch).to_have_value("1")
-    expect(page.locator("#uncertainty .empty")).to_contain_text("Press Sample")
+    expect(page.locator("#uncertainty-progress")).to_have_text("Samples: 1")
 
 
 def test_an_address_that_names_a_variant_is_not_overruled(tab, url: str) -> None:
