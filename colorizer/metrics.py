@@ -15,12 +15,14 @@ import math
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 HUE_BINS = 36
 SEPIA_SECTOR = (30.0, 90.0)  # degrees of Lab hue
 COLOURLESS_CHROMA = 0.5  # mean Lab chroma; the 8-bit rounding of a grey picture stays below
 AB_CELL = 10.0  # side of a cell of the ab grid, in Lab units
 _CELLS_A_SIDE = 23  # centred on -110, -100 ... 110: more than sRGB can reach
+ALIKE = 4.0  # in L: neighbours that differ by no more look alike
 AUC_LIMIT = 150.0  # largest threshold of the error curve, in Lab units
 
 
@@ -109,6 +111,27 @@ def gradient_energy(ab: Tensor) -> Tensor:
     across = ab.diff(dim=-1).square().sum(-3).mean((-2, -1))
     down = ab.diff(dim=-2).square().sum(-3).mean((-2, -1))
     return across + down
+
+
+def patchiness(ab: Tensor, lightness: Tensor) -> Tensor:
+    """How much the colour changes between neighbours that look alike: what the eye sees as patches.
+
+    The mean distance in ab of neighbouring cells, 32 along each side, whose lightness differs by at
+    most ALIKE. ab: (..., 2, H, W) in Lab units; lightness: (..., 1, H, W) in [0, 100]. Returns
+    (...) in Lab units; 0 where no neighbours are alike. A vivid picture has larger steps: compare
+    it with the truth's, or divide by the mean chroma.
+    """
+    size = ab.shape[-2:]
+    lab = torch.cat([lightness, ab], dim=-3)
+    lab = lab.reshape(-1, *lab.shape[-3:])
+    cells = F.adaptive_avg_pool2d(lab, (min(32, size[0]), min(32, size[1])))
+    total = count = torch.zeros(len(cells))
+    for axis in (-1, -2):
+        steps = cells.diff(dim=axis)
+        alike = (steps[:, 0].abs() <= ALIKE).float()
+        total = total + (steps[:, 1:].norm(dim=1) * alike).sum((-2, -1))
+        count = count + alike.sum((-2, -1))
+    return (total / count.clamp(min=1)).view(ab.shape[:-3])
 
 
 def ab_variance(ab: Tensor) -> Tensor:

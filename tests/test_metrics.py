@@ -237,3 +237,16 @@ def test_measures_of_a_batch_are_those_of_its_photos():
         alone = torch.stack([measure(*(value[i] for value in values)) for i in range(2)])
         assert_close(together, alone, msg=measure.__name__)
     assert metrics.ssim(rgb, truth).shape == (2,)
+
+
+def test_patchiness_counts_steps_between_neighbours_that_look_alike():
+    lightness = torch.full((1, 64, 64), 50.0)
+    ab = torch.zeros(2, 64, 64)
+    assert metrics.patchiness(ab, lightness) == 0
+    ab[0, :, 32:] = 20.0  # one edge of colour that no edge of lightness explains
+    steps = 32 * 31 * 2
+    assert metrics.patchiness(ab, lightness).item() == pytest.approx(32 * 20 / steps)
+    lightness[..., 32:] = 80.0  # now one does
+    assert metrics.patchiness(ab, lightness) == 0
+    batch = metrics.patchiness(torch.stack([ab, ab]), torch.stack([lightness, lightness]))
+    assert batch.shape == (2,)

@@ -28,6 +28,11 @@ COMMANDS = {
         "measure_hints",
         "measure what a few true colours are worth, and write a page about it, resumably",
     ),
+    "alternatives": (
+        "train.study.alternatives",
+        "measure_alternatives",
+        "measure several plausible pictures beside the one, and write a page about them",
+    ),
     "study": (
         "train.study.run",
         "study",

@@ -17,6 +17,7 @@ calibrate    the page on whether the uncertainty is an honest measure of error, 
 calibration  the measures of that page
 hints        the page on what a few true colours are worth
 reach        and how far one false colour goes
+alternatives  the page on several plausible pictures, beside the one
 levin        what they are worth without a network
 markdown     tables in Markdown
 """

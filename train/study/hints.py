@@ -302,10 +302,10 @@ def _write_page(
     _plot(rows, sets, plot)
     parts.insert(1, f"![PSNR against the number of hints]({plot.name})\n")
     parts.append(reach.section(false, sets, _reach_path(arguments.out, ".svg")))
-    arguments.out.write_text("\n".join(parts) + _by_hand(arguments.out))
+    arguments.out.write_text("\n".join(parts) + by_hand(arguments.out))
 
 
-def _by_hand(page: Path) -> str:
+def by_hand(page: Path) -> str:
     """The end of an earlier page, which somebody has written below the mark for that."""
     _, mark, text = (page.read_text() if page.exists() else "").partition(BY_HAND)
     return f"\n{mark}{text}" if mark else ""
