@@ -96,7 +96,7 @@ def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: 
         _introduction(results, source),
         "## Verdicts",
         table(
-            ["", "claim", "verdict", "seeds"],
+            ["", "claim", "verdict", "runs"],
             [
                 [str(place), claim.title, f"**{claim.verdict}**", str(claim.n)]
                 for place, claim in enumerate(claims, start=1)
@@ -125,7 +125,7 @@ def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: 
             ],
         ),
         "## All measures",
-        "Mean ± standard deviation over the seeds, validation photos.",
+        "Mean ± standard deviation over the runs, validation photos.",
         values(None, ACCURACY),
         values(None, COLOUR),
         values(None, AVERAGING),
@@ -137,7 +137,7 @@ def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: 
 
 def _introduction(results: Results, source: str) -> str:
     photos = int(results.setting("training_photos"))
-    epochs, seeds = int(results.setting("epochs")), int(results.setting("seeds"))
+    epochs, runs = int(results.setting("epochs")), int(results.setting("seeds"))
     a, b = results.setting("mean_a"), results.setting("mean_b")
     hue = math.degrees(math.atan2(b, a)) % 360
     low, high = metrics.SEPIA_SECTOR
@@ -147,8 +147,9 @@ def _introduction(results: Results, source: str) -> str:
         "batch normalisation makes it more colourful, longer training turns it brown, and dropout "
         "is tried as a cure. Here its claims are tested with our own training: three "
         "variants that differ only in the layers between the convolutions, "
-        f"{photos:,} photos, {epochs} epochs, {seeds} seeds, and for each seed the same photos in "
-        f"the same order. Every figure on this page comes from [{source}]({source}).\n\n"
+        f"{photos:,} photos, {epochs} epochs, {runs} runs of each, and in each run "
+        "the three see the same photos in the same order. Every figure on this page comes from "
+        f"[{source}]({source}).\n\n"
         "Why brown at all? The loss is the mean square error of ab, and its optimum for pixels "
         "that look alike is the mean of their colours. The mean of all training photos is "
         f"a = {number(a, 1)}, b = {number(b, 1)}: a chroma of {number(math.hypot(a, b), 1)} at a "
@@ -160,13 +161,14 @@ def _introduction(results: Results, source: str) -> str:
 
 def _rule() -> str:
     return (
-        "The rule, fixed before the results: differences are paired by seed. One *holds* if every "
-        f"seed agrees on the claimed sign and the mean is at least {SPREADS:.0f} standard "
+        "The rule, fixed before the results: differences are paired run by run. One *holds* if all "
+        f"runs agree on the claimed sign and the mean is at least {SPREADS:.0f} standard "
         "deviations from 0; it is the *opposite* if that is true of the other sign, else "
         "*unclear*. "
         "A claim is **reproduced** if all its points and conditions hold, **not reproduced** if "
         "none of its points does, **mixed** otherwise; with fewer than "
-        f"{MIN_SEEDS} seeds it is **undecided**. Context has no vote."
+        f"{MIN_SEEDS} runs it is **undecided**. Unclear is not no: the runs disagree, or "
+        "differ too little from 0. Context has no vote."
     )
 
 
@@ -177,7 +179,7 @@ def _method(results: Results) -> str:
         f"Squares of {setting('size'):.0f} pixels, batches of {setting('batch_size'):.0f}, Adam at "
         f"a constant {setting('learning_rate'):g}, dropout rate {setting('dropout_rate'):g}, "
         f"{min(sizes):,} to {max(sizes):,} parameters, no early stopping: what it would have "
-        "picked is computed afterwards. "
+        "chosen is computed afterwards. "
         f"{setting('validation_photos'):,.0f} validation photos; "
         f"{setting('training_photos_measured'):,.0f} of the training photos are measured the same "
         "way, in eval mode. Values are the mean over the photos; colourfulness and the sharpnesses "

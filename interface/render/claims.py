@@ -99,10 +99,9 @@ def draw_answers(data: dict[str, Any]) -> str:
 def _answer(question: dict[str, Any], language: str) -> str:
     """How many regimes say yes, nothing clear, or the opposite: unclear is not no."""
     if not question["decided"]:
-        return say_in(language, question["answer"])
-    held, opposite = question["held"], question["opposite"]
-    unclear = question["decided"] - held - opposite
-    return tell_in(language, "map_counts", held=held, unclear=unclear, opposite=opposite)
+        return say_in(language, "undecided")
+    counts = {name: question[name] for name in ("held", "unclear", "opposite")}
+    return tell_in(language, "map_counts", **counts)
 
 
 def say_in(language: str, english: str) -> str:

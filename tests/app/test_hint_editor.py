@@ -260,7 +260,7 @@ def test_uncertainty_is_less_with_them_and_says_so(coffee: Page) -> None:
     coffee.get_by_role("tab", name="Uncertainty").click()
     choose_variant(coffee, "rebalanced")
     said = coffee.locator("#uncertainty .by-hand")
-    expect(said).to_contain_text("Your colour is in it: the uncertainty is")
+    expect(said).to_contain_text("Your colour is taken into account: the uncertainty is")
     now, before = map(float, re.findall(r"\d+\.\d", said.inner_text()))
     assert now < before
     expect(coffee.locator("#uncertainty figcaption b")).to_have_text(

@@ -157,7 +157,7 @@ def test_several_colours_by_hand_are_counted(engine: Engine, photo: Path) -> Non
     settings = Settings("rebalanced", 10)
     subject = Subject(photo, "photo.png", hints)
     shown = draw_maps(None, Question(subject, settings), engine.uncertainty(subject, settings), 1)
-    assert "Your 2 colours are in it" in shown
+    assert "Your 2 colours are taken into account" in shown
     assert shown.count('class="hint-spot"') == 2
 
 

@@ -1,7 +1,7 @@
 """What the app shows of the map, as JSON: a mean for each cell, and the answers.
 
 A cell is a network after so many photos and epochs. The 8,192 photos of the first study are a row
-of it; a cell of the design that no run has reached yet is there, too, of no seeds.
+of it; a cell of the design that no run has reached yet is there, too, of no runs.
 """
 
 from pathlib import Path
@@ -47,10 +47,10 @@ def map_data(csv: Path, first: Results) -> dict[str, Any]:
                 "id": q.id,
                 "letter": q.letter,
                 "title": q.title,
-                "answer": q.answer,
                 "sentence": q.sentence,
                 "decided": len(q.decided),
                 "held": len(q.having("holds")),
+                "unclear": len(q.having("unclear")),
                 "opposite": len(q.having("opposite")),
             }
             for q in map_questions(table)

@@ -20,7 +20,7 @@ _LETTERS = {
     "c": "Does batch normalisation widen colour in every regime?",
     "d": "What does dropout do, and where?",
     "f": "Over-fitting, or the optimum of L2?",
-    "g": "Does transfer learning cure it?",
+    "g": "Does a pretrained encoder make it less brown?",
 }
 
 
@@ -35,9 +35,9 @@ def map_part(csv: Path, out: Path) -> str:
         _introduction(table, source),
         f"![Sepia index and colourfulness over photos and epochs]({names['map']})",
         markdown(
-            ["", "question", "answer", "regimes decided"],
-            [[q.letter, q.title, f"**{q.answer}**", str(len(q.decided))] for q in questions],
-            left=3,
+            ["", "question", "holds", "unclear", "opposite"],
+            [[q.letter, q.title, *_counts(q)] for q in questions],
+            left=2,
         ),
         _rule(),
     ]
@@ -59,6 +59,10 @@ def map_part(csv: Path, out: Path) -> str:
     return "\n\n".join(blocks)
 
 
+def _counts(question: Question) -> list[str]:
+    return [str(len(question.having(outcome))) for outcome in ("holds", "unclear", "opposite")]
+
+
 def _introduction(table: Table, source: str) -> str:
     low, high = STORY_PHOTOS
     return (
@@ -66,7 +70,7 @@ def _introduction(table: Table, source: str) -> str:
         "own lightness. The story was told about another one. So the same networks are trained "
         "again from few photos to many, for few epochs and for many, with and without its way of "
         f"painting, and measured after {', '.join(map(str, MEASURED[:-1]))} and {MEASURED[-1]} "
-        f"epochs. {table.runs} runs of {len(table.regimes)} regimes so far, up to {SEEDS} seeds "
+        f"epochs. {table.runs} runs of {len(table.regimes)} regimes so far, up to {SEEDS} of "
         f"each, {number(table.seconds() / 3600, 1)} hours of training by the clock and "
         f"{number(table.seconds('cpu_seconds') / 3600, 1)} of a processor, on a machine that did "
         "other work besides; every figure comes from "
@@ -81,10 +85,10 @@ def _introduction(table: Table, source: str) -> str:
 def _rule() -> str:
     return (
         "The rule, fixed before the results: in one regime a difference *holds* as in the first "
-        f"study, with at least {MIN_SEEDS} seeds. A question is answered **everywhere** or "
-        "**nowhere** where that is so of each regime that is decided, **in some regimes** "
-        f"otherwise. One regime in {CHANCE} passes by chance, so a regime that holds alone "
-        "proves nothing."
+        f"study, with at least {MIN_SEEDS} runs. The table counts the regimes in which it holds, "
+        "in which it is unclear, and in which the opposite holds. Unclear is not no: the runs "
+        f"disagree, or differ too little from 0. One regime in {CHANCE} passes by chance, so a "
+        "regime that holds alone proves nothing."
     )
 
 
@@ -92,11 +96,11 @@ def _findings(question: Question) -> str:
     rows = []
     for finding in question.findings:
         part = finding.part
-        seeds = ", ".join(
+        runs = ", ".join(
             signed(Sample({seed: value}), part.digits)
             for seed, value in part.difference.by_seed.items()
         )
-        rows.append([finding.label, str(part.difference.n), seeds, part.figure, finding.outcome])
+        rows.append([finding.label, str(part.difference.n), runs, part.figure, finding.outcome])
     claimed = "above 0" if question.sign > 0 else "below 0"
-    header = [f"{question.measured} (claimed: {claimed})", "n", "each seed", "mean ± sd", "finding"]
+    header = [f"{question.measured} (claimed: {claimed})", "n", "each run", "mean ± sd", "finding"]
     return markdown(header, rows, left=1)

@@ -91,7 +91,7 @@ def _map(table: Table) -> Figure:
         0.075,
         1 - 0.28 / height,
         "Brown: pictures turn brown. Green: they are colourful. "
-        f"Dashed: where the story lies. White: not measured. Italic: fewer than {MIN_SEEDS} seeds.",
+        f"Dashed: where the story lies. White: not measured. Italic: fewer than {MIN_SEEDS} runs.",
         fontsize=10,
     )
     return figure
@@ -143,7 +143,7 @@ def _luminance(colour: tuple[float, ...]) -> float:
 
 
 def _differences(question: Question) -> Figure:
-    """A row for each regime: a dot per seed, their mean, and a line of one deviation."""
+    """A row for each regime: a dot per run, their mean, and a line of one deviation."""
     findings = question.findings
     tall = 0.27 * len(findings)
     figure = Figure(figsize=(9.6, tall + 1.1), facecolor="white")

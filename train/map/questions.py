@@ -148,7 +148,7 @@ def map_questions(table: Table) -> list[Question]:
             "early-stopping",
             "b",
             "Does early stopping stop before the most colourful epoch?",
-            "epoch that patience 5 picks minus the most colourful epoch",
+            "epoch that patience 5 chooses minus the most colourful epoch",
             -1,
             1,
             early_minus_best,
@@ -210,7 +210,7 @@ def map_questions(table: Table) -> list[Question]:
         ask(
             "classes",
             "f",
-            "Is a network that chooses among bins less brown under the same?",
+            "Is a network that chooses among colours less brown?",
             f"sepia index at epoch {LATE}, bins minus ab",
             -1,
             3,
@@ -220,7 +220,7 @@ def map_questions(table: Table) -> list[Question]:
         ask(
             "gap",
             "f",
-            "Does it over-fit: does the gap between the losses widen?",
+            "Does the gap between training and validation loss widen?",
             f"validation minus training loss, epoch {LATE} minus {EARLY}",
             1,
             5,
@@ -233,7 +233,7 @@ def map_questions(table: Table) -> list[Question]:
         ask(
             "transfer",
             "g",
-            "Does transfer learning cure the sepia?",
+            "Does a pretrained encoder make it less brown?",
             f"sepia index at epoch {TWINS_LAST}, from ImageNet minus from scratch",
             -1,
             3,
@@ -243,7 +243,7 @@ def map_questions(table: Table) -> list[Question]:
         ask(
             "transfer-colour",
             "g",
-            "Does transfer learning bring more colour?",
+            "Does a pretrained encoder bring more colour?",
             f"colourfulness ratio at epoch {TWINS_LAST}, from ImageNet minus from scratch",
             1,
             3,

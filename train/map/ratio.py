@@ -19,7 +19,7 @@ def parted_at(
     question: Question, ratio_of: Callable[[Regime], float]
 ) -> tuple[float, float, Side] | None:
     """(low, high, side) where it holds below `low` and not above `high`, for few photos; or the
-    other way round, for many. None where it holds everywhere, nowhere, or on both sides.
+    other way round, for many. None where it holds in all of them, in none, or on both sides.
     """
     held = [ratio_of(f.regime) for f in question.having("holds")]
     others = [ratio_of(f.regime) for f in question.decided if f.outcome != "holds"]
@@ -34,7 +34,7 @@ def parted_at(
 
 def ratio_sentence(table: Table, question: Question) -> str:
     """Empty as long as it is the same for all regimes that are decided."""
-    if question.answer != "in some regimes":
+    if len(question.having("holds")) in (0, len(question.decided)):
         return ""
     parted = parted_at(question, lambda regime: photos_per_thousand(table, regime))
     if parted is None:

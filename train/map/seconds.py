@@ -199,13 +199,13 @@ def seconds_part(path: Path) -> str:
         )
     seeds = parts[0].difference.n
     if seeds < MIN_SEEDS:
-        sentence = f"Not decided: {seeds} of the {MIN_SEEDS} seeds that a verdict needs were timed"
+        sentence = f"Not decided: a verdict needs {MIN_SEEDS} runs, of which {seeds} were timed"
     else:
         findings = [part.finding for part in parts]
         sentence = "; ".join(f"{said} ({label} {figure})" for said, label, figure in findings)
     return (
         f"{sentence}. Seconds of {len(epochs)} epochs that take turns, {seeds} "
-        "seeds; the first epoch pays for starting up and is left out.\n\n"
+        "runs; the first epoch pays for starting up and is left out.\n\n"
         + table(
             ["loop", "variant", "seconds per epoch", "rise per epoch, %", "megabytes held at last"],
             rows,

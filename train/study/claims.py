@@ -66,7 +66,7 @@ def _range_of_colours(results: Results) -> Claim:
                 (
                     "paints more different hues",
                     "paints fewer different hues",
-                    "shows no difference in the variety of hues beyond that between seeds",
+                    "does not clearly change the variety of hues",
                 ),
             ),
             Part(
@@ -78,7 +78,7 @@ def _range_of_colours(results: Results) -> Claim:
                 (
                     "is more colourful",
                     "is less colourful",
-                    "shows no difference in colourfulness beyond that between seeds",
+                    "does not clearly change the colourfulness",
                 ),
             ),
             Part(
@@ -126,7 +126,7 @@ def _browner_later(results: Results) -> Claim:
                 (
                     "turns browner",
                     "turns less brown",
-                    "is neither browner nor less brown beyond the difference between seeds",
+                    "is neither clearly browner nor clearly less brown",
                 ),
             ),
             Part(
@@ -200,13 +200,13 @@ def _early_stopping(results: Results) -> Claim:
 
     return Claim(
         id="early-stopping",
-        title=f"Early stopping (patience {PATIENCE}) picks the more colourful epoch",
-        text=f"Early stopping on the validation loss with patience {PATIENCE} picks, or does not "
-        "pick, the more colourful epoch. Judged as: it does.",
-        lead="Averaged over the three variants, the epoch that early stopping picks",
+        title=f"Early stopping (patience {PATIENCE}) chooses the more colourful epoch",
+        text="Early stopping on the validation loss chooses the more colourful epoch. (The story "
+        f"leaves open whether it does; patience {PATIENCE}.)",
+        lead="Averaged over the three variants, the epoch that early stopping chooses",
         parts=[
             Part(
-                "colourfulness ratio, pick minus last epoch",
+                "colourfulness ratio, chosen epoch minus last epoch",
                 over_variants(lambda pick: pick.ratio - pick.last),
                 1,
                 3,
@@ -218,7 +218,7 @@ def _early_stopping(results: Results) -> Claim:
                 ),
             ),
             Part(
-                "colourfulness ratio, pick minus mean of the run",
+                "colourfulness ratio, chosen epoch minus mean of the run",
                 over_variants(lambda pick: pick.ratio - pick.typical),
                 1,
                 3,
@@ -276,7 +276,7 @@ def _time(results: Results) -> Claim:
                 (
                     "its epochs get longer one after the other",
                     "its epochs get shorter one after the other",
-                    "its epochs do not get longer one after the other",
+                    "its epochs do not clearly get longer or shorter",
                 ),
             ),
             *(
@@ -338,9 +338,9 @@ def _fuzzier(results: Results) -> Claim:
             context(f"sepia index at epoch {EARLY}", difference("sepia_index", EARLY), 1),
         ],
         closing=(
-            "For how much its colour varies at all it is "
-            f"{'fuzzier, too' if blurred else 'not clearly fuzzier'} (relative sharpness "
-            f"{signed(relative, 3)}); paler colour has smaller steps.",
+            "Relative to how much its colour varies, the result is "
+            f"{'fuzzier as well' if blurred else 'not clearly fuzzier'} (relative sharpness "
+            f"{signed(relative, 3)}). Paler colour has smaller steps, which also look blurred.",
         ),
     )
 
@@ -392,7 +392,7 @@ def _diagnosis(results: Results) -> Claim:
                 (
                     "photos it never saw turn browner than those it was trained on",
                     "photos it never saw turn less brown than those it was trained on",
-                    "photos it never saw turn no browner than those it was trained on",
+                    "photos it never saw do not clearly turn browner than those it was trained on",
                 ),
                 label="sepia index, the one rise minus the other",
             ),
@@ -445,8 +445,8 @@ def _why_brown(slope: Sample, averaged: Part, at_end: Callable[[str], Sample]) -
         place = f"The network's colours are as strong as that mean ({figure}), as L2 asks for"
     else:
         place = (
-            f"The network's colours are now stronger, now weaker than that mean ({figure}), "
-            "seed by seed"
+            "The network's colours are stronger than that mean in some runs and weaker in others "
+            f"({figure})"
         )
     because = {
         "holds": "; taking the mean is what turns them pale and brown: the L2 optimum itself.",

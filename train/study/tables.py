@@ -39,7 +39,7 @@ def differences(claim: Claim) -> str:
                 judged,
             ]
         )
-    header = ["difference", "role", "claimed", "each seed", "mean ± sd", "finding"]
+    header = ["difference", "role", "claimed", "each run", "mean ± sd", "finding"]
     return table(header, rows, left=3)
 
 
@@ -132,9 +132,9 @@ def picks(results: Results) -> str:
         rows.append([_LABELS[row], _DASH, _DASH, _DASH, *[cell] * 4, _DASH])
     header = [
         "variant",
-        "seed",
+        "run",
         f"stops after (patience {PATIENCE})",
-        "picks epoch",
+        "epoch chosen",
         "colourfulness there",
         "mean of the run",
         "at the last epoch",

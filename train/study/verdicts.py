@@ -93,10 +93,8 @@ class Claim:
         """Begins the sentence on what was found; all there is to say where nothing is decided."""
         if self.verdict != "undecided":
             return self.lead
-        return (
-            f"Not decided: {self.n} of the {MIN_SEEDS} seeds that a verdict needs were trained "
-            "far enough."
-        )
+        needed = f"a verdict needs {MIN_SEEDS} runs trained this far"
+        return f"Not decided: {needed}, and there are {self.n}."
 
     @property
     def findings(self) -> list[Finding]:
@@ -109,7 +107,7 @@ class Claim:
         if self.verdict == "undecided":
             return self.opening
         *others, last = [f"{says} ({label} {figure})" for says, label, figure in self.findings]
-        return " ".join([f"{self.opening} {'; '.join(others)}; and {last}.", *self.closing])
+        return " ".join([f"{self.opening} {', '.join(others)}, and {last}.", *self.closing])
 
 
 def number(value: float, digits: int) -> str:
