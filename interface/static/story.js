@@ -52,7 +52,7 @@ function tellCells() {
       variant, photos: number(photos), epoch, sepia: said("sepia_index"),
       colour: said("colourfulness_ratio"), hue: said("hue_entropy"), runs,
     };
-    return window.colorizerTell(values.n === "0" ? "cell_empty" : "cell_words", filled);
+    return window.colorizerTell("cell_words", filled);
   };
   for (const kind of ["pointerover", "focusin", "click"]) {
     element.addEventListener(kind, (event) => {

@@ -14,7 +14,7 @@ from interface.render import freshness
 from interface.render.claims import draw_answers, draw_claims
 from interface.render.html import in_each_language, link_attribute, problem
 from interface.render.mean_colour import draw_mean
-from interface.render.story_map import cell_key, draw_map, is_shipped
+from interface.render.story_map import cell_key, count, draw_map, is_shipped
 from interface.render.story_steps import SIDE, draw_cell, draw_steps, paint_steps, shown_steps
 from interface.tabs.colorize import Colorize
 from interface.tabs.tab import Tab
@@ -49,7 +49,7 @@ class Story(Tab):
         missing = '<div class="empty" data-say="no_study"></div>'
         _text(self._draw_claims() if self.study else missing, "claims")
         if self.map:
-            _text(_map_words(self.map), "map-words")
+            _text(_heading("map", "map_lead"), "map-words")
         self.chart = _picture(draw_map(self.map, self.checkpoints) if self.map else "", "map")
         self.cell = _text("", "cell")
         if self.map:
@@ -108,13 +108,13 @@ class Story(Tab):
             settings = Settings(cell["variant"], cell["epoch"])
             [[painted]] = self.engine.grid(subject, [settings], SIDE)
             return f"<div{whose}>{line}{draw_cell(request, self.engine, subject, painted)}</div>"
-        photos, first = _count(cell["photos"]), _count(self.map["first"]["photos"])
+        photos, first = count(cell["photos"]), count(self.map["first"]["photos"])
         by = {"variant": cell["variant"], "epoch": cell["epoch"]}
         words = html.escape(tell(request, "cell_none", photos=photos, first=first, **by))
         return f"<div{whose}>{line}<p>{words}</p></div>"
 
     def _draw_claims(self) -> str:
-        counts = {name: _count(self.study[name]) for name in ("photos", "epochs", "seeds")}
+        counts = {name: count(self.study[name]) for name in ("photos", "epochs", "seeds")}
         return (
             f'<h2{link_attribute(tab=self.name)} data-say="claims_name"></h2>'
             f"<p{_template('claims_first', **counts)}</p>"
@@ -132,34 +132,9 @@ def _picture(content: str, name: str) -> gr.HTML:
     return bare_html(content, "story.js", elem_id=name, elem_classes="story")
 
 
-def _heading(key: str) -> str:
-    return f'<h2 data-say="{key}_name"></h2><p data-say="{key}"></p>'
-
-
-def _map_words(data: dict[str, Any]) -> str:
-    """The words above the map, with the choice of its measure."""
-    (few, many), (first, last) = data["story"]["photos"], data["story"]["epochs"]
-    choices = "".join(
-        f'<label><input type="radio" name="map-shows" value="{name}"{checked}>'
-        f'<span data-say="map_{name}"></span></label>'
-        for name, checked in (("sepia", " checked"), ("colour", ""))
-    )
-    story = _template("map_story", few=_count(few), many=_count(many), first=first, last=last)
-    photos, batch = _count(data["first"]["photos"]), data["first"]["batch_size"]
-    row = _template("map_first", photos=photos, batch=batch, other=data["batch_size"])
-    return (
-        f'<h2 data-say="map_name"></h2><p data-say="map_lead"></p><div class="choices">{choices}'
-        '</div><ul class="legend"><li data-say="map_across"></li>'
-        f'<li><i class="unmeasured">·</i> <span data-say="map_unmeasured"></span></li>'
-        f"<li{_template('map_few', seeds=data['seeds'])}</li>"
-        f'<li data-say="map_ships"></li><li{story}</li></ul><p><small{row}</small></p>'
-    )
+def _heading(key: str, words: str = "") -> str:
+    return f'<h2 data-say="{key}_name"></h2><p data-say="{words or key}"></p>'
 
 
 def _template(key: str, **values: object) -> str:
     return in_each_language(lambda language: tell_in(language, key, **values))
-
-
-def _count(number: int) -> str:
-    """With a thin space, which every language understands."""
-    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -1,17 +1,20 @@
-"""What the app shows of the map, as JSON: a mean for each cell, and the answers.
+"""What the app shows of the map, as JSON: a mean for each cell that was measured, and the answers.
 
-A cell is a network after so many photos and epochs. The 8,192 photos of the first study are a row
-of it; a cell of the design that no run has reached yet is there, too, of no runs.
+A cell is a network after so many photos and epochs. The 8,192 photos of the first study are rows
+of it.
 """
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from train.map.design import BATCH, MEASURED, SEEDS, STAGES, STORY, Regime
-from train.map.picture import HEADS, MAPS, PHOTOS, STORY_EPOCHS, STORY_PHOTOS
+from train.map.design import BATCH, MEASURED, SEEDS, STORY, Regime
+from train.map.picture import HEADS, SCALE, STORY_EPOCHS, STORY_PHOTOS
 from train.map.questions import map_questions
 from train.map.table import Table
 from train.study.results import Results, Sample
+from train.study.verdicts import Part
 
 _SHOWN = ("sepia_index", "colourfulness_ratio", "hue_entropy")
 
@@ -20,28 +23,25 @@ def map_data(csv: Path, first: Results) -> dict[str, Any]:
     """first: of the first study, whose checkpoints the app brings. Raises TrainError."""
     table = Table.read(csv)
     earlier = int(first.setting("training_photos"))
-    cells = []
-    for head in HEADS:
-        for variant in STORY:
-            for photos in PHOTOS:
-                regime = Regime(photos, variant, head)
-                for epoch in _epochs(table, regime):
-                    of_measure = {m: table.sample(regime, m, epoch) for m in _SHOWN}
-                    cells.append(_cell(regime, epoch, of_measure))
+    own = [regime for regime in table.regimes if regime == _plain(regime) and _is_on_page(regime)]
+    samples = {regime: partial(table.sample, regime) for regime in own}
     for variant in STORY:
-        for epoch in first.epochs("validation", variant, _SHOWN[0]):
-            if epoch in MEASURED:
-                of_measure = {m: first.sample("validation", variant, m, epoch) for m in _SHOWN}
-                cells.append(_cell(Regime(earlier, variant), epoch, of_measure))
+        samples[Regime(earlier, variant)] = partial(first.sample, "validation", variant)
+    rows = sorted(samples, key=lambda r: (HEADS.index(r.head), r.variant, r.photos))
     return {
-        "photos": sorted([*PHOTOS, earlier]),
         "epochs": list(MEASURED),
         "seeds": SEEDS,
         "batch_size": BATCH,
         "first": {"photos": earlier, "batch_size": int(first.setting("batch_size"))},
-        "measures": {name: {"low": low, "high": high} for name, (_, low, high, _) in MAPS.items()},
+        "scale": list(SCALE),  # of the sepia index
         "story": {"epochs": list(STORY_EPOCHS), "photos": list(STORY_PHOTOS)},
-        "cells": cells,
+        "rows": [_row(regime, samples[regime]) for regime in rows],
+        "cells": [
+            cell
+            for regime in rows
+            for epoch in MEASURED
+            for cell in _cells(regime, epoch, {m: samples[regime](m, epoch) for m in _SHOWN})
+        ],
         "questions": [
             {
                 "id": q.id,
@@ -58,20 +58,30 @@ def map_data(csv: Path, first: Results) -> dict[str, Any]:
     }
 
 
-def _epochs(table: Table, regime: Regime) -> list[int]:
-    """Those that were measured, and those that the design has still to reach."""
-    last = max((stage.epochs for stage in STAGES if regime in stage.regimes), default=0)
-    return sorted({*table.epochs(regime), *(epoch for epoch in MEASURED if epoch <= last)})
+def _plain(regime: Regime) -> Regime:
+    """Without what else may be changed."""
+    return Regime(regime.photos, regime.variant, regime.head)
 
 
-def _cell(regime: Regime, epoch: int, of_measure: dict[str, Sample]) -> dict[str, Any]:
+def _row(regime: Regime, sample: Callable[[str, int], Sample]) -> dict[str, Any]:
+    """outcome: whether the story's later epoch is browner than its earlier one."""
+    early, late = (sample("sepia_index", epoch) for epoch in STORY_EPOCHS)
+    outcome = Part("sepia index", late - early, 1, 3).outcome
+    return {**_names(regime), "outcome": outcome}
+
+
+def _names(regime: Regime) -> dict[str, Any]:
+    return {name: getattr(regime, name) for name in ("head", "variant", "photos")}
+
+
+def _is_on_page(regime: Regime) -> bool:
+    return regime.variant in STORY and regime.head in HEADS
+
+
+def _cells(regime: Regime, epoch: int, of_measure: dict[str, Sample]) -> list[dict[str, Any]]:
+    """One, or none where nothing was measured."""
     n = min(sample.n for sample in of_measure.values())
-    means = {m: float(f"{s.mean:.3g}") if n else None for m, s in of_measure.items()}
-    return {
-        "head": regime.head,
-        "variant": regime.variant,
-        "photos": regime.photos,
-        "epoch": epoch,
-        "n": n,
-        **means,
-    }
+    if not n:
+        return []
+    means = {m: float(f"{sample.mean:.3g}") for m, sample in of_measure.items()}
+    return [{**_names(regime), "epoch": epoch, "n": n, **means}]

@@ -14,23 +14,22 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 
-from train.map.design import MEASURED, STORY, Regime
+from train.map.design import MEASURED, TWINS, Regime
+from train.map.questions import label
 from train.map.ratio import photos_per_thousand
 from train.map.rules import Question
 from train.map.table import Table
 from train.study.style import PALETTE, STYLE
 from train.study.verdicts import MIN_SEEDS
 
-PHOTOS = (256, 1024, 4096, 16384)
 # The story's own place. Its epochs are its own words, from the ten that were colourful to the 25
 # that were brown. It does not say how many photos it had; that its author thought the network
 # had learnt them by heart speaks for few.
 STORY_EPOCHS, STORY_PHOTOS = (10, 25), (256, 1024)
-HEADS = {"ab": "ab on the photo's lightness", "rgb": "the whole picture, as the story painted"}
-MAPS = {
-    "sepia_index": ("sepia index", 0.0, 0.6, ("#f4f4f4", "#c98d4f", "#5e3713")),
-    "colourfulness_ratio": ("colourfulness, of the original's", 0.0, 1.0, ("#eeeeee", "#00796b")),
-}
+HEADS = ("ab", "rgb")  # of the map on the page
+SCALE = (0.0, 0.6)  # of the sepia index
+_SHADES = ("#f4f4f4", "#c98d4f", "#5e3713")
+_ROW = 0.3  # inches
 _OUTCOMES = {
     "holds": PALETTE[2],
     "opposite": PALETTE[1],
@@ -45,7 +44,8 @@ def write_pictures(table: Table, questions: Sequence[Question], folder: Path) ->
     There is one of each question that some regime can answer.
     """
     with matplotlib.rc_context(STYLE):
-        figures = {"map": _map(table)}
+        (turn,) = (question for question in questions if question.id == "turn")
+        figures = {"map": _map(table, turn)}
         for question in questions:
             if question.findings:
                 figures[question.id] = _differences(question)
@@ -61,80 +61,91 @@ def _save(figure: Figure, path: Path) -> None:
     figure.savefig(path, metadata={"Date": None, "Creator": None})
 
 
-def _map(table: Table) -> Figure:
-    heads = [h for h in HEADS if any(r.head == h for r in table.regimes)]
-    rows = [(head, measure) for measure in MAPS for head in heads]
-    figure = Figure(figsize=(11, 0.8 + 2.1 * len(rows)), facecolor="white")
+def _map(table: Table, turn: Question) -> Figure:
+    """The sepia index of each regime that was measured, and what `turn` found in it."""
+    regimes = sorted({r for r in table.regimes if r.variant not in TWINS}, key=_photos_first)
+    tall = _ROW * len(regimes)
+    figure = Figure(figsize=(9.6, tall + 1.75), facecolor="white")
     height = figure.get_size_inches()[1]
-    figure.subplots_adjust(
-        left=0.075,
-        right=0.99,
-        wspace=0.06,
-        hspace=0.66,
-        bottom=0.5 / height,
-        top=1 - 0.95 / height,
+    box: Any = (0.29, 0.5 / height, 0.55, tall / height)
+    axes = figure.add_axes(box)
+    found = {finding.regime: finding.outcome for finding in turn.findings}
+    words = {"holds": "browner", "opposite": "less brown"}
+    for row, regime in enumerate(regimes):
+        _row(axes, table, regime, row)
+        if outcome := found.get(regime):
+            place = len(MEASURED) - 0.3, row
+            axes.text(*place, words.get(outcome, outcome), va="center", color=_OUTCOMES[outcome])
+    _frame(axes, regimes)
+    axes.set(xlim=(-0.5, len(MEASURED) - 0.5), ylim=(len(regimes) - 0.5, -0.5), xlabel="epoch")
+    axes.set_xticks(range(len(MEASURED)), [str(epoch) for epoch in MEASURED])
+    axes.set_yticks(range(len(regimes)), [label(regime) for regime in regimes])
+    axes.tick_params(length=0, labelsize=9)
+    axes.spines[:].set_visible(False)
+    first, last = STORY_EPOCHS
+    lines = (
+        (message(turn), 13),
+        (
+            "The darker a cell, the browner the pictures: sepia index, "
+            f"{SCALE[0]:g} to {SCALE[1]:g}. White: not measured.",
+            9.5,
+        ),
+        (
+            f"Dashed: where the story lies. On the right: epoch {last} against epoch {first}. "
+            f"Italic: fewer than {MIN_SEEDS} runs.",
+            9.5,
+        ),
     )
-    panels = figure.subplots(len(rows), len(STORY), squeeze=False)
-    for (head, measure), line in zip(rows, panels, strict=True):
-        for variant, axes in zip(STORY, line, strict=True):
-            _panel(axes, table, variant, head, measure)
-            axes.set_yticks(range(len(PHOTOS)), [f"{n:,}" for n in PHOTOS])
-            axes.tick_params(labelleft=variant == STORY[0], length=0)
-        line[0].set_ylabel("photos")
-        heading = f"{MAPS[measure][0].capitalize()}: {HEADS[head]}"
-        line[0].text(0, 1.24, heading, transform=line[0].transAxes, fontsize=11.5)
-        for variant, axes in zip(STORY, line, strict=True):
-            axes.set_title(variant, fontsize=9.5, pad=3)
-    for axes in panels[-1]:
-        axes.set_xlabel("epoch")
-    figure.text(
-        0.075,
-        1 - 0.28 / height,
-        "Brown: pictures turn brown. Green: they are colourful. "
-        f"Dashed: where the story lies. White: not measured. Italic: fewer than {MIN_SEEDS} runs.",
-        fontsize=10,
-    )
+    for place, (text, size) in enumerate(lines):
+        figure.text(0.01, 1 - (0.3 + 0.27 * place) / height, text, fontsize=size)
     return figure
 
 
-def _panel(axes: Axes, table: Table, variant: str, head: str, measure: str) -> None:
-    _, low, high, colours = MAPS[measure]
-    shades = LinearSegmentedColormap.from_list(measure, colours)
-    for row, photos in enumerate(PHOTOS):
-        for column, epoch in enumerate(MEASURED):
-            sample = table.sample(Regime(photos, variant, head), measure, epoch)
-            place = (column - 0.5, row - 0.5)
-            if not sample.n:
-                continue
-            shade = shades(min(1.0, max(0.0, (sample.mean - low) / (high - low))))
-            axes.add_patch(Rectangle(place, 1, 1, facecolor=shade, clip_on=False))
-            axes.text(
-                column,
-                row,
-                f"{sample.mean:.2f}",
-                ha="center",
-                va="center",
-                fontsize=7.5,
-                color="#222222" if _luminance(shade) > 0.2 else "white",
-                style="normal" if sample.n >= MIN_SEEDS else "italic",
-            )
-    first, last = (MEASURED.index(epoch) for epoch in STORY_EPOCHS)
-    bottom, top = (PHOTOS.index(photos) for photos in STORY_PHOTOS)
-    axes.add_patch(
-        Rectangle(
-            (first - 0.5, bottom - 0.5),
-            last - first + 1,
-            top - bottom + 1,
-            fill=False,
-            edgecolor="#111111",
-            linestyle="--",
-            linewidth=1.6,
+def message(turn: Question) -> str:
+    """What the map shows, as its title."""
+    held, decided = len(turn.having("holds")), len(turn.decided)
+    if not decided:
+        return "Does longer training turn pictures brown?"
+    if not held:
+        return f"Longer training made pictures clearly browner in none of {decided} trainings"
+    return f"Longer training made pictures clearly browner in {held} of {decided} trainings"
+
+
+def _photos_first(regime: Regime) -> tuple[int, str, str, str, int]:
+    return regime.photos, regime.variant, regime.head, regime.augment, regime.width
+
+
+def _row(axes: Axes, table: Table, regime: Regime, row: int) -> None:
+    low, high = SCALE
+    shades = LinearSegmentedColormap.from_list("sepia", _SHADES)
+    for column, epoch in enumerate(MEASURED):
+        sample = table.sample(regime, "sepia_index", epoch)
+        if not sample.n:
+            continue
+        shade = shades(min(1.0, max(0.0, (sample.mean - low) / (high - low))))
+        place = (column - 0.5, row - 0.5)
+        axes.add_patch(Rectangle(place, 1, 1, facecolor=shade, edgecolor="white", clip_on=False))
+        axes.text(
+            column,
+            row,
+            f"{sample.mean:.2f}",
+            ha="center",
+            va="center",
+            fontsize=7.5,
+            color="#222222" if _luminance(shade) > 0.2 else "white",
+            style="normal" if sample.n >= MIN_SEEDS else "italic",
         )
-    )
-    axes.set(xlim=(-0.5, len(MEASURED) - 0.5), ylim=(-0.5, len(PHOTOS) - 0.5))
-    axes.set_xticks(range(len(MEASURED)), [str(epoch) for epoch in MEASURED])
-    for side in ("left", "bottom"):
-        axes.spines[side].set_visible(False)
+
+
+def _frame(axes: Axes, regimes: Sequence[Regime]) -> None:
+    """Around the story's own place."""
+    first, last = (MEASURED.index(epoch) for epoch in STORY_EPOCHS)
+    low, high = STORY_PHOTOS
+    rows = [row for row, regime in enumerate(regimes) if low <= regime.photos <= high]
+    if rows:
+        corner, wide, tall = (first - 0.5, rows[0] - 0.5), last - first + 1, len(rows)
+        look: Any = {"fill": False, "edgecolor": "#111111", "linestyle": "--", "linewidth": 1.6}
+        axes.add_patch(Rectangle(corner, wide, tall, clip_on=False, **look))
 
 
 def _luminance(colour: tuple[float, ...]) -> float:
