@@ -10,6 +10,7 @@ from interface.engine import Engine, share_link
 from interface.engine.files import KEEP
 from interface.examples import EXAMPLES
 from interface.gradio_internals import calm_queue, event_data, upload_folder
+from interface.render.study_page import ADDRESS, study_files, study_text
 from interface.tabs.colorize import Colorize
 from interface.tabs.epochs import Epochs
 from interface.tabs.story import Story
@@ -78,12 +79,16 @@ class Page:
 def build_page(checkpoints: Path, stand_in: bool = False) -> gr.Blocks:
     """The app, to be launched. Arguments as of `Engine` and `Page`."""
     engine = Engine(checkpoints, upload_folder() / "colorizer")
-    gr.set_static_paths([*EXAMPLES])  # else each that was clicked would be deleted after an hour
+    # Examples that were clicked would be deleted after an hour otherwise.
+    gr.set_static_paths([*EXAMPLES, *study_files()])
     with gr.Blocks(title="Colorizer", analytics_enabled=False, delete_cache=(SWEEP, KEEP)) as demo:
         Page(engine, EXAMPLES, stand_in).listen(demo)
     if engine.checkpoints.card:
         with demo.route("Model card", CARD, show_in_navbar=False):
             gr.Markdown(engine.checkpoints.card, header_links=True)
+    if study := study_text():
+        with demo.route("The study", ADDRESS, show_in_navbar=False):
+            gr.Markdown(study, header_links=True, elem_classes="study-text")
     demo.queue(max_size=32)
     calm_queue(demo)
     return demo

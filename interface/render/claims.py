@@ -7,6 +7,7 @@ from typing import Any
 from interface.engine import Checkpoints
 from interface.render.curves import Line, draw_curves
 from interface.render.html import in_each_language
+from interface.render.study_page import ADDRESS
 from interface.text import LANGUAGES, tell_in, translate
 
 _VERDICTS = {"reproduced": "yes", "not reproduced": "no", "mixed": "partly"}
@@ -83,7 +84,10 @@ def _figures(claim: dict[str, Any]) -> str:
 
 
 def draw_answers(data: dict[str, Any]) -> str:
-    """The questions of the map as a table; data: `map` of assets/study.json."""
+    """The questions of the map as a table, and the way to the whole study.
+
+    data: `map` of assets/study.json.
+    """
     rows = "".join(
         f"<tr><td{_said(question['title'])}</td>"
         f"<td{in_each_language(partial(_answer, question))}</td></tr>"
@@ -93,6 +97,7 @@ def draw_answers(data: dict[str, Any]) -> str:
         '<details><summary data-say="map_answers"></summary><table><thead><tr>'
         '<th scope="col" data-say="map_question"></th><th scope="col" data-say="map_answer"></th>'
         f"</tr></thead><tbody>{rows}</tbody></table></details>"
+        f'<p><a href="{ADDRESS}" target="_blank" data-say="whole_study"></a></p>'
     )
 
 

@@ -29,6 +29,7 @@ from interface.render.claims import (
 from interface.render.curves import Line, draw_curves
 from interface.render.story_map import cell_key, draw_map, is_shipped
 from interface.render.story_steps import SIDE, STEPS, shown_steps
+from interface.render.study_page import study_files
 from interface.text import PAGE
 
 ROOT = Path(__file__).parents[2]
@@ -362,6 +363,22 @@ def test_the_tab_has_its_address_and_copies_it(page: Page, url: str) -> None:
     expect(page.locator("#claims .plot svg")).to_have_count(6)
     expect(page.locator("#claims .plot polyline.batchnorm")).to_have_count(6)
     expect(page.locator("#steps img")).to_have_count(6)
+
+
+def test_the_whole_study_has_a_page_of_its_own(page: Page, url: str) -> None:
+    page.get_by_role("tab", name="Story").click()
+    with page.context.expect_page() as opened:
+        page.locator("#map-answers a").click()
+    study = opened.value
+    expect(study).to_have_url(re.compile(r"/study/?$"))
+    expect(study.locator("h1").first).to_have_text("The dropout study")
+    plots = study.locator("img[src*='study-']")
+    expect(plots).to_have_count(sum(file.suffix == ".svg" for file in study_files()))
+    plots.first.scroll_into_view_if_needed()
+    study.wait_for_function("document.querySelector(\"img[src*='study-']\").naturalWidth > 100")
+    table = study.locator("a[href$='study.csv']").first.get_attribute("href")
+    assert page.request.get(f"{url.rstrip('/')}/{table}").ok
+    study.close()
 
 
 def assert_it_reads_on_a_phone(page: Page) -> None:
