@@ -1,4 +1,4 @@
-"""The study's verdict on each claim of the story: a sentence and a plot; its figures on a click."""
+"""The study's verdict on each claim of the story: a sentence and its runs; figures on a click."""
 
 import re
 from functools import partial
@@ -7,11 +7,12 @@ from typing import Any
 from interface.engine import Checkpoints
 from interface.render.curves import Line, draw_curves
 from interface.render.html import in_each_language
+from interface.render.run_dots import draw_strip
 from interface.render.study_page import ADDRESS
 from interface.text import LANGUAGES, tell_in, translate
 
 _VERDICTS = {"reproduced": "yes", "not reproduced": "no", "mixed": "partly"}
-# What shows a claim best, of the curves of study.json.
+# What shows a claim over the epochs, of the curves of study.json.
 PLOTS = {
     "range": "hue_entropy",
     "browner": "sepia_index",
@@ -45,18 +46,38 @@ def curves_of(study: dict[str, Any], measure: str, checkpoints: Checkpoints) -> 
 
 
 def _claim(study: dict[str, Any], claim: dict[str, Any], checkpoints: Checkpoints) -> str:
-    measure = PLOTS[claim["id"]]
+    kind = _VERDICTS.get(claim["verdict"], "open")
+    figures = _figures(claim, _curves(study, PLOTS[claim["id"]], checkpoints))
+    return (
+        f'<li id="claim-{claim["id"]}"><div class="told"><b{_said(claim["claim"])}</b>'
+        f'<p><span class="verdict {kind}"{_said(claim["verdict"])}</span> '
+        f"<span{in_each_language(partial(summarize, claim))}</span></p>{figures}</div>"
+        f'<div class="shown">{_runs(claim)}</div></li>'
+    )
+
+
+def _voting(claim: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The findings of the differences that have a vote; none as long as nothing is decided."""
+    voting = [part for part in claim["parts"] if part["role"] != "context"]
+    return [*zip(claim["findings"], voting, strict=False)]
+
+
+def _runs(claim: dict[str, Any]) -> str:
+    """Each finding above the runs that it rests on."""
+    rows = "".join(
+        f"<p{_said(finding['says'])}</p>{draw_strip(part)}" for finding, part in _voting(claim)
+    )
+    if not rows:
+        return ""
+    return f'<figure class="runs"><figcaption data-say="runs_agree"></figcaption>{rows}</figure>'
+
+
+def _curves(study: dict[str, Any], measure: str, checkpoints: Checkpoints) -> str:
     lines = curves_of(study, measure, checkpoints)
     notes = ["claims_picks"] * (measure == "colourfulness_ratio")
     notes += ["claims_other"] if any(line.other for line in lines) else []
     words = "".join(f'<small data-say="{note}"></small>' for note in notes)
-    kind = _VERDICTS.get(claim["verdict"], "open")
-    return (
-        f'<li id="claim-{claim["id"]}"><div class="told"><b{_said(claim["claim"])}</b>'
-        f'<p><span class="verdict {kind}"{_said(claim["verdict"])}</span> '
-        f"<span{in_each_language(partial(summarize, claim))}</span></p>{_figures(claim)}</div>"
-        f'<div class="shown">{draw_curves(lines, f"curve_{measure}")}{words}</div></li>'
-    )
+    return f"{draw_curves(lines, f'curve_{measure}')}{words}"
 
 
 def _said(*english: str) -> str:
@@ -64,14 +85,13 @@ def _said(*english: str) -> str:
     return in_each_language(lambda code: " ".join(say_in(code, piece) for piece in english))
 
 
-def _figures(claim: dict[str, Any]) -> str:
-    """The differences that have a vote, and what else there is to say of them."""
-    voting = [part for part in claim["parts"] if part["role"] != "context"]
+def _figures(claim: dict[str, Any], curves: str) -> str:
+    """The differences that have a vote, what else there is to say of them, and the epochs."""
     rows = "".join(
         f"<tr><td{_said(finding['says'])}</td><td{_said(finding['label'], finding['figure'])}</td>"
         f'<td data-say="{part["claimed"].replace(" ", "_")}"></td>'
         f'<td data-say="outcome_{part["outcome"]}"></td></tr>'
-        for finding, part in zip(claim["findings"], voting, strict=False)
+        for finding, part in _voting(claim)
     )
     names = ("found", "mean", "claimed", "outcome")
     head = "".join(f'<th scope="col" data-say="figures_{name}"></th>' for name in names)
@@ -79,7 +99,7 @@ def _figures(claim: dict[str, Any]) -> str:
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" * bool(rows)
     return (
         f'<details><summary><span data-say="figures"></span> <small>n = {claim["n"]}</small>'
-        f'</summary><div class="scrolls">{table}</div>{more}</details>'
+        f'</summary><div class="scrolls">{table}</div>{more}{curves}</details>'
     )
 
 

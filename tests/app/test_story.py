@@ -27,6 +27,7 @@ from interface.render.claims import (
     summarize,
 )
 from interface.render.curves import Line, draw_curves
+from interface.render.run_dots import draw_strip
 from interface.render.story_map import cell_key, draw_map, is_shipped
 from interface.render.story_steps import SIDE, STEPS, shown_steps
 from interface.render.study_page import study_files
@@ -123,6 +124,23 @@ def test_lines_are_the_studys_means_or_a_networks_own_history() -> None:
     # A loss in another unit, or time on a busy machine, is not drawn beside the study's.
     measures = {"hue_entropy", "colourfulness_ratio"}
     assert dashed == {(m, v) for m in measures for v in ("rgb", "rebalanced", "transfer")}
+
+
+@pytest.mark.parametrize(("claimed", "side"), [("above 0", 1), ("below 0", -1)])
+def test_runs_that_agree_with_the_claim_lie_on_the_right(claimed: str, side: int) -> None:
+    part = {"claimed": claimed, "outcome": "unclear", "runs": [0.2, -0.1, 0.0]}
+    places = [float(x) for x in re.findall(r"left:([\d.]+)%", draw_strip(part))]
+    assert [np.sign(place - 50) * side for place in places] == [1, -1, 0]
+    assert abs(places[0] - 50) == pytest.approx(2 * abs(places[1] - 50))
+
+
+def test_every_run_of_the_study_is_a_dot() -> None:
+    drawn = draw_claims(STUDY, SHIPPED)
+    voting = [part for claim in CLAIMS for part in claim["parts"] if part["role"] != "context"]
+    assert drawn.count('<i style="left:') == sum(len(part["runs"]) for part in voting)
+    for part in voting:
+        assert part["n"] == len(part["runs"])
+        assert np.mean(part["runs"]) == pytest.approx(part["mean"], rel=1e-4, abs=1e-9)
 
 
 def test_points_lie_where_the_axis_says() -> None:
@@ -360,6 +378,7 @@ def test_the_tab_has_its_address_and_copies_it(page: Page, url: str) -> None:
     page.goto("about:blank")
     page.goto(f"{url}?tab=story")
     expect(page.locator("#claims .verdict")).to_have_count(6)
+    expect(page.locator("#claims .runs")).to_have_count(6)
     expect(page.locator("#claims .plot svg")).to_have_count(6)
     expect(page.locator("#claims .plot polyline.batchnorm")).to_have_count(6)
     expect(page.locator("#steps img")).to_have_count(6)
@@ -383,7 +402,7 @@ def test_the_whole_study_has_a_page_of_its_own(page: Page, url: str) -> None:
 
 def assert_it_reads_on_a_phone(page: Page) -> None:
     expect(page.locator("#mean-colour .stripes")).to_be_visible()
-    for part in ("#map table", "#claims .plot svg", "#steps .painted", ".mean-colour"):
+    for part in ("#map table", "#claims .runs", "#steps .painted", ".mean-colour"):
         for box in (one.bounding_box() for one in page.locator(part).all()):
             assert box
             assert box["x"] >= 0

@@ -81,6 +81,7 @@ def _part_data(part: Part) -> dict:
         "role": part.role,
         "outcome": part.outcome,
         "unit": part.unit,
+        "runs": [_significant(value) for value in part.difference.by_seed.values()],
         **_sample_data(part.difference),
     }
 
