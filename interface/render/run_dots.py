@@ -16,4 +16,4 @@ def draw_strip(part: dict[str, Any]) -> str:
         f'<i style="left:{50 + _REACH * sign * value / farthest:.1f}%"></i>'
         for value in part["runs"]
     )
-    return f'<div class="strip {part["outcome"]}" aria-hidden="true">{dots}</div>'
+    return f'<div class="run-strip {part["outcome"]}" aria-hidden="true">{dots}</div>'
