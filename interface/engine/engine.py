@@ -254,17 +254,19 @@ class Engine:
     ) -> list[Alternative]:
         """Other plausible pictures, the draws from `first` on, with the subject's hints in all.
 
-        Raises UserError where `Colorizer.alternatives` raises ValueError.
+        Raises UserError for a network that names one colour, ValueError for draws beyond `MOST`.
         """
+        if not self.checkpoints.has_temperature(settings.variant):
+            raise UserError(
+                f"{settings.variant} names one colour for each place, so there are no alternatives "
+                "to draw; choose rebalanced or transfer."
+            )
         with self._network(), alone():
             photo, told = self._predictions.photo(subject), self._predictions.hints(subject)
             small = self._predictions.fitted(subject, _STRIP_SIDE)
             state = self._predictions.state(subject, settings)
             colorizer = self._predictions.colorizer(settings)
-            try:
-                found = colorizer.alternatives(photo, count, hints=told, first=first, state=state)
-            except ValueError as error:
-                raise UserError(str(error)) from error
+            found = colorizer.alternatives(photo, count, hints=told, first=first, state=state)
 
             def draw(colour: Tensor, hints: tuple[Hint, ...]) -> bytes:
                 rgb = paint(small, scale_chroma(colour, settings.vividness / 100))
