@@ -268,12 +268,18 @@ class Painter:
     overwrite: bool = False
     hints: Path | None = None  # a file of them
     vividness: float = 100  # per cent
+    within: float | None = None  # Lab units, see `Colorizer.colorize`
 
     def __post_init__(self) -> None:
         if self.samples > 1 and not self.colorizer.can_sample:
             raise UsageError(
                 f"The {self.colorizer.info.variant} variant has no dropout layers to sample with; "
                 "leave out --samples or choose another --variant."
+            )
+        if self.within is not None and not self.colorizer.has_temperature:
+            raise UsageError(
+                f"The {self.colorizer.info.variant} variant does not say how sure it is; leave out "
+                "--within, or choose --variant rebalanced or transfer."
             )
 
     def __call__(self, job: Job) -> str:
@@ -293,6 +299,7 @@ class Painter:
                 temperature=self.temperature,
                 hints=hints,
                 vividness=self.vividness,
+                within=self.within,
             )
         except (PhotoError, HintError) as error:
             return str(error)
@@ -324,6 +331,7 @@ class Painter:
         """What the work sheet of a result would record."""
         info, decoding = self.colorizer.info, self.colorizer.info.decoding.at(self.temperature)
         settings = {"samples": self.samples, "vividness": self.vividness}
+        settings["within"] = self.within
         if self.colorizer.has_temperature:
             settings["temperature"] = decoding.temperature
         hints = None

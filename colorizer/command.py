@@ -158,6 +158,7 @@ def _painter(arguments: argparse.Namespace) -> Painter:
         arguments.overwrite,
         arguments.hints,
         arguments.vividness,
+        arguments.within,
     )
 
 
@@ -298,7 +299,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--temperature",
-        type=_temperature,
+        type=_positive,
         metavar="T",
         help="for a variant that chooses among colours: 1 paints their mean, towards 0 the "
         "likeliest one (default: the checkpoint's own)",
@@ -309,6 +310,13 @@ def _parser() -> argparse.ArgumentParser:
         default=100,
         metavar="P",
         help="how much colour, in per cent of what the network predicts, 0 to 200 (default: 100)",
+    )
+    add(
+        "--within",
+        type=_positive,
+        metavar="U",
+        help="leave grey what may be further from the truth than U ab units, as far as the network "
+        "can tell; for a variant that chooses among colours",
     )
     add(
         "--hints",
@@ -369,7 +377,7 @@ def _quality(text: str) -> int:
     return int(text)
 
 
-def _temperature(text: str) -> float:
+def _positive(text: str) -> float:
     value = _number(text)
     if not 0 < value < math.inf:
         raise argparse.ArgumentTypeError(f"{text} is not a number above 0")

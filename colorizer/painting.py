@@ -21,6 +21,7 @@ from colorizer.photo import Photo
 
 # Larger bands leave the cache of a core; between smaller ones, threads wait for Python's lock.
 _BAND_PIXELS = 2**17
+FADED = 1.5  # a softer edge than a limit would draw
 
 
 def enlarge(x: Tensor, size: Sequence[int]) -> Tensor:
@@ -59,6 +60,17 @@ def scale_chroma(colour: Tensor, factor: float) -> Tensor:
     """ab, (..., 2, H, W), or Lab, (..., 3, H, W), of `factor` times the chroma."""
     lightness, ab = split_lab(colour)
     ab = ab * factor
+    return ab if lightness is None else torch.cat([lightness, ab], dim=-3)
+
+
+def fade(colour: Tensor, radius: Tensor, within: float) -> Tensor:
+    """Colour that turns to grey where it may be far off: the chroma is whole where `radius` is at
+    most `within`, and none from FADED times that on.
+
+    colour: ab, (2, h, w), or Lab, (3, h, w); radius: (h, w) in Lab units.
+    """
+    lightness, ab = split_lab(colour)
+    ab = ab * ((FADED * within - radius) / ((FADED - 1) * within)).clamp(0, 1)
     return ab if lightness is None else torch.cat([lightness, ab], dim=-3)
 
 

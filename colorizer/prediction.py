@@ -23,10 +23,10 @@ from colorizer.checkpoint import CheckpointInfo, load_checkpoint
 from colorizer.dropout import State
 from colorizer.hints import Hint, as_cells, as_json, check, counted, moved
 from colorizer.network import ColorNetwork
-from colorizer.painting import paint, scale_chroma, split_lab
+from colorizer.painting import fade, paint, scale_chroma, split_lab
 from colorizer.photo import Photo
 from colorizer.pretrained import Pretrained
-from colorizer.propagate import Cells, follow, influence
+from colorizer.propagate import Cells, follow, influence, uncertainty_left
 from colorizer.reading import Source
 from colorizer.sampling import Sampler, Samples, spread_of
 from colorizer.suggest import deviation, least_sure
@@ -243,17 +243,19 @@ class Colorizer(
         hints: Sequence[Hint] = (),
         medoid: bool = False,
         state: State | None = None,
+        within: float | None = None,
     ) -> tuple[Tensor, Tensor]:
         """What the network predicts, as of `output`, and the colour that is painted, of `predict`.
 
-        medoid: see `colorize`.
+        medoid, within: see `colorize`.
         """
         if medoid and not hints:
             sampler = self.sampler(photo, seed, temperature)
             sampler.draw(samples)
             output, best = sampler.output(), sampler.summary().medoid
             mean = self.decode(output, temperature)
-            return output, mean if best is None else sampler.sample(best)
+            colour = mean if best is None else sampler.sample(best)
+            return output, self.only_sure(photo, output, colour, within)
         if hints:
             check(hints, photo)
             state = state or self.start(photo)
@@ -261,7 +263,53 @@ class Colorizer(
         colour = self.decode(output, temperature)
         if hints and state is not None:
             colour = self.follow(photo, colour, hints, state)
-        return output, colour
+        return output, self.only_sure(photo, output, colour, within, hints, state)
+
+    @torch.inference_mode()
+    def only_sure(
+        self,
+        photo: Photo,
+        output: Tensor,
+        colour: Tensor,
+        within: float | None,
+        hints: Sequence[Hint] = (),
+        state: State | None = None,
+    ) -> Tensor:
+        """The colour, as of `decode`, without what may be further than `within` from the truth.
+
+        The chroma turns to grey where the calibrated radius is larger (`painting.fade`); None: all
+        colours stay. Raises ValueError as `radius` does.
+        """
+        if within is None:
+            return colour
+        return fade(colour, self.radius(photo, output, hints, state), within)
+
+    @torch.inference_mode()
+    def radius(
+        self,
+        photo: Photo,
+        output: Tensor,
+        hints: Sequence[Hint] = (),
+        state: State | None = None,
+    ) -> Tensor:
+        """(h, w) in Lab units: how far from the colour the truth may be, as often as
+        `calibration.SHARES` say first.
+
+        output: as of `output`; state: what `start` returned for this photo. Raises ValueError for a
+        network that names one colour, and so does not say how sure it is.
+        """
+        if not self.network.chooses:
+            raise ValueError(
+                f"The {self.info.variant} variant does not say how sure it is of a colour; choose "
+                "rebalanced or transfer."
+            )
+        ab = self.decode(output)
+        spread = spread_of(output.log_softmax(0), ab, self.network.bins)
+        radius = self.info.calibration.radius(spread, ab)
+        if not hints:
+            return radius
+        cells = self.cells(photo, state or self.start(photo), split_lab(ab)[1])
+        return radius * uncertainty_left(hints, cells)
 
     def follow(self, photo: Photo, colour: Tensor, hints: Sequence[Hint], state: State) -> Tensor:
         """What the network has painted, moved so that it meets the hints (`spread`); as `decode`
@@ -378,6 +426,7 @@ class Colorizer(
         hints: Sequence[Hint] = (),
         vividness: float = 100,
         medoid: bool = False,
+        within: float | None = None,
     ) -> Picture:
         """At the photo's own size, with the photo's own lightness; a network with a head of `rgb`
         paints that, too.
@@ -385,18 +434,24 @@ class Colorizer(
         source: an open photo, or what `Photo.open` takes: a path, a file's content, an open file, a
         Pillow image or an array. hints: colours that are given for spots
         of the photo. vividness: chroma in per cent of what the network predicts; 0 is grey. medoid:
-        paint the sample nearest to the mean instead of the mean, where there are no hints.
+        paint the sample nearest to the mean instead of the mean, where there are no hints. within:
+        leave grey what may be further from the truth than so many Lab units (`only_sure`).
         Raises PhotoError if it is not a picture, HintError for hints outside it or too many of
-        them, ValueError as `output` does and for a negative vividness.
+        them, ValueError as `output` and `only_sure` do, for a negative vividness, and for a
+        `within` that is not above 0.
         """
         if vividness < 0:
             raise ValueError(f"vividness must be 0 or more per cent, not {vividness:g}.")
+        if within is not None and within <= 0:
+            raise ValueError(f"within must be above 0 Lab units, not {within:g}.")
         photo = source if isinstance(source, Photo) else Photo.open(source)
-        output, colour = self.predict_with_output(photo, samples, seed, temperature, hints, medoid)
+        output, colour = self.predict_with_output(
+            photo, samples, seed, temperature, hints, medoid, within=within
+        )
         rgb = paint(photo, scale_chroma(colour, vividness / 100))
-        note = self._note(samples, temperature, hints, vividness)
-        made = samples, seed, temperature, hints, vividness, medoid
-        sheet = self.worksheet(photo, self.certainty(output), *made)
+        note = self._note(samples, temperature, hints, vividness, within)
+        made = samples, seed, temperature, hints, vividness, medoid, within
+        sheet = self.worksheet(photo, self.certainty(photo, output, hints, within=within), *made)
         return Picture(rgb, note, photo.tags, photo.alpha, sheet)
 
     def worksheet(
@@ -409,6 +464,7 @@ class Colorizer(
         hints: Sequence[Hint] = (),
         vividness: float = 100,
         medoid: bool = False,
+        within: float | None = None,
     ) -> Sheet:
         """How a picture was made, for its file: see docs/worksheet.md.
 
@@ -418,6 +474,8 @@ class Colorizer(
         settings["threads"] = torch.get_num_threads()
         if medoid and not hints:
             settings["medoid"] = True
+        if within is not None:
+            settings["within"] = within
         if self.has_temperature:
             settings["temperature"] = self.info.decoding.at(temperature).temperature
         return {
@@ -439,19 +497,32 @@ class Colorizer(
         }
 
     @torch.inference_mode()
-    def certainty(self, output: Tensor) -> dict[str, float] | None:
-        """The share of the picture whose true colour is expected within each of `RADII`, as often
-        as `calibration.SHARES` says; None for a network that names one colour.
+    def certainty(
+        self,
+        photo: Photo,
+        output: Tensor,
+        hints: Sequence[Hint] = (),
+        state: State | None = None,
+        within: float | None = None,
+    ) -> dict[str, float] | None:
+        """The share of the picture whose true colour is expected within each of `RADII`, and
+        `within`, as often as `calibration.SHARES` says; None for a network that names one colour.
+
+        output, hints, state: as of `radius`.
         """
-        if not len(self.network.bins):
+        if not self.network.chooses:
             return None
-        ab = self.decode(output)
-        spread = spread_of(output.log_softmax(0), ab, self.network.bins)
-        radius = self.info.calibration.radius(spread, ab)
-        return {str(r): round((radius <= r).float().mean().item(), 3) for r in RADII}
+        radius = self.radius(photo, output, hints, state)
+        limits: list[float] = sorted({*RADII, *([] if within is None else [within])})
+        return {f"{r:g}": round((radius <= r).float().mean().item(), 3) for r in limits}
 
     def _note(
-        self, samples: int, temperature: float | None, hints: Sequence[Hint], vividness: float
+        self,
+        samples: int,
+        temperature: float | None,
+        hints: Sequence[Hint],
+        vividness: float,
+        within: float | None,
     ) -> str:
         details = [self.info.variant, f"epoch {self.info.epoch}"]
         if samples > 1:
@@ -460,6 +531,8 @@ class Colorizer(
             details.append(f"temperature {self.info.decoding.at(temperature).temperature:g}")
         if vividness != 100:
             details.append(f"vividness {vividness:g} %")
+        if within is not None:
+            details.append(f"only colours within {within:g} ab units")
         if hints:
             details.append(counted(hints))
         return synthetic(*details)

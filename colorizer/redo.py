@@ -47,8 +47,9 @@ def redo(
         hints = from_json(json.dumps(sheet["hints"]), photo) if sheet["hints"] else []
         numbers = settings["samples"], settings["seed"], settings.get("temperature")
         vividness, medoid = settings["vividness"], bool(settings.get("medoid"))
+        within = settings.get("within")
         with threads_of_torch(threads):  # so that sums have the same order
-            picture = colorizer.colorize(photo, *numbers, hints, vividness, medoid)
+            picture = colorizer.colorize(photo, *numbers, hints, vividness, medoid, within)
         picture = replace(picture, note=sheet["note"])
     except (KeyError, TypeError):
         raise SheetError(

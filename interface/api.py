@@ -34,10 +34,11 @@ class Endpoints:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         best, hints = engine.checkpoints.best, _part(gr.Textbox, "hints", "")
+        within = _part(gr.Number, "within", FIELD["within"].default, precision=0)
         vividness = _part(gr.Number, "vividness", FIELD["vividness"].default, precision=0)
         _add(
             self.colorize,
-            [*_settings(best), hints, vividness],
+            [*_settings(best), hints, vividness, within],
             [_part(gr.Image, "grayscale"), _part(gr.Image, "colorized"), _part(gr.JSON, "colour")],
         )
         _add(
@@ -74,6 +75,8 @@ class Endpoints:
                 height], "hints": [{"x": 120, "y": 80, "rgb": [30, 122, 60]}]}; "" for none. A hint
                 may have a "reach": "here", "thing" (the default) or "alike".
             vividness: How much colour, in per cent of what the network gives, 0 to 200.
+            within: What may be further from the truth than so many ab units stays grey, 2 to 40; at
+                40 all colours stay. Only for rebalanced and transfer.
         """
         result = self.engine.colorize(_subject(photo, sent), Settings.read(sent))
         original, colorized = result.original, result.result

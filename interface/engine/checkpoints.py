@@ -77,7 +77,7 @@ class Checkpoints:
     def unused(self, variant: str) -> list[str]:
         """The settings without effect on a variant."""
         samples, temperature = self.can_sample(variant), self.has_temperature(variant)
-        return ["samples"] * (not samples) + ["temperature"] * (not temperature)
+        return ["samples"] * (not samples) + ["temperature", "within"] * (not temperature)
 
     def _first_has(self, variant: str, ability: str) -> bool:
         """False also for a variant whose checkpoint is broken; its picture says why."""

@@ -126,8 +126,9 @@ class Engine:
         stem = f"{settings.file_stem}{hint_mark(hints)}"
         note = synthetic(settings, *hint_notes(hints))
         own = {"tags": photo.tags, "alpha": photo.alpha}
+        kept = certainty[str(settings.within)] if certainty and settings.limit else None
         own["sheet"] = self._predictions.worksheet(subject, settings, certainty)
-        return Painting(rgb, note, **own, photo=photo, stem=stem, hints=hints)
+        return Painting(rgb, note, **own, photo=photo, stem=stem, hints=hints, kept=kept)
 
     def _write(self, subject: Subject, painting: Painting, seconds: float) -> Result:
         photo, folder = painting.photo, self.files.folder(subject.path)
@@ -141,7 +142,7 @@ class Engine:
         result = colour_of(Photo(painting.rgb))
         monochrome = "black and white" if photo.is_grey else "toned" if photo.is_toned else ""
         names = grayscale, colorized, (photo.width, photo.height), monochrome
-        return Result(*names, original, result, seconds, painting.hints)
+        return Result(*names, original, result, seconds, painting.hints, painting.kept)
 
     # Many checkpoints
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import Any
 
 import numpy as np
 
@@ -132,7 +133,8 @@ def batch_zip(
 
 def _painter(engine: Engine, settings: Settings) -> Painter:
     colorizer = engine.checkpoints.colorizer(settings.variant, settings.epoch)
-    return Painter(colorizer, settings.samples, settings.temperature, vividness=settings.vividness)
+    more: dict[str, Any] = {"vividness": settings.vividness, "within": settings.limit}
+    return Painter(colorizer, settings.samples, settings.temperature, **more)
 
 
 def _colour(

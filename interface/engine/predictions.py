@@ -73,6 +73,15 @@ class Predictions:
         """(2, h, w); with hints, of samples the mean. Raises HintError."""
         if hints := self.hints(subject):
             return self._with_hints(subject, settings, hints)[0]
+        ab = self._plain(subject, settings)
+        if settings.limit is None:
+            return ab
+        output = self.output(subject, settings)
+        with alone():
+            colorizer = self.colorizer(settings)
+            return colorizer.only_sure(self.photo(subject), output, ab, settings.limit)
+
+    def _plain(self, subject: Subject, settings: Settings) -> Tensor:
         if settings.medoid:
             sampler = self.sampler(subject, settings)
             summary = sampler.summary(settings.samples, settings.temperature)
@@ -89,7 +98,13 @@ class Predictions:
             with alone() if settings.samples == 1 else nullcontext():
                 return self._predict(subject, settings, self.state(subject, settings))
 
-        by = settings.variant, settings.epoch, settings.samples, settings.temperature
+        by = (
+            settings.variant,
+            settings.epoch,
+            settings.samples,
+            settings.temperature,
+            settings.within,
+        )
         return self._hinted.get((fingerprint(subject.path), *by, *hints), predict)
 
     def _predict(self, subject: Subject, settings: Settings, state: State | None) -> Colours:
@@ -102,8 +117,10 @@ class Predictions:
             hints=self.hints(subject),
             medoid=settings.medoid,
             state=state,
+            within=settings.limit,
         )
-        return ab, colorizer.certainty(output)
+        photo, hints = self.photo(subject), self.hints(subject)
+        return ab, colorizer.certainty(photo, output, hints, state, settings.limit)
 
     def colours(self, subject: Subject, settings: Settings) -> Colours:
         """`ab`, and how sure the network is of it (`Colorizer.certainty`). Raises HintError."""
@@ -111,7 +128,8 @@ class Predictions:
             return self._with_hints(subject, settings, hints)
         ab, output = self.ab(subject, settings), self.output(subject, settings)
         with alone():
-            return ab, self.colorizer(settings).certainty(output)
+            colorizer, photo = self.colorizer(settings), self.photo(subject)
+            return ab, colorizer.certainty(photo, output, within=settings.limit)
 
     def final_colours(self, subject: Subject, settings: Settings) -> Colours:
         """The same to the last bit as `redo` paints it, whatever was sampled before."""
@@ -145,6 +163,7 @@ class Predictions:
                 hints=self.hints(subject),
                 vividness=settings.vividness,
                 medoid=settings.medoid,
+                within=settings.limit,
             )
 
     def state(self, subject: Subject, settings: Settings) -> State:

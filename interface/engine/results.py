@@ -30,6 +30,7 @@ class Painting(Picture):
     photo: Photo
     stem: str  # for the file's name: the settings and the hints
     hints: tuple[Hint, ...]  # that were followed
+    kept: float | None  # share of the picture that keeps its colour, where not all of it does
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Result:
     result: Colour
     seconds: float
     hints: tuple[Hint, ...]  # that were followed
+    kept: float | None  # share of the picture that keeps its colour, where not all of it does
 
 
 @dataclass(frozen=True)

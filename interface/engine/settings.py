@@ -8,6 +8,7 @@ from typing import Any, Self
 from colorizer.decoding import TEMPERATURE
 from interface.engine.errors import UserError
 
+ALL_COLOURS = 40  # Lab units of error that nobody minds
 MAX_SAMPLES = 64  # all visitors share one network, and each sample takes its time
 
 
@@ -98,6 +99,16 @@ FIELDS = (
         stem="vividness-{vividness}",
         text="vividness_of",
     ),
+    Field(
+        "within",  # Lab units: what may be further from the truth stays grey, but at ALL_COLOURS
+        int,
+        default=ALL_COLOURS,
+        limits=(2, ALL_COLOURS),
+        slider=(4, ALL_COLOURS, 2),
+        phrase="only colours within {within} ab units",
+        stem="within-{within}",
+        text="within_of",
+    ),
 )
 FIELD = {field.name: field for field in FIELDS}
 
@@ -112,6 +123,7 @@ class Settings:
     temperature: float = FIELD["temperature"].default
     medoid: bool = FIELD["medoid"].default
     vividness: int = FIELD["vividness"].default
+    within: int = FIELD["within"].default
 
     def __post_init__(self) -> None:
         for field in FIELDS:
@@ -126,9 +138,14 @@ class Settings:
             known = {field.name: field.value(values.get(field.name)) for field in FIELDS}
         except (TypeError, ValueError, OverflowError):
             raise UserError(
-                "epoch, samples and vividness must be whole numbers, and temperature a number."
+                "epoch, samples, vividness and within must be whole numbers, temperature a number."
             ) from None
         return cls(**known)
+
+    @property
+    def limit(self) -> int | None:
+        """`within`, for `Colorizer.colorize`."""
+        return None if self.within == ALL_COLOURS else self.within
 
     @property
     def average(self) -> str:

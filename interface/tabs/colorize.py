@@ -150,6 +150,9 @@ class Colorize(Tab):
         result = self.engine.colorize(subject, settings)
         answer = Answer(subject, settings, result.colorized, result.size)
         words = [describe(request, settings), *describe_hints(request, result.hints)]
+        if result.kept is not None:
+            share = number(request, 100 * result.kept, ".0f")
+            words.append(tell(request, "kept", share=share, within=settings.within))
         words += [f"{number(request, result.seconds, '.2f')} s"]
         heading = f"original_{result.monochrome.replace(' ', '_')}".rstrip("_")
         return {

@@ -26,6 +26,7 @@ class Sliders:
         self.checkpoints = checkpoints
         samples, samples_hint = self._enabled("samples", opening.variant)
         temperature, temperature_hint = self._enabled("temperature", opening.variant)
+        within, within_hint = self._enabled("within", opening.variant)
         with gr.Row(elem_id="controls"):
             self._draw_checkpoint(opening)
             with gr.Column(scale=6, min_width=200):
@@ -37,6 +38,8 @@ class Sliders:
         with gr.Column(min_width=200, render=False) as self.details:
             self.temperature = _slider("temperature", **temperature)
             self.temperature_hint = _hint("temperature", temperature_hint)
+            self.within = _slider("within", **within)
+            self.within_hint = _hint("within", within_hint)
             self.medoid = gr.Radio(
                 [(say("mean"), False), (say("medoid"), True)],
                 value=False,
@@ -82,7 +85,13 @@ class Sliders:
     @property
     def outputs(self) -> list[Component]:
         """The components that `follow` and `place` may change."""
-        return [*self.inputs.values(), self.variant_line, self.samples_hint, self.temperature_hint]
+        return [
+            *self.inputs.values(),
+            self.variant_line,
+            self.samples_hint,
+            self.temperature_hint,
+            self.within_hint,
+        ]
 
     def complete(self, values: Mapping[str, Any]) -> bool:
         """False while a number's field is empty, because another is about to be typed."""
@@ -140,12 +149,14 @@ class Sliders:
             updates[self.medoid] |= {"value": settings.medoid}
         if "temperature" not in unused:
             updates[self.temperature] |= {"value": settings.temperature}
+            updates[self.within] |= {"value": settings.within}
         return updates
 
     def _state(self, settings: Settings) -> Updates:
         epochs = self.checkpoints.epochs(settings.variant)
         samples, samples_hint = self._enabled("samples", settings.variant)
         temperature, temperature_hint = self._enabled("temperature", settings.variant)
+        within, within_hint = self._enabled("within", settings.variant)
         return {
             self.variant_line: self._about(settings.variant),
             self.epoch: gr.update(**_range(settings.epoch, epochs)),
@@ -155,6 +166,8 @@ class Sliders:
             self.medoid: gr.update(interactive=settings.samples > 1),
             self.temperature: gr.update(**temperature),
             self.temperature_hint: temperature_hint,
+            self.within: gr.update(**within),
+            self.within_hint: within_hint,
         }
 
     def _about(self, variant: str) -> str:
@@ -210,7 +223,7 @@ def _hint(name: str, words: str) -> gr.HTML:
 
 def _steps(values: Mapping[str, Any]) -> dict[str, Any]:
     """The nearest steps of the sliders that are numbers."""
-    names = ("samples", "temperature", "vividness")
+    names = ("samples", "temperature", "vividness", "within")
     return {name: FIELD[name].nearest_step(values[name]) for name in names}
 
 
