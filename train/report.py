@@ -58,36 +58,41 @@ def write_report(csv: Path, out: Path, data: Path, map_csv: Path | None = None) 
     results = Results(read_rows(csv))
     claims = study_claims(results)
     out.parent.mkdir(parents=True, exist_ok=True)
-    plots = write_plots(results, out.parent, out.stem)
+    plots = write_plots(results, claims, out.parent, out.stem)
     source = Path(os.path.relpath(csv, out.parent)).as_posix()
-    page = _page(results, claims, {name: path.name for name, path in plots.items()}, source)
-    shown = app_data(results, claims)
+    shown = {name: f"![{title}]({path.name})" for name, (title, path) in plots.items()}
+    page = _page(results, claims, shown, source)
+    of_app = app_data(results, claims)
     if map_csv:
         page += "\n" + map_part(map_csv, out) + "\n"
-        shown["map"] = map_data(map_csv, results)
+        of_app["map"] = map_data(map_csv, results)
     out.write_text(page)
     data.parent.mkdir(parents=True, exist_ok=True)
-    data.write_text(json.dumps(shown, indent=1, ensure_ascii=False) + "\n")
+    data.write_text(json.dumps(of_app, indent=1, ensure_ascii=False) + "\n")
 
 
 def _page(results: Results, claims: list[Claim], plots: dict[str, str], source: str) -> str:
+    """plots: as markdown."""
     values = partial(values_of, results)
     evidence = {
-        "range": [values((EARLY,), COLOUR[:4])],
+        "range": [values((EARLY,), COLOUR[:4]), plots["hues"]],
         "browner": [
             browner(results),
-            _figure("Loss against epoch", plots["loss"]),
-            _figure("Colour against epoch", plots["colour"]),
+            plots["sepia"],
+            plots["loss"],
         ],
-        "early-stopping": [picks(results)],
-        "time": [times(results), _figure("Time per epoch", plots["time"])],
+        "early-stopping": [picks(results), plots["colour"]],
+        "time": [times(results), plots["time"]],
         "fuzzier": [
             values((EARLY, LATE), ("sharpness", "relative_sharpness", *COLOUR[:1], "sepia_index")),
+            plots["sharpness"],
         ],
         "diagnosis": [
             gap(results),
+            plots["gap"],
+            plots["slope"],
             values((LATE,), AMBIGUOUS),
-            _figure("Over-fitting, and the mean of ambiguous pixels", plots["mean"]),
+            plots["mean"],
         ],
     }
     blocks = [
@@ -195,7 +200,3 @@ def _method(results: Results) -> str:
         "epoch by epoch, which compares them, and each run in one go, which shows whether epochs "
         "get longer; the first epoch pays for starting up and is left out."
     )
-
-
-def _figure(title: str, name: str) -> str:
-    return f"![{title}]({name})"

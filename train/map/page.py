@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from train.map.design import MEASURED, SEEDS
-from train.map.picture import STORY_EPOCHS, STORY_PHOTOS, write_pictures
+from train.map.picture import STORY_EPOCHS, STORY_PHOTOS, message, write_pictures
 from train.map.questions import map_questions
 from train.map.ratio import ratio_sentence
 from train.map.rules import CHANCE, Question
@@ -28,12 +28,13 @@ def map_part(csv: Path, out: Path) -> str:
     """Markdown for the study's page `out`; the pictures are written beside it."""
     table = Table.read(csv)
     questions = map_questions(table)
+    (turn,) = (question for question in questions if question.id == "turn")
     names = write_pictures(table, questions, out.parent)
     source = Path(os.path.relpath(csv, out.parent)).as_posix()
     blocks = [
         "# The map: when does colour turn to sepia?",
         _introduction(table, source),
-        f"![Sepia index and colourfulness over photos and epochs]({names['map']})",
+        f"![{message(turn)}]({names['map']})",
         markdown(
             ["", "question", "holds", "unclear", "opposite"],
             [[q.letter, q.title, *_counts(q)] for q in questions],
@@ -49,8 +50,6 @@ def map_part(csv: Path, out: Path) -> str:
             blocks.append(f"**{question.title}** {question.sentence} {ratio}".strip())
             if question.findings:
                 blocks += [f"![{question.title}]({names[question.id]})", _findings(question)]
-            if question.id == "turn" and "ratio" in names:
-                blocks.append(f"![The same over photos for a thousand weights]({names['ratio']})")
         if letter == "d":
             blocks += [
                 "## e. What does an epoch cost, and what makes it cost more?",

@@ -1,4 +1,4 @@
-"""The map as one picture, a plot of each question's differences, and one of photos for weights.
+"""The map as one picture, and a plot of each question's differences.
 
 As the first study's plots, the files come out the same, byte for byte, from the same table.
 """
@@ -12,11 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter
 
 from train.map.design import MEASURED, TWINS, Regime
 from train.map.questions import label
-from train.map.ratio import photos_per_thousand
 from train.map.rules import Question
 from train.map.table import Table
 from train.study.style import PALETTE, STYLE
@@ -39,7 +37,7 @@ _OUTCOMES = {
 
 
 def write_pictures(table: Table, questions: Sequence[Question], folder: Path) -> dict[str, str]:
-    """{"map", "ratio" or a question's id: name of its file}, which are written into `folder`.
+    """{"map" or a question's id: name of its file}, which are written into `folder`.
 
     There is one of each question that some regime can answer.
     """
@@ -49,8 +47,6 @@ def write_pictures(table: Table, questions: Sequence[Question], folder: Path) ->
         for question in questions:
             if question.findings:
                 figures[question.id] = _differences(question)
-            if question.id == "turn" and question.findings:
-                figures["ratio"] = _ratios(table, question)
         names = {name: f"study-map-{name}.svg" for name in figures} | {"map": "study-map.svg"}
         for name, figure in figures.items():
             _save(figure, folder / names[name])
@@ -157,7 +153,7 @@ def _differences(question: Question) -> Figure:
     """A row for each regime: a dot per run, their mean, and a line of one deviation."""
     findings = question.findings
     tall = 0.27 * len(findings)
-    figure = Figure(figsize=(9.6, tall + 1.1), facecolor="white")
+    figure = Figure(figsize=(9.6, tall + 1.35), facecolor="white")
     height = figure.get_size_inches()[1]
     box: Any = (0.29, 0.5 / height, 0.69, tall / height)
     axes = figure.add_axes(box)
@@ -181,8 +177,10 @@ def _differences(question: Question) -> Figure:
     axes.tick_params(axis="x", labelsize=9)
     axes.set_ylim(len(findings) - 0.5, -0.5)
     axes.set_xlabel(question.measured, fontsize=9)
-    figure.text(0.01, 1 - 0.22 / height, question.title, fontsize=11)
-    _legend(figure, question, 1 - 0.45 / height)
+    figure.text(0.01, 1 - 0.22 / height, question.title, fontsize=11.5)
+    if question.decided:
+        figure.text(0.01, 1 - 0.45 / height, question.counts, fontsize=9.5)
+    _legend(figure, question, 1 - 0.68 / height)
     return figure
 
 
@@ -194,32 +192,3 @@ def _legend(figure: Figure, question: Question, y: float) -> None:
         if outcome in found:
             figure.text(x, y, f"\N{BLACK CIRCLE} {outcome}", color=colour, fontsize=9)
             x += 0.11
-
-
-def _ratios(table: Table, question: Question) -> Figure:
-    """The question's difference over the photos for a thousand weights, a dot for each regime."""
-    figure = Figure(figsize=(9.6, 3.6), facecolor="white")
-    box: Any = (0.09, 0.16, 0.89, 0.66)
-    axes = figure.add_axes(box)
-    for head, marker in {"ab": "o", "rgb": "s", "bins": "^"}.items():
-        for outcome, colour in _OUTCOMES.items():
-            chosen = [f for f in question.findings if (f.regime.head, f.outcome) == (head, outcome)]
-            axes.plot(
-                [photos_per_thousand(table, f.regime) for f in chosen],
-                [f.part.difference.mean for f in chosen],
-                marker,
-                color=colour,
-                markersize=6,
-                alpha=0.8,
-            )
-    axes.axhline(0, color="#333333", linewidth=0.8)
-    axes.set_xscale("log")
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.set_xlabel(
-        "photos for a thousand weights (circles: ab, squares: rgb, triangles: bins)", fontsize=9
-    )
-    axes.set_ylabel(question.measured.partition(",")[0], fontsize=9)
-    axes.tick_params(labelsize=9)
-    figure.text(0.01, 0.94, f"{question.title} {question.measured.capitalize()}", fontsize=10)
-    _legend(figure, question, 0.87)
-    return figure
