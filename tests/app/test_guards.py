@@ -329,7 +329,7 @@ def test_the_page_names_a_large_file_and_speaks_to_nobody_else(tab, small_limit:
         (["dropout", 1, 0, 1.0], "samples must be 1 to 64, not 0."),
         (["rebalanced", 1, 1, "nan"], "temperature must be above 0 and at most 1, not nan."),
         (["rebalanced", 1, 1, 0], "temperature must be above 0 and at most 1, not 0."),
-        (["dropout", None, 1, 1.0], "epoch, samples and vividness must be whole"),
+        (["dropout", None, 1, 1.0], "epoch, samples, vividness and within must be whole"),
         ([["dropout"], 1, 1, 1.0], "There is no variant"),
     ],
 )
