@@ -33,6 +33,7 @@ from train.study.markdown import table
 SIDE = 256  # pixels, of the squares that are coloured
 COUNTS = (1, 2, 3, 6, 12)
 PROMISES = (6, 12, 24)  # draws among which the truth is looked for
+LIMITS = (8, 12, 16, 24)  # of `Colorizer.only_sure`, in Lab units
 NEAR = 10.0  # Lab units within which a draw has met it
 WAYS = {
     "picture": "the app's one picture",
@@ -178,6 +179,8 @@ class _Results:
         self.true: list[_Numbers] = []
         self.met = defaultdict[int, list[float]](list)
         self.promised = defaultdict[int, list[float]](list)
+        # Radius, error and predicted chroma of all cells, for each photo.
+        self.cells: list[tuple[Tensor, Tensor, Tensor]] = []
 
     def section(self, name: str, photos: int, seeds: int) -> str:
         grey = statistics.fmean(photo.psnr for photo in self.true)
@@ -203,8 +206,23 @@ class _Results:
                 table(header, quality, left=1) + "\n",
                 table(["", "patchiness, ab units", "by chroma"], patches, left=1) + "\n",
                 table(["draws", "truth met", "promised"], truth, left=1) + "\n",
+                table(_SURE, self._sure(), left=1) + "\n",
             ]
         )
+
+    def _sure(self) -> list[list[str]]:
+        """For each limit, what keeps its colour, and how often the truth lies as near, by thirds of
+        the predicted chroma of what is kept.
+        """
+        radius, error, chroma = (torch.cat(planes) for planes in zip(*self.cells, strict=True))
+        rows = []
+        for limit in LIMITS:
+            kept = radius <= limit
+            near = (error[kept] <= limit)[chroma[kept].argsort()].float()
+            parts = [near, *near.tensor_split(3)]
+            shares = [f"{100 * part.mean().item():.0f} %" if len(part) else "–" for part in parts]
+            rows.append([f"{limit}", f"{100 * kept.float().mean().item():.0f} %", *shares])
+        return rows
 
     def _all(self, way: str) -> list[_Numbers]:
         return [
@@ -238,6 +256,9 @@ class _Results:
         return cells
 
 
+_SURE = ["within, ab units", "keeps its colour", "truth as near", "pale third", "middle", "vivid"]
+
+
 def _patches(numbers: Sequence[_Numbers]) -> list[str]:
     patchiness, chroma = (
         statistics.fmean(getattr(one, name) for one in numbers) for name in ("patchiness", "chroma")
@@ -262,6 +283,9 @@ def _measure(study: _Study, seeds: int, results: _Results) -> None:
     psnr = metrics.psnr(rgb, study.true).item()
     results.true.append(_Numbers(psnr, 0.0, own.colourfulness, own.patchiness, own.chroma))
     truth = F.interpolate(study.photo.lab[None, 1:], study.plain.shape[1:], mode="area")[0]
+    radius = study.colorizer.radius(study.photo, study.output)
+    error, chroma = (study.plain - truth).norm(dim=0), study.plain.norm(dim=0)
+    results.cells.append((radius.flatten(), error.flatten(), chroma.flatten()))
     for thing in study.things:
         column = int(thing.x / study.photo.width * truth.shape[2])
         row = int(thing.y / study.photo.height * truth.shape[1])
@@ -314,4 +338,10 @@ at other temperatures, and draws that do not know of one another.
 **Patchiness** is the mean distance in ab of neighbouring cells that look alike
 (`metrics.patchiness`). **Truth met**: how often the true colour at a thing's spot lies within 10 ab
 units of one of so many draws, beside what the network's own distribution promises.
+
+## Only sure colours
+
+`within` leaves grey what may be further than so many ab units from the truth: the chroma fades
+where the calibrated radius ([uncertainty.md](uncertainty.md)) is larger. The last table of each set
+says how much of the pictures keeps its colour, and of that, how often the truth lies as near.
 """

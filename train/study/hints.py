@@ -38,7 +38,7 @@ from train.study.markdown import table
 from train.study.style import PALETTE, STYLE
 
 COUNTS = (0, 1, 3, 10, 30)
-BY_HAND = "<!-- By hand from here on; `python -m train hints` keeps it. -->"
+BY_HAND = "<!-- By hand from here on; the command above keeps it. -->"
 RADIUS = 2.0  # pixels, of the spots whose mean colour is told
 WAYS = {
     "random": "spots at random",
