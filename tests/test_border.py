@@ -116,7 +116,7 @@ def test_the_photo_inside_is_coloured_as_alone_and_the_border_stays_neutral(colo
 
 def test_hints_and_samples_lie_where_the_photo_is(colorizer):
     photo = Photo(framed("white", noise=0))
-    hint = Hint(LEFT + 100, TOP + 200, ab=(60.0, 40.0), radius=8)
+    hint = Hint(LEFT + 100, TOP + 200, ab=(-45.0, 40.0), radius=8)
     hinted = ab(colorizer.colorize(photo, hints=[hint]).rgb)
     plain = ab(colorizer.colorize(photo).rgb)
     change = (hinted - plain).norm(dim=0)
