@@ -11,11 +11,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from colorizer import Hint, Photo, paint
 from colorizer.brown_mean import find_brown_mean
 from colorizer.hints import REACHES
+from colorizer.metrics import mean_chroma
 from colorizer.painting import enlarge_guided, scale_chroma
 from colorizer.parallel import alone, rows_in_parallel
 from colorizer.reading import digest
@@ -31,6 +33,7 @@ from interface.engine.results import (
     Alternative,
     Cell,
     Colour,
+    MeanPictures,
     Painting,
     Result,
     colour_of,
@@ -283,6 +286,33 @@ class Engine:
                 )
                 for one in found
             ]
+
+    def mean_pictures(
+        self, subject: Subject, settings: Settings, counts: Sequence[int], shown: int
+    ) -> MeanPictures:
+        """The first `shown` of several plausible pictures, and the mean of each of `counts`."""
+        with self._network(), alone():
+            small = self._predictions.fitted(subject, _STRIP_SIDE)
+            found = self._predictions.colorizer(settings).alternatives(
+                self._predictions.photo(subject),
+                max(counts),
+                temperature=1.0,  # as likely as the network says, rather than to be chosen from
+                state=self._predictions.state(subject, settings),
+            )
+            drawn = torch.stack([one.colour for one in sorted(found, key=lambda one: one.index)])
+
+            def draw(colour: Tensor, words: str) -> bytes:
+                return jpeg(paint(small, colour), synthetic(settings, words))
+
+            means = [drawn[:count].mean(0) for count in counts]
+            return MeanPictures(
+                [draw(colour, "drawn colours") for colour in drawn[:shown]],
+                [
+                    (draw(mean, f"mean of {count} drawn pictures"), mean_chroma(mean).item())
+                    for count, mean in zip(counts, means, strict=True)
+                ],
+                mean_chroma(drawn).mean().item(),
+            )
 
     def suggest(self, subject: Subject, settings: Settings, unknown: Sequence[Place]) -> Place:
         """Where another hint would help most. unknown: places that the visitor cannot tell."""

@@ -73,6 +73,18 @@ class Alternative:
     picture: bytes
 
 
+@dataclass(frozen=True)
+class MeanPictures:
+    """Plausible pictures and the means of several, all small JPEGs.
+
+    means: each with its mean chroma, in Lab units; chroma_of_one: of a single picture, on average.
+    """
+
+    pictures: list[bytes]
+    means: list[tuple[bytes, float]]
+    chroma_of_one: float
+
+
 def colour_of(photo: Photo) -> Colour:
     """Measured on a small copy: the numbers hardly change."""
     colourfulness = metrics.colourfulness(_planes(photo.small.rgb)).item()

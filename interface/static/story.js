@@ -95,9 +95,20 @@ function tellCells() {
   });
 }
 
-const part = element.closest("#steps, #map, #mean-colour")?.id;
+// --- the mean of many pictures -------------------------------------------------------------------
+function slideMeans() {
+  element.addEventListener("input", ({ target }) => {
+    const means = [...element.querySelectorAll(".means img")];
+    means.forEach((image, index) => { image.hidden = index !== Number(target.value); });
+    const { words: said } = means[target.value].dataset;
+    element.querySelector("p").textContent = said;
+    target.ariaValueText = said;
+  });
+}
+
+const part = element.closest("#steps, #map, #mean-colour, #mean-pictures")?.id;
 if (part && !element.dataset.ready) {
   element.dataset.ready = "yes";
   const pick = () => window.colorizerPickSpot(element, "mean-colour", trigger);
-  ({ steps: watchPhoto, map: tellCells, "mean-colour": pick })[part]();
+  ({ steps: watchPhoto, map: tellCells, "mean-colour": pick, "mean-pictures": slideMeans })[part]();
 }

@@ -14,6 +14,7 @@ from interface.render import freshness
 from interface.render.claims import draw_answers, draw_claims
 from interface.render.html import in_each_language, link_attribute, problem
 from interface.render.mean_colour import draw_mean
+from interface.render.mean_pictures import draw_mean_pictures
 from interface.render.story_map import cell_key, count, draw_map, is_shipped
 from interface.render.story_steps import SIDE, draw_cell, draw_steps, paint_steps, shown_steps
 from interface.tabs.colorize import Colorize
@@ -56,10 +57,11 @@ class Story(Tab):
             _text(draw_answers(self.map), "map-answers")
         _text(_heading("why"), "why")
         self.mean = _picture("", "mean-colour")
+        self.means = _picture("", "mean-pictures")
         _text(_heading("cure"), "cure")
 
     def _listen(self) -> None:
-        shown = [self.steps, self.mean, self.cell]
+        shown = [self.steps, self.mean, self.means, self.cell]
         self.steps.click(self.paint_story, [self.photo, self.chosen], shown, **NEWEST)
         each = {**NETWORK, **EACH}
         self.mean.click(self.choose_spot, self.photo, self.mean, **each)
@@ -73,10 +75,13 @@ class Story(Tab):
                 yield {self.steps: steps}
             if self.classifier:
                 yield {self.mean: draw_mean(request, self.engine, subject, self.classifier)}
+                means = draw_mean_pictures(request, self.engine, subject, self.classifier)
+                yield {self.means: means}
             if chosen:
                 yield {self.cell: self._draw_cell(subject, chosen, request)}
         except EXPECTED_ERRORS as error:
-            yield {self.steps: problem(request, error), self.mean: "", self.cell: ""}
+            blank = {self.mean: "", self.means: "", self.cell: ""}
+            yield {self.steps: problem(request, error), **blank}
 
     def choose_cell(self, picture: Any, request: gr.Request, event: gr.EventData) -> Updates:
         """What a network like that of a cell of the map makes of the photo."""

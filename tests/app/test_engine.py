@@ -173,3 +173,15 @@ def test_a_spot_has_colours_to_choose_from_in_each_variant(tmp_path: Path, photo
         assert 1 <= len(chips.likely) <= 5
         offered = [*chips.likely, *chips.skin, *chips.plain]
         assert len({chip.name for chip in offered}) == len(offered) > 10
+
+
+def test_the_mean_of_many_plausible_pictures_is_paler_than_each(
+    tmp_path: Path, photo: Path
+) -> None:
+    engine = Engine(LOCAL, tmp_path / "pictures")
+    settings = engine.checkpoints.best
+    found = engine.mean_pictures(Subject(photo), settings, (1, 8, 64), 2)
+    assert found.means[2][1] < 0.95 * found.chroma_of_one
+    assert len(found.pictures) == 2
+    sizes = {Image.open(io.BytesIO(file)).size for file in (*found.pictures, found.means[2][0])}
+    assert sizes == {(320, 213)}

@@ -264,6 +264,16 @@ def test_the_story_on_an_uploaded_photo(
     expect(page.locator("[data-cell='ab/dropout/8192/5']")).to_be_focused()
     expect(said).to_contain_text("dropout, 8,192 photos, epoch 5")
 
+    # The mean of more and more pictures.
+    assert_answers(page, "#mean-pictures", path)
+    expect(page.locator("#mean-pictures .few img")).to_have_count(6)
+    expect(page.locator("#mean-pictures .means img:visible")).to_have_count(1)
+    expect(page.locator("#mean-pictures p")).to_contain_text("The mean of 1:")
+    page.locator("#mean-pictures input").press("End")
+    expect(page.locator("#mean-pictures p")).to_contain_text("The mean of 64:")
+    expect(page.locator("#mean-pictures .means img").last).to_be_visible()
+    expect(page.locator("#mean-pictures .means img:visible")).to_have_count(1)
+
     # Another spot of the photo.
     words = page.locator("#mean-colour p").inner_text()
     box = page.locator("#mean-colour .frame").bounding_box()
