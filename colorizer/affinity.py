@@ -167,6 +167,8 @@ class LearntAffinity:
         apart = _squares(spots.sample(self.embedding), self.embedding)
         threshold = self.threshold * (1 + (FURTHER - 1) * spots.alike)
         near = torch.sigmoid(threshold[:, None, None] - apart)
+        if not spots.here.any():  # what follows takes longer than all before
+            return near
         place = _places(self.embedding) / DISTANCES.here
         far = _squares(spots.sample(place), place)
         return torch.where(spots.here[:, None, None], near * far.neg().exp(), near)

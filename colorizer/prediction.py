@@ -386,14 +386,20 @@ class Colorizer(
         check(hints, photo)
         state = state or self.start(photo)
         output = self.output(photo, state=state)
-        colour = self.decode(output)
-        cells = self.cells(photo, state, split_lab(colour)[1])
+        ab = self.decode(output)
+        cells = self.cells(photo, state, ab)
         things = find_things(cells, output, self.network.bins, hints)
         indices = range(first, first + count)
         found = []
         drawn = draw(things, self.network.bins, indices, seed, temperature)
         for index, (own, likelihood) in zip(indices, drawn, strict=True):
-            painted = self.predict(photo, hints=[*hints, *own], state=state)
+            told = [*hints, *own]
+            # As `predict`, which computes again what all of them have in common.
+            painted = (
+                self.predict(photo, hints=told, state=state)
+                if self.sees_hints
+                else follow(ab, told, cells)
+            )
             found.append(Alternative(index, painted, own, likelihood))
         return sorted(found, key=lambda one: -one.likelihood)
 

@@ -312,6 +312,8 @@ def _introduction(arguments: AlternativesArguments, colorizer: Colorizer) -> str
         "photos": [Path(source).name for source in arguments.photos],
         "hold-out": [",".join(arguments.hold_out)],
         "elsewhere": [",".join(arguments.elsewhere)],
+        "limit": [str(arguments.limit)],
+        "seeds": [str(arguments.seeds)],
     }
     words = [f"--{name} {' '.join(values)}" for name, values in flags.items() if any(values)]
     command = " \\\n        ".join(["python -m train alternatives", *words])
