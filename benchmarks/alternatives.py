@@ -6,25 +6,17 @@ From the open photo, at about 1 megapixel, to a full colouring at the photo's ow
 alternatives, and to the first, each as small as the page shows it.
 """
 
-import sys
-
+from benchmarks.checkpoint import named_or_best
 from benchmarks.painting import photograph
 from benchmarks.timing import side_by_side
-from colorizer import Colorizer, Photo, list_checkpoints, paint
-from colorizer.checkpoint import best, look_up
-from colorizer.hub import find_checkpoints
+from colorizer import Photo, paint
 from colorizer.photo import resize
 
 SIDE = 320  # pixels of an alternative's longer side
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
-        colorizer = Colorizer.from_checkpoint(sys.argv[1])
-    else:
-        checkpoints = list_checkpoints(find_checkpoints(None))
-        colorizer = Colorizer.from_checkpoint(look_up(checkpoints, *best(checkpoints)))
-    print(f"{colorizer.info.variant}, epoch {colorizer.info.epoch}")
+    colorizer = named_or_best()
     rgb = resize(photograph("coffee"), 1224, 816)
 
     def draw(count: int) -> None:

@@ -9,16 +9,13 @@ nothing is alike: another lightness, different features, and far away. All hints
 colours in the gamut.
 """
 
-import sys
-
 import numpy as np
 import torch
 
+from benchmarks.checkpoint import named_or_best
 from benchmarks.painting import NAMES, photograph
 from benchmarks.timing import side_by_side
-from colorizer import Colorizer, Hint, Photo, list_checkpoints, paint
-from colorizer.checkpoint import best, look_up
-from colorizer.hub import find_checkpoints
+from colorizer import Colorizer, Hint, Photo, paint
 from colorizer.lab import lab_to_rgb, rgb_to_lab
 from colorizer.metrics import delta_e_2000
 from colorizer.painting import enlarge
@@ -30,12 +27,7 @@ FAR = 0.25  # of the photo's short side
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
-        colorizer = Colorizer.from_checkpoint(sys.argv[1])
-    else:
-        checkpoints = list_checkpoints(find_checkpoints(None))
-        colorizer = Colorizer.from_checkpoint(look_up(checkpoints, *best(checkpoints)))
-    print(f"{colorizer.info.variant}, epoch {colorizer.info.epoch}")
+    colorizer = named_or_best()
     _time(colorizer)
     _reach(colorizer)
 

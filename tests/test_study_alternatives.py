@@ -11,7 +11,7 @@ from colorizer.network import NetworkSettings, build_network
 from train import TrainError
 from train.study import alternatives
 from train.study.alternatives import AlternativesArguments, measure_alternatives
-from train.study.hints import BY_HAND
+from train.study.markdown import BY_HAND
 
 BINS = ((-40.0, 0.0), (0.0, 0.0), (40.0, 40.0), (0.0, -40.0))
 

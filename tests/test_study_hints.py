@@ -17,6 +17,7 @@ from train import TrainError
 from train.study import hints
 from train.study.hints import HintsArguments, measure_hints
 from train.study.levin import levin
+from train.study.markdown import BY_HAND
 
 
 def test_levins_colours_stop_at_an_edge():
@@ -74,7 +75,7 @@ def test_the_page_is_made_and_made_again_without_measuring(arguments, monkeypatc
 
     assert error("oracle", 4) < error("oracle", 1) < error("oracle", 0)
     assert error("random", 4) < error("random", 0)
-    by_hand = f"\n{hints.BY_HAND}\nWhat somebody saw.\n"
+    by_hand = f"\n{BY_HAND}\nWhat somebody saw.\n"
     arguments.out.write_text(f"An earlier page.\n{by_hand}")
     monkeypatch.setattr(hints, "levin", None)
     monkeypatch.setattr(hints.reach, "measured", None)

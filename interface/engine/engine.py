@@ -268,9 +268,6 @@ class Engine:
         with self._network(), alone():
             photo, told = self._predictions.photo(subject), self._predictions.hints(subject)
             small = self._predictions.fitted(subject, _STRIP_SIDE)
-            state = self._predictions.state(subject, settings)
-            colorizer = self._predictions.colorizer(settings)
-            found = colorizer.alternatives(photo, count, hints=told, first=first, state=state)
 
             def draw(colour: Tensor, hints: tuple[Hint, ...]) -> bytes:
                 rgb = paint(small, scale_chroma(colour, settings.vividness / 100))
@@ -284,7 +281,7 @@ class Engine:
                     shown_on(photo, one.hints),
                     draw(one.colour, one.hints),
                 )
-                for one in found
+                for one in self._predictions.alternatives(subject, settings, count, first)
             ]
 
     def mean_pictures(
@@ -293,12 +290,8 @@ class Engine:
         """The first `shown` of several plausible pictures, and the mean of each of `counts`."""
         with self._network(), alone():
             small = self._predictions.fitted(subject, _STRIP_SIDE)
-            found = self._predictions.colorizer(settings).alternatives(
-                self._predictions.photo(subject),
-                max(counts),
-                temperature=1.0,  # as likely as the network says, rather than to be chosen from
-                state=self._predictions.state(subject, settings),
-            )
+            # As likely as the network says, rather than to be chosen from.
+            found = self._predictions.alternatives(subject, settings, max(counts), temperature=1.0)
             drawn = torch.stack([one.colour for one in sorted(found, key=lambda one: one.index)])
 
             def draw(colour: Tensor, words: str) -> bytes:

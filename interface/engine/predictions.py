@@ -7,7 +7,7 @@ from pathlib import Path
 from torch import Tensor
 
 from colorizer import Colorizer, Hint, Photo
-from colorizer.alternatives import Alternative
+from colorizer.alternatives import TEMPERATURE, Alternative
 from colorizer.dropout import State
 from colorizer.hints import from_json
 from colorizer.parallel import alone
@@ -40,7 +40,7 @@ class Predictions:
         self._outputs = Recent[Tensor](16_000_000, lambda output: output.nbytes)
         self._hinted = Recent[Colours](8_000_000, lambda colours: colours[0].nbytes)
         self._states = Recent[State](2)  # of photos with hints: a few megabytes each
-        self._alternatives = Recent[list[Alternative]](8)
+        self._alternatives = Recent[list[Alternative]](8)  # a few hundred kilobytes each
         self._samplers = Recent[Sampler](2)  # each may hold tens of megabytes of samples
 
     def colorizer(self, settings: Settings) -> Colorizer:
@@ -176,17 +176,34 @@ class Predictions:
 
         return self._states.get(key, start)
 
-    def alternatives(self, subject: Subject, settings: Settings) -> list[Alternative]:
-        """Other plausible colours of a network that chooses among bins, hints in all of them."""
+    def alternatives(
+        self,
+        subject: Subject,
+        settings: Settings,
+        count: int = 6,
+        first: int = 0,
+        temperature: float = TEMPERATURE,
+    ) -> list[Alternative]:
+        """Other plausible colours of a network that chooses among bins, hints in all of them.
+
+        Raises ValueError as `Colorizer.alternatives` does.
+        """
         hints = self.hints(subject)
 
         def draw() -> list[Alternative]:
             state = self.state(subject, settings)
-            return self.colorizer(settings).alternatives(
-                self.photo(subject), hints=hints, state=state
-            )
+            with alone():
+                return self.colorizer(settings).alternatives(
+                    self.photo(subject),
+                    count,
+                    hints=hints,
+                    first=first,
+                    temperature=temperature,
+                    state=state,
+                )
 
-        key = fingerprint(subject.path), settings.variant, settings.epoch, *hints
+        which = count, first, temperature
+        key = fingerprint(subject.path), settings.variant, settings.epoch, *which, *hints
         return self._alternatives.get(key, draw)
 
     def sampler(self, subject: Subject, settings: Settings) -> Sampler:

@@ -3,8 +3,7 @@
 const { colorizerWords: words, colorizerTell: tell, colorizerWatch, colorizerSet: set } = window;
 const $ = (selector, root = document) => root.querySelector(selector);
 const strip = $(".strip", element);
-const COUNT = Number(strip.dataset.count);
-const MOST = 60; // of the draws that colorizer/alternatives.py has
+const [COUNT, MOST] = [strip.dataset.count, strip.dataset.most].map(Number);
 let answered = ""; // which question the strip answers
 let [busy, items] = [false, []]; // a picture and the hints of each; the first is the one without
 

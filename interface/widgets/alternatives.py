@@ -7,6 +7,7 @@ puts the hints of the one that is taken into the list that `static/hints.js` kee
 import json
 from typing import Any
 
+from colorizer.alternatives import MOST
 from colorizer.hints import as_json
 from interface.engine import EXPECTED_ERRORS, Engine
 from interface.render.html import css, data_url
@@ -14,6 +15,9 @@ from interface.widgets.bare_html import bare_html
 from interface.widgets.uploads import read_question
 
 COUNT = 6
+_STRIP = (
+    f'<div class="strip" data-count="{COUNT}" data-most="{MOST // COUNT * COUNT}" hidden></div>'
+)
 
 
 class Alternatives:
@@ -28,7 +32,7 @@ class Alternatives:
         bare_html(
             "",
             "alternatives.js",
-            html_template=f'<div class="strip" data-count="{COUNT}" hidden></div>',
+            html_template=_STRIP,
             elem_id="alternatives",
             server_functions=[draw],
         )

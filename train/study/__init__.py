@@ -19,5 +19,6 @@ hints        the page on what a few true colours are worth
 reach        and how far one false colour goes
 alternatives  the page on several plausible pictures, beside the one
 levin        what they are worth without a network
-markdown     tables in Markdown
+sets         the photos of such pages: validation and elsewhere
+markdown     tables in Markdown, and what somebody wrote below them
 """

@@ -26,9 +26,9 @@ from colorizer.painting import split_lab
 from train import TrainError
 from train.arguments import FitArguments
 from train.flags import flag, same_flag
-from train.photos import choose_entries, load_photos
-from train.study.hints import by_hand
-from train.study.markdown import table
+from train.photos import load_photos
+from train.study.markdown import by_hand, table
+from train.study.sets import check_counts, choose_sets, command
 
 SIDE = 256  # pixels, of the squares that are coloured
 COUNTS = (1, 2, 3, 6, 12)
@@ -60,9 +60,7 @@ class AlternativesArguments:
     cache: Path = same_flag(FitArguments, "cache")
 
     def __post_init__(self) -> None:
-        for name, value in (("--limit", self.limit), ("--seeds", self.seeds)):
-            if value < 1:
-                raise TrainError(f"{name} {value}: at least 1 is needed.")
+        check_counts(self)
 
 
 def measure_alternatives(arguments: AlternativesArguments) -> None:
@@ -74,12 +72,8 @@ def measure_alternatives(arguments: AlternativesArguments) -> None:
     if not colorizer.has_temperature:
         raise TrainError(f"{arguments.checkpoint} names one colour; give rebalanced or transfer.")
 
-    held = [*arguments.hold_out, *arguments.elsewhere]
-    sets = {"validation": choose_entries(arguments.photos, held)}
-    if arguments.elsewhere:
-        sets["elsewhere"] = choose_entries(arguments.photos, only=arguments.elsewhere)
     parts = [_introduction(arguments, colorizer)]
-    for name, entries in sets.items():
+    for name, entries in choose_sets(arguments).items():
         found = load_photos(entries, arguments.photos, SIDE, arguments.limit, arguments.cache)
         results = _Results()
         for square in tqdm(found.squares):
@@ -307,17 +301,8 @@ def _meet(thing: Thing, bins: Tensor, true: Tensor, seeds: int, results: _Result
 
 def _introduction(arguments: AlternativesArguments, colorizer: Colorizer) -> str:
     info = colorizer.info
-    flags = {
-        "checkpoint": [arguments.checkpoint.name],
-        "photos": [Path(source).name for source in arguments.photos],
-        "hold-out": [",".join(arguments.hold_out)],
-        "elsewhere": [",".join(arguments.elsewhere)],
-        "limit": [str(arguments.limit)],
-        "seeds": [str(arguments.seeds)],
-    }
-    words = [f"--{name} {' '.join(values)}" for name, values in flags.items() if any(values)]
-    command = " \\\n        ".join(["python -m train alternatives", *words])
-    return _INTRODUCTION.format(variant=info.variant, epoch=info.epoch, command=command)
+    words = command("alternatives", arguments)
+    return _INTRODUCTION.format(variant=info.variant, epoch=info.epoch, command=words)
 
 
 _INTRODUCTION = """\

@@ -31,14 +31,14 @@ from colorizer.suggest import deviation, followers, least_sure
 from train import TrainError
 from train.arguments import FitArguments
 from train.flags import flag, same_flag
-from train.photos import Entry, choose_entries, load_photos
+from train.photos import Entry, load_photos
 from train.study import reach
 from train.study.levin import levin
-from train.study.markdown import table
+from train.study.markdown import by_hand, table
+from train.study.sets import check_counts, choose_sets, command
 from train.study.style import PALETTE, STYLE
 
 COUNTS = (0, 1, 3, 10, 30)
-BY_HAND = "<!-- By hand from here on; the command above keeps it. -->"
 RADIUS = 2.0  # pixels, of the spots whose mean colour is told
 WAYS = {
     "random": "spots at random",
@@ -77,9 +77,7 @@ class HintsArguments:
     cache: Path = same_flag(FitArguments, "cache")
 
     def __post_init__(self) -> None:
-        for name, value in (("--limit", self.limit), ("--seeds", self.seeds)):
-            if value < 1:
-                raise TrainError(f"{name} {value}: at least 1 is needed.")
+        check_counts(self)
 
 
 def measure_hints(arguments: HintsArguments) -> None:
@@ -90,10 +88,7 @@ def measure_hints(arguments: HintsArguments) -> None:
         raise TrainError(str(error)) from error
     decoding = replace(colorizer.info.decoding, gain=1.0)
     calm = Colorizer(colorizer.network, replace(colorizer.info, decoding=decoding))
-    held = [*arguments.hold_out, *arguments.elsewhere]
-    sets = {"validation": choose_entries(arguments.photos, held)}
-    if arguments.elsewhere:
-        sets["elsewhere"] = choose_entries(arguments.photos, only=arguments.elsewhere)
+    sets = choose_sets(arguments)
     digest = hashlib.sha256(arguments.checkpoint.read_bytes()).hexdigest()[:12]
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     true = _Table(arguments.out.with_suffix(".csv"), _FIELDS, digest)
@@ -286,7 +281,7 @@ def _write_page(
     introduction = _INTRODUCTION.format(
         variant=info.variant,
         epoch=info.epoch,
-        command=_command(arguments),
+        command=command("hints", arguments),
         unforced="" if gain == 1 else _UNFORCED.format(gain=gain),
         alone="" if colorizer.network.embedding is None else _ALONE,
     )
@@ -303,26 +298,6 @@ def _write_page(
     parts.insert(1, f"![PSNR against the number of hints]({plot.name})\n")
     parts.append(reach.section(false, sets, _reach_path(arguments.out, ".svg")))
     arguments.out.write_text("\n".join(parts) + by_hand(arguments.out))
-
-
-def by_hand(page: Path) -> str:
-    """The end of an earlier page, which somebody has written below the mark for that."""
-    _, mark, text = (page.read_text() if page.exists() else "").partition(BY_HAND)
-    return f"\n{mark}{text}" if mark else ""
-
-
-def _command(arguments: HintsArguments) -> str:
-    """That makes the page, on a line for each flag."""
-    flags = {
-        "checkpoint": [arguments.checkpoint.name],
-        "photos": [Path(source).name for source in arguments.photos],
-        "hold-out": [",".join(arguments.hold_out)],
-        "elsewhere": [",".join(arguments.elsewhere)],
-        "limit": [str(arguments.limit)],
-        "seeds": [str(arguments.seeds)],
-    }
-    words = [f"--{flag} {' '.join(values)}" for flag, values in flags.items() if any(values)]
-    return " \\\n        ".join(["python -m train hints", *words])
 
 
 def _table(curves: dict[str, Curve], title: str) -> str:
